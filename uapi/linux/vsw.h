@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/vsw.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_VSW_H
+#define _UAPI_LINUX_VSW_H
+
+#define VSW_FAMILY_NAME		"vsw"
+#define VSW_FAMILY_VERSION	1
+
+#define VSW_PORT_NAME_MAX	31
+#define VSW_VID_MAX		4094
+
+/**
+ * enum vsw_port_role - What a port attaches.
+ * @VSW_PORT_ROLE_LOCAL: A VM, a container or anything else that lives on this
+ *   host.
+ * @VSW_PORT_ROLE_UPLINK: The way to the wire. Uplinks never forward to
+ *   uplinks.
+ * @VSW_PORT_ROLE_HOST: The switch device itself, that is the host's own port.
+ */
+enum vsw_port_role {
+	VSW_PORT_ROLE_LOCAL,
+	VSW_PORT_ROLE_UPLINK,
+	VSW_PORT_ROLE_HOST,
+};
+
+/**
+ * enum vsw_path - How frames reach what is attached to the port.
+ * @VSW_PATH_SOFT: A net device of this host; the vsw datapath enforces the
+ *   policy.
+ * @VSW_PATH_VF: A virtual function; the embedded switch of the NIC enforces
+ *   it.
+ */
+enum vsw_path {
+	VSW_PATH_SOFT,
+	VSW_PATH_VF,
+};
+
+/**
+ * enum vsw_frames - Acceptable frame types (IEEE 802.1Q clause 6.9).
+ * @VSW_FRAMES_ALL: Tagged, priority-tagged and untagged frames.
+ * @VSW_FRAMES_TAGGED: VLAN-tagged frames only.
+ * @VSW_FRAMES_UNTAGGED: Untagged and priority-tagged frames only.
+ */
+enum vsw_frames {
+	VSW_FRAMES_ALL,
+	VSW_FRAMES_TAGGED,
+	VSW_FRAMES_UNTAGGED,
+};
+
+/**
+ * enum vsw_link_state - What link a VF reports to its driver.
+ * @VSW_LINK_STATE_AUTO: The link of the physical port.
+ * @VSW_LINK_STATE_ENABLE: Always up.
+ * @VSW_LINK_STATE_DISABLE: Always down.
+ */
+enum vsw_link_state {
+	VSW_LINK_STATE_AUTO,
+	VSW_LINK_STATE_ENABLE,
+	VSW_LINK_STATE_DISABLE,
+};
+
+/**
+ * enum vsw_vlan_flag - How a port is a member of a VLAN.
+ * @VSW_VLAN_FLAG_PVID: Untagged and priority-tagged frames received belong to
+ *   this VLAN.
+ * @VSW_VLAN_FLAG_UNTAGGED: The port is in the untagged set of this VLAN.
+ */
+enum vsw_vlan_flag {
+	VSW_VLAN_FLAG_PVID = 1,
+	VSW_VLAN_FLAG_UNTAGGED = 2,
+};
+
+/**
+ * enum vsw_fdb_type - Who made a forwarding entry, and what may change it.
+ * @VSW_FDB_TYPE_DYNAMIC: Learned. Ages, moves to the port where the address is
+ *   seen next.
+ * @VSW_FDB_TYPE_STICKY: Ages, but does not move while it lives.
+ * @VSW_FDB_TYPE_STATIC: Set by an administrator. Neither ages nor moves.
+ * @VSW_FDB_TYPE_LOCAL: The address of a port or of the switch. Neither ages
+ *   nor moves, and only the port's configuration changes it.
+ */
+enum vsw_fdb_type {
+	VSW_FDB_TYPE_DYNAMIC,
+	VSW_FDB_TYPE_STICKY,
+	VSW_FDB_TYPE_STATIC,
+	VSW_FDB_TYPE_LOCAL,
+};
+
+/**
+ * enum vsw_vf_capability - What the driver of a PF lets the host set for its
+ *   VFs.
+ */
+enum vsw_vf_capability {
+	VSW_VF_CAPABILITY_MAC = 1,
+	VSW_VF_CAPABILITY_VLAN = 2,
+	VSW_VF_CAPABILITY_RATE = 4,
+	VSW_VF_CAPABILITY_SPOOFCHK = 8,
+	VSW_VF_CAPABILITY_LINK_STATE = 16,
+	VSW_VF_CAPABILITY_TRUST = 32,
+	VSW_VF_CAPABILITY_STATS = 64,
+};
+
+/**
+ * enum vsw_feature - What this build of the module can do on this kernel.
+ * @VSW_FEATURE_VF: VF ports.
+ * @VSW_FEATURE_NIC_SYNC: MAC and VLAN filters of uplinks follow the switch.
+ * @VSW_FEATURE_BRIDGE_NETLINK: The bridge tool of iproute2 works on switches
+ *   and ports.
+ */
+enum vsw_feature {
+	VSW_FEATURE_VF = 1,
+	VSW_FEATURE_NIC_SYNC = 2,
+	VSW_FEATURE_BRIDGE_NETLINK = 4,
+};
+
+/**
+ * enum vsw_drop_reason - Why the datapath dropped a frame. The name is what
+ *   tracepoints, vswctl and the drop monitor print.
+ * @VSW_DROP_REASON_INVALID_SOURCE: The source address is multicast or zero.
+ * @VSW_DROP_REASON_LINK_LOCAL: Addressed to the MAC control group
+ *   01:80:C2:00:00:01.
+ * @VSW_DROP_REASON_FRAME_TYPE: Tagged on a port for untagged frames, or the
+ *   other way round.
+ * @VSW_DROP_REASON_NO_PVID: Untagged or priority-tagged, and the port has no
+ *   PVID.
+ * @VSW_DROP_REASON_VLAN_FILTERED: Ingress filtering; the port is no member of
+ *   the VLAN.
+ * @VSW_DROP_REASON_RESERVED_VID: VID 4095.
+ * @VSW_DROP_REASON_REFLECTED: Received from an uplink with the address of a
+ *   local port.
+ * @VSW_DROP_REASON_SOURCE_OWNED: The source address belongs to another port by
+ *   configuration.
+ * @VSW_DROP_REASON_SAME_PORT: The destination is on the port that the frame
+ *   came from.
+ * @VSW_DROP_REASON_NO_MEMBER: No other port takes the frame.
+ * @VSW_DROP_REASON_EGRESS_VLAN: The destination port is no member of the VLAN.
+ * @VSW_DROP_REASON_EGRESS_POLICY: Isolated ports, uplink to uplink, or
+ *   flooding is off.
+ * @VSW_DROP_REASON_PORT_DOWN: The destination port is down or has no carrier.
+ * @VSW_DROP_REASON_TOO_BIG: Larger than the MTU of the destination port.
+ * @VSW_DROP_REASON_NESTED_TAG: Would leave untagged with an inner C-tag
+ *   becoming the outer one.
+ * @VSW_DROP_REASON_NO_MEMORY: A buffer could not be allocated or copied.
+ * @VSW_DROP_REASON_TX_ERROR: The destination device did not take the frame.
+ */
+enum vsw_drop_reason {
+	VSW_DROP_REASON_INVALID_SOURCE,
+	VSW_DROP_REASON_LINK_LOCAL,
+	VSW_DROP_REASON_FRAME_TYPE,
+	VSW_DROP_REASON_NO_PVID,
+	VSW_DROP_REASON_VLAN_FILTERED,
+	VSW_DROP_REASON_RESERVED_VID,
+	VSW_DROP_REASON_REFLECTED,
+	VSW_DROP_REASON_SOURCE_OWNED,
+	VSW_DROP_REASON_SAME_PORT,
+	VSW_DROP_REASON_NO_MEMBER,
+	VSW_DROP_REASON_EGRESS_VLAN,
+	VSW_DROP_REASON_EGRESS_POLICY,
+	VSW_DROP_REASON_PORT_DOWN,
+	VSW_DROP_REASON_TOO_BIG,
+	VSW_DROP_REASON_NESTED_TAG,
+	VSW_DROP_REASON_NO_MEMORY,
+	VSW_DROP_REASON_TX_ERROR,
+};
+
+enum {
+	VSW_A_SWITCH_IFINDEX = 1,
+	VSW_A_SWITCH_NAME,
+	VSW_A_SWITCH_AGEING_TIME,
+	VSW_A_SWITCH_DEFAULT_PVID,
+	VSW_A_SWITCH_FDB_MAX,
+	VSW_A_SWITCH_FDB_LEARNED,
+	VSW_A_SWITCH_FDB_STATIC,
+	VSW_A_SWITCH_PORTS,
+	VSW_A_SWITCH_MTU,
+	VSW_A_SWITCH_MAC,
+
+	__VSW_A_SWITCH_MAX,
+	VSW_A_SWITCH_MAX = (__VSW_A_SWITCH_MAX - 1)
+};
+
+enum {
+	VSW_A_PORT_SWITCH = 1,
+	VSW_A_PORT_SWITCH_NAME,
+	VSW_A_PORT_ID,
+	VSW_A_PORT_NAME,
+	VSW_A_PORT_ROLE,
+	VSW_A_PORT_PATH,
+	VSW_A_PORT_IFINDEX,
+	VSW_A_PORT_IFNAME,
+	VSW_A_PORT_PF,
+	VSW_A_PORT_PF_NAME,
+	VSW_A_PORT_VF,
+	VSW_A_PORT_MAC,
+	VSW_A_PORT_PVID,
+	VSW_A_PORT_PCP,
+	VSW_A_PORT_FRAMES,
+	VSW_A_PORT_INGRESS_FILTERING,
+	VSW_A_PORT_LEARNING,
+	VSW_A_PORT_UNICAST_FLOOD,
+	VSW_A_PORT_MULTICAST_FLOOD,
+	VSW_A_PORT_BROADCAST_FLOOD,
+	VSW_A_PORT_HAIRPIN,
+	VSW_A_PORT_ISOLATED,
+	VSW_A_PORT_FDB_MAX,
+	VSW_A_PORT_FDB_LEARNED,
+	VSW_A_PORT_VLAN,
+	VSW_A_PORT_VLAN_COUNT,
+	VSW_A_PORT_UP,
+	VSW_A_PORT_PROMISC,
+	VSW_A_PORT_NIC_MACS,
+	VSW_A_PORT_SPOOFCHK,
+	VSW_A_PORT_TRUST,
+	VSW_A_PORT_LINK_STATE,
+	VSW_A_PORT_MIN_TX_RATE,
+	VSW_A_PORT_MAX_TX_RATE,
+
+	__VSW_A_PORT_MAX,
+	VSW_A_PORT_MAX = (__VSW_A_PORT_MAX - 1)
+};
+
+enum {
+	VSW_A_MEMBERSHIP_FIRST = 1,
+	VSW_A_MEMBERSHIP_LAST,
+	VSW_A_MEMBERSHIP_FLAGS,
+
+	__VSW_A_MEMBERSHIP_MAX,
+	VSW_A_MEMBERSHIP_MAX = (__VSW_A_MEMBERSHIP_MAX - 1)
+};
+
+enum {
+	VSW_A_VLAN_SWITCH = 1,
+	VSW_A_VLAN_PORT,
+	VSW_A_VLAN_FIRST,
+	VSW_A_VLAN_LAST,
+	VSW_A_VLAN_FLAGS,
+
+	__VSW_A_VLAN_MAX,
+	VSW_A_VLAN_MAX = (__VSW_A_VLAN_MAX - 1)
+};
+
+enum {
+	VSW_A_FDB_SWITCH = 1,
+	VSW_A_FDB_MAC,
+	VSW_A_FDB_VID,
+	VSW_A_FDB_PORT,
+	VSW_A_FDB_IFINDEX,
+	VSW_A_FDB_TYPE,
+	VSW_A_FDB_AGE,
+	VSW_A_FDB_FLUSHED,
+
+	__VSW_A_FDB_MAX,
+	VSW_A_FDB_MAX = (__VSW_A_FDB_MAX - 1)
+};
+
+enum {
+	VSW_A_VF_PF = 1,
+	VSW_A_VF_PF_NAME,
+	VSW_A_VF_VF,
+	VSW_A_VF_PORT,
+	VSW_A_VF_SWITCH,
+	VSW_A_VF_CAPABILITY,
+	VSW_A_VF_MAC,
+	VSW_A_VF_VLAN,
+	VSW_A_VF_PCP,
+	VSW_A_VF_SPOOFCHK,
+	VSW_A_VF_TRUST,
+	VSW_A_VF_LINK_STATE,
+	VSW_A_VF_MIN_TX_RATE,
+	VSW_A_VF_MAX_TX_RATE,
+	VSW_A_VF_WANTED_MAC,
+	VSW_A_VF_WANTED_VLAN,
+	VSW_A_VF_WANTED_PCP,
+	VSW_A_VF_WANTED_SPOOFCHK,
+	VSW_A_VF_WANTED_TRUST,
+	VSW_A_VF_WANTED_LINK_STATE,
+	VSW_A_VF_WANTED_MIN_TX_RATE,
+	VSW_A_VF_WANTED_MAX_TX_RATE,
+	VSW_A_VF_DRIFT,
+	VSW_A_VF_RX_PACKETS,
+	VSW_A_VF_RX_BYTES,
+	VSW_A_VF_TX_PACKETS,
+	VSW_A_VF_TX_BYTES,
+
+	__VSW_A_VF_MAX,
+	VSW_A_VF_MAX = (__VSW_A_VF_MAX - 1)
+};
+
+enum {
+	VSW_A_DROP_REASON = 1,
+	VSW_A_DROP_PACKETS,
+
+	__VSW_A_DROP_MAX,
+	VSW_A_DROP_MAX = (__VSW_A_DROP_MAX - 1)
+};
+
+enum {
+	VSW_A_STATS_SWITCH = 1,
+	VSW_A_STATS_PORT,
+	VSW_A_STATS_RX_PACKETS,
+	VSW_A_STATS_RX_BYTES,
+	VSW_A_STATS_TX_PACKETS,
+	VSW_A_STATS_TX_BYTES,
+	VSW_A_STATS_RX_DROPPED,
+	VSW_A_STATS_TX_DROPPED,
+	VSW_A_STATS_RX_DROP,
+	VSW_A_STATS_TX_DROP,
+
+	__VSW_A_STATS_MAX,
+	VSW_A_STATS_MAX = (__VSW_A_STATS_MAX - 1)
+};
+
+enum {
+	VSW_A_VERSION_MODULE = 1,
+	VSW_A_VERSION_FEATURES,
+
+	__VSW_A_VERSION_MAX,
+	VSW_A_VERSION_MAX = (__VSW_A_VERSION_MAX - 1)
+};
+
+enum {
+	VSW_CMD_SWITCH_GET = 1,
+	VSW_CMD_SWITCH_NEW,
+	VSW_CMD_SWITCH_SET,
+	VSW_CMD_SWITCH_DEL,
+	VSW_CMD_SWITCH_NTF,
+	VSW_CMD_SWITCH_DEL_NTF,
+	VSW_CMD_PORT_GET,
+	VSW_CMD_PORT_NEW,
+	VSW_CMD_PORT_SET,
+	VSW_CMD_PORT_DEL,
+	VSW_CMD_PORT_NTF,
+	VSW_CMD_PORT_DEL_NTF,
+	VSW_CMD_VLAN_GET,
+	VSW_CMD_VLAN_NEW,
+	VSW_CMD_VLAN_DEL,
+	VSW_CMD_VLAN_NTF,
+	VSW_CMD_VLAN_DEL_NTF,
+	VSW_CMD_FDB_GET,
+	VSW_CMD_FDB_NEW,
+	VSW_CMD_FDB_DEL,
+	VSW_CMD_FDB_FLUSH,
+	VSW_CMD_FDB_NTF,
+	VSW_CMD_FDB_DEL_NTF,
+	VSW_CMD_VF_GET,
+	VSW_CMD_STATS_GET,
+	VSW_CMD_VERSION_GET,
+
+	__VSW_CMD_MAX,
+	VSW_CMD_MAX = (__VSW_CMD_MAX - 1)
+};
+
+#define VSW_MCGRP_CONFIG	"config"
+#define VSW_MCGRP_FDB		"fdb"
+
+#endif /* _UAPI_LINUX_VSW_H */
