@@ -1,0 +1,313 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run a script as root in a throwaway QEMU guest: a Debian kernel over this
+# machine's root file system, seen through 9p with a tmpfs on top. What the
+# guest writes vanishes with it.
+#
+# Usage: boot.sh [OPTION...] -- SCRIPT [ARGUMENT...]
+#   --kernel 6.12|7.2	kernel (default 6.12)
+#   --cpus N		virtual CPUs (default 2)
+#   --mem M		memory in MiB (default 1024; with --sriov 2560)
+#   --sriov		two SR-IOV NICs (igb) on one wire, and an IOMMU
+#   --nested		KVM in the guest
+#   --append ARGS	more kernel command line
+#   --timeout S		seconds until the guest is killed (default 600)
+#   --shell		an interactive shell after SCRIPT (which may be left out)
+#   --image PATH --modules DIR	another kernel than Debian's
+#
+# SCRIPT sees the repository at the same path, the current directory, and all
+# VSW_* variables. Its output appears as it is written. Exit status: SCRIPT's, or
+#   86  the guest's kernel panicked (every WARN panics)
+#   87  SCRIPT ended, but the kernel log shows trouble
+#   124 timeout
+#   75  the kernel asked for is not available here
+#
+# A small initramfs instead of virtme-ng: neither init system nor udev in the guest,
+# so it is up in a quarter of the time, it needs neither a package from another
+# release nor a udev on the machine, and how it reports is in our hands.
+
+set -u
+. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/initramfs.sh"
+
+# what it takes to mount the host's root
+BOOT_MODULES=(virtio_pci virtio_console 9pnet_virtio 9p overlay)
+
+# With the IOMMU and VFs, more would put the VFs' BARs above 4 GiB, where QEMU 10
+# takes them for 32-bit ones: the VFs' registers read as zero.
+SRIOV_MEMORY=2560
+
+usage()
+{
+	sed -n 's/^# \(Usage: \)/\1/p; s/^#   //p' "$0" >&2
+	exit 1
+}
+
+parse()
+{
+	KERNEL=6.12 CPUS=2 MEMORY='' SRIOV='' NESTED='' APPEND='' TIMEOUT=600
+	INTERACTIVE='' IMAGE='' MODULES=''
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--kernel)	KERNEL=${2:-}; shift ;;
+		--cpus)		CPUS=${2:-}; shift ;;
+		--mem)		MEMORY=${2%M}; shift ;;
+		--append)	APPEND=${2:-}; shift ;;
+		--timeout)	TIMEOUT=${2:-}; shift ;;
+		--image)	IMAGE=${2:-}; shift ;;
+		--modules)	MODULES=${2:-}; shift ;;
+		--sriov)	SRIOV=1 ;;
+		--nested)	NESTED=1 ;;
+		--shell)	INTERACTIVE=1 ;;
+		--)		shift; break ;;
+		*)		usage ;;
+		esac
+		shift
+	done
+	COMMAND=("$@")
+	[ $# -gt 0 ] || [ -n "$INTERACTIVE" ] || usage
+	[ -n "$MEMORY" ] || MEMORY=$([ -n "$SRIOV" ] && echo $SRIOV_MEMORY || echo 1024)
+	if [ -n "$SRIOV" ] && [ "$MEMORY" -gt $SRIOV_MEMORY ]; then
+		die "boot: --sriov works up to --mem $SRIOV_MEMORY only"
+	fi
+}
+
+find_kernel()
+{
+	local paths
+
+	if [ -z "$IMAGE" ]; then
+		paths=$("$VSW_TOP/selftests/vm/kernel.sh" path "$KERNEL") || exit
+		IMAGE=${paths%%$'\n'*}
+		MODULES=${paths##*$'\n'}
+	fi
+	RELEASE=${MODULES##*/}
+}
+
+# The job goes into the guest as a second archive behind the initramfs
+make_initrd()
+{
+	local init=$VSW_TOP/selftests/vm/guest-init.sh
+	local base=$VSW_CACHE/initramfs/boot-$RELEASE
+
+	if [ ! -e "$base" ] || [ "$init" -nt "$base" ] ||
+	   [ "$IMAGE" -nt "$base" ]; then
+		mkdir -p "$VSW_CACHE/initramfs"
+		initramfs_make "$base" "$RELEASE" "${MODULES%/usr/lib/modules/*}" \
+			"$init" "${BOOT_MODULES[@]}" ||
+			die "boot: could not make the initramfs"
+	fi
+	mkdir "$WORK/job"
+	write_job > "$WORK/job/job"
+	{ cat "$base"; initramfs_pack "$WORK/job"; } > "$WORK/initrd"
+}
+
+# An assignment that the guest's shell reads back as it is here
+assign()
+{
+	local name=$1
+	shift
+	printf '%s=' "$name"
+	printf '%q\n' "$*"
+}
+
+assign_array()
+{
+	local name=$1
+	shift
+	printf '%s=(' "$name"
+	[ $# -eq 0 ] || printf ' %q' "$@"
+	printf ' )\n'
+}
+
+write_job()
+{
+	local size variables
+
+	mapfile -t variables < <(env | grep -E '^VSW_[A-Z0-9_]+=')
+	size=$(stty size 2>/dev/null) || size='24 80'
+	assign JOB_TOP "$VSW_TOP"
+	assign JOB_RELEASE "$RELEASE"
+	assign JOB_MODULES "$MODULES"
+	cat <<- END
+	[ -n "\$BASH_VERSION" ] || return 0
+	END
+	assign JOB_DIR "$PWD"
+	assign JOB_SRIOV "$SRIOV"
+	assign JOB_SHELL "$INTERACTIVE"
+	assign JOB_TERM "${TERM:-dumb}"
+	assign JOB_ROWS "${size% *}"
+	assign JOB_COLUMNS "${size#* }"
+	assign_array JOB_ENVIRONMENT "${variables[@]}"
+	assign_array JOB_COMMAND "${COMMAND[@]}"
+}
+
+command_line()
+{
+	local line="console=ttyS0 loglevel=5 log_buf_len=4M"
+
+	line+=" panic=-1 panic_on_warn=1 oops=panic"
+	line+=" net.ifnames=0 audit=0 apparmor=0 noresume"
+	if [ -z "$KVM" ]; then
+		line+=" mitigations=off watchdog_thresh=60"
+		line+=" rcupdate.rcu_cpu_stall_timeout=120"
+	fi
+	[ -z "$SRIOV" ] || line+=" intel_iommu=on iommu=pt"
+	echo "$line $APPEND"
+}
+
+nested_kvm()
+{
+	grep -qs '[Y1]' /sys/module/kvm_intel/parameters/nested \
+			/sys/module/kvm_amd/parameters/nested
+}
+
+qemu_arguments()
+{
+	local machine=q35 cpu=max,la57=off
+
+	KVM=''
+	if have_kvm && { [ -z "$NESTED" ] || nested_kvm; }; then
+		KVM=1
+		cpu=host
+	elif [ -n "$NESTED" ]; then
+		cpu+=,svm=on
+	fi
+	[ -z "$SRIOV" ] || machine+=,kernel-irqchip=split
+	# shellcheck disable=SC2054
+	QEMU=(qemu-system-x86_64 -nodefaults -no-user-config -no-reboot
+	      -display none -machine "$machine" -cpu "$cpu"
+	      -accel "$([ -n "$KVM" ] && echo kvm || echo tcg,thread=multi)"
+	      -smp "$CPUS" -m "$MEMORY"
+	      -kernel "$IMAGE" -initrd "$WORK/initrd"
+	      -append "$(command_line)"
+	      -serial "file:$WORK/console"
+	      -fsdev "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap"
+	      -device virtio-9p-pci,fsdev=root,mount_tag=vswroot
+	      -device virtio-rng-pci
+	      -device virtio-serial-pci
+	      -chardev "file,id=status,path=$WORK/status"
+	      -device virtserialport,chardev=status,name=vsw.status)
+	if [ -n "$INTERACTIVE" ]; then
+		QEMU+=(-chardev "stdio,id=out,signal=off"
+		       -device "virtconsole,chardev=out")
+	else
+		QEMU+=(-chardev "file,id=out,path=$WORK/out"
+		       -device "virtserialport,chardev=out,name=vsw.out")
+	fi
+	[ -z "$SRIOV" ] || sriov_arguments
+}
+
+sriov_arguments()
+{
+	local n
+
+	QEMU+=(-device "intel-iommu,intremap=on")
+	for n in 1 2; do
+		QEMU+=(-netdev "hubport,id=net$n,hubid=0"
+		       -device "pcie-root-port,id=rp$n,slot=$n,chassis=$n"
+		       -device "igb,netdev=net$n,bus=rp$n,mac=52:54:00:00:0f:0$n,romfile=")
+	done
+}
+
+# Returns QEMU's exit status; 124 when time ran out
+run_qemu()
+{
+	local limit=(timeout -k 5 "$TIMEOUT") reader status
+
+	: > "$WORK/status"
+	: > "$WORK/console"
+	if [ -n "$INTERACTIVE" ]; then
+		# in the foreground, or the terminal would not be ours
+		"${QEMU[@]}" 2> "$WORK/stderr"
+		return
+	fi
+	cat "$WORK/out" &
+	reader=$!
+	"${limit[@]}" "${QEMU[@]}" < /dev/null 2> "$WORK/stderr" &
+	CHILD=$!
+	wait "$CHILD"
+	status=$?
+	CHILD=''
+	# had QEMU never opened it, the reader would wait for ever
+	: <> "$WORK/out"
+	wait "$reader"
+	return "$status"
+}
+
+started()
+{
+	grep -q '^started' "$WORK/status"
+}
+
+# QEMU is known to abort at start now and then (iotlb_to_section)
+boot()
+{
+	run_qemu
+	QEMU_STATUS=$?
+	if ! started && [ "$QEMU_STATUS" -ge 128 ]; then
+		note "QEMU crashed before the guest was up, trying once more:" \
+			"$(tail -n 1 "$WORK/stderr")"
+		run_qemu
+		QEMU_STATUS=$?
+	fi
+}
+
+show_console()
+{
+	note "last lines of the guest's console:"
+	tail -n 40 "$WORK/console" | tr -d '\r' >&2
+}
+
+verdict()
+{
+	local status
+
+	if grep -q 'Kernel panic' "$WORK/console"; then
+		show_console
+		note "guest panicked"
+		exit 86
+	fi
+	status=$(sed -n 's/^exit //p' "$WORK/status")
+	if [ -z "$status" ]; then
+		show_console
+		cat "$WORK/stderr" >&2
+		if [ "$QEMU_STATUS" -eq 124 ] || [ "$QEMU_STATUS" -eq 137 ]; then
+			note "guest did not finish in $TIMEOUT s"
+			exit 124
+		fi
+		note "guest ended without a result (QEMU status $QEMU_STATUS)"
+		exit 1
+	fi
+	if grep -q '^trouble' "$WORK/status"; then
+		note "trouble in the guest's kernel log:"
+		sed -n 's/^trouble //p' "$WORK/status" >&2
+		exit 87
+	fi
+	exit "$status"
+}
+
+# shellcheck disable=SC2317
+cleanup()
+{
+	[ -z "${CHILD:-}" ] || kill "$CHILD" 2>/dev/null
+	rm -rf "$WORK"
+}
+
+main()
+{
+	parse "$@"
+	find_kernel
+	WORK=$(mktemp -d) || exit 1
+	trap cleanup EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	make_initrd
+	mkfifo "$WORK/out"
+	qemu_arguments
+	boot
+	verdict
+}
+
+main "$@"
