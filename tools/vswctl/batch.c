@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A command per line. Words may be quoted; # begins a comment. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "vswctl.h"
+
+#define WORDS_MAX 128
+
+/*
+ * Cut the word at the start of @text off in place; @next is what follows.
+ * NULL where a quote does not end.
+ */
+static char *word_cut(char *text, char **next)
+{
+	char *from = text, *to = text;
+	char quote = '\0';
+
+	for (; *from && (quote || !isspace((unsigned char)*from)); from++) {
+		if (quote ? *from == quote : *from == '"' || *from == '\'')
+			quote = quote ? '\0' : *from;
+		else
+			*to++ = *from;
+	}
+	*next = *from ? from + 1 : from;
+	*to = '\0';
+	return quote ? NULL : text;
+}
+
+static int line_split(struct vswctl *ctl, char *text, char **words,
+		      int *count)
+{
+	char *word;
+
+	for (*count = 0;; (*count)++) {
+		while (isspace((unsigned char)*text))
+			text++;
+		if (!*text || *text == '#')
+			return EXIT_OK;
+		if (*count == WORDS_MAX)
+			return fail(ctl, EXIT_USAGE, "too many words");
+		word = word_cut(text, &text);
+		if (!word)
+			return fail(ctl, EXIT_USAGE, "a quote does not end");
+		words[*count] = word;
+	}
+}
+
+static int line_run(struct vswctl *ctl, char *text)
+{
+	char *words[WORDS_MAX];
+	struct args args = { .word = words };
+	int code;
+
+	code = line_split(ctl, text, words, &args.left);
+	if (code || !args.left)
+		return code;
+	return vswctl_run(ctl, &args);
+}
+
+static int lines_run(struct vswctl *ctl, FILE *file)
+{
+	int code = EXIT_OK;
+	char *text = NULL;
+	size_t room = 0;
+
+	for (ctl->line = 1; getline(&text, &room, file) >= 0; ctl->line++) {
+		if (!line_run(ctl, text))
+			continue;
+		code = EXIT_REFUSED;
+		if (!ctl->force)
+			break;
+	}
+	if (ferror(file))
+		code = fail(ctl, EXIT_REFUSED, "cannot read on: %s",
+			    strerror(errno));
+	free(text);
+	return code;
+}
+
+int batch_run(struct vswctl *ctl, const char *path)
+{
+	bool is_stdin = !strcmp(path, "-");
+	FILE *file = is_stdin ? stdin : fopen(path, "re");
+	int code;
+
+	if (!file)
+		return fail(ctl, EXIT_REFUSED, "%s: %s", path,
+			    strerror(errno));
+	ctl->batch = is_stdin ? "stdin" : path;
+	code = lines_run(ctl, file);
+	ctl->batch = NULL;
+	if (!is_stdin)
+		fclose(file);
+	return code;
+}

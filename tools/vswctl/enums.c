@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The names of Documentation/netlink/specs/vsw.yaml; tests/enums-check.py
+ * proves that they are the same.
+ */
+#include "enums.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/vsw.h>
+
+#include "vswctl.h"
+
+#define NAMES(prefix, type_name)				\
+	const struct names prefix##_names = {			\
+		.type = type_name,				\
+		.name = prefix##_table,				\
+		.count = ARRAY_SIZE(prefix##_table),		\
+	}
+
+static const char *const port_role_table[] = {
+	[VSW_PORT_ROLE_LOCAL]	= "local",
+	[VSW_PORT_ROLE_UPLINK]	= "uplink",
+	[VSW_PORT_ROLE_HOST]	= "host",
+};
+NAMES(port_role, "port-role");
+
+static const char *const path_table[] = {
+	[VSW_PATH_SOFT]	= "soft",
+	[VSW_PATH_VF]	= "vf",
+};
+NAMES(path, "path");
+
+static const char *const frames_table[] = {
+	[VSW_FRAMES_ALL]	= "all",
+	[VSW_FRAMES_TAGGED]	= "tagged",
+	[VSW_FRAMES_UNTAGGED]	= "untagged",
+};
+NAMES(frames, "frames");
+
+static const char *const link_state_table[] = {
+	[VSW_LINK_STATE_AUTO]		= "auto",
+	[VSW_LINK_STATE_ENABLE]		= "enable",
+	[VSW_LINK_STATE_DISABLE]	= "disable",
+};
+NAMES(link_state, "link-state");
+
+static const char *const fdb_type_table[] = {
+	[VSW_FDB_TYPE_DYNAMIC]	= "dynamic",
+	[VSW_FDB_TYPE_STICKY]	= "sticky",
+	[VSW_FDB_TYPE_STATIC]	= "static",
+	[VSW_FDB_TYPE_LOCAL]	= "local",
+};
+NAMES(fdb_type, "fdb-type");
+
+static const char *const drop_reason_table[] = {
+	[VSW_DROP_REASON_INVALID_SOURCE]	= "invalid-source",
+	[VSW_DROP_REASON_LINK_LOCAL]		= "link-local",
+	[VSW_DROP_REASON_FRAME_TYPE]		= "frame-type",
+	[VSW_DROP_REASON_NO_PVID]		= "no-pvid",
+	[VSW_DROP_REASON_VLAN_FILTERED]		= "vlan-filtered",
+	[VSW_DROP_REASON_RESERVED_VID]		= "reserved-vid",
+	[VSW_DROP_REASON_REFLECTED]		= "reflected",
+	[VSW_DROP_REASON_SOURCE_OWNED]		= "source-owned",
+	[VSW_DROP_REASON_SAME_PORT]		= "same-port",
+	[VSW_DROP_REASON_NO_MEMBER]		= "no-member",
+	[VSW_DROP_REASON_EGRESS_VLAN]		= "egress-vlan",
+	[VSW_DROP_REASON_EGRESS_POLICY]		= "egress-policy",
+	[VSW_DROP_REASON_PORT_DOWN]		= "port-down",
+	[VSW_DROP_REASON_TOO_BIG]		= "too-big",
+	[VSW_DROP_REASON_NESTED_TAG]		= "nested-tag",
+	[VSW_DROP_REASON_NO_MEMORY]		= "no-memory",
+	[VSW_DROP_REASON_TX_ERROR]		= "tx-error",
+};
+NAMES(drop_reason, "drop-reason");
+
+/* Flags: in the order of their bits */
+
+static const char *const vlan_flag_table[] = {
+	"pvid",
+	"untagged",
+};
+NAMES(vlan_flag, "vlan-flag");
+
+static const char *const vf_capability_table[] = {
+	"mac",
+	"vlan",
+	"rate",
+	"spoofchk",
+	"link-state",
+	"trust",
+	"stats",
+};
+NAMES(vf_capability, "vf-capability");
+
+static const char *const feature_table[] = {
+	"vf",
+	"nic-sync",
+	"bridge-netlink",
+};
+NAMES(feature, "feature");
+
+const char *names_find(const struct names *names, uint64_t value)
+{
+	return value < names->count ? names->name[value] : NULL;
+}
+
+int names_value(const struct names *names, const char *word)
+{
+	unsigned int value;
+
+	for (value = 0; value < names->count; value++)
+		if (!strcmp(names->name[value], word))
+			return value;
+	return -1;
+}
+
+void names_list(const struct names *names, char *buf, size_t size)
+{
+	unsigned int value;
+	size_t length = 0;
+
+	buf[0] = '\0';
+	for (value = 0; value < names->count && length < size; value++)
+		length += snprintf(buf + length, size - length, "%s%s",
+				   value ? ", " : "", names->name[value]);
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The policy of ports and uplinks: its keywords and how it is shown */
+#include "port.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/vsw.h>
+
+#include "args.h"
+#include "enums.h"
+#include "object.h"
+#include "output.h"
+#include "vswctl.h"
+
+const struct key port_policy_keys[] = {
+	{ "vlan", key_put_vid_or_none, VSW_A_PORT_PVID, .unless = "trunk" },
+	{ "mac", key_put_mac_or_none, VSW_A_PORT_MAC },
+	{ "pcp", key_put_u8, VSW_A_PORT_PCP },
+	{ "frames", key_put_enum, VSW_A_PORT_FRAMES, .names = &frames_names },
+	{ "ingress-filtering", key_put_bool, VSW_A_PORT_INGRESS_FILTERING },
+	{ "learning", key_put_bool, VSW_A_PORT_LEARNING },
+	{ "unicast-flood", key_put_bool, VSW_A_PORT_UNICAST_FLOOD },
+	{ "multicast-flood", key_put_bool, VSW_A_PORT_MULTICAST_FLOOD },
+	{ "broadcast-flood", key_put_bool, VSW_A_PORT_BROADCAST_FLOOD },
+	{ "hairpin", key_put_bool, VSW_A_PORT_HAIRPIN },
+	{ "isolated", key_put_bool, VSW_A_PORT_ISOLATED },
+	{ "fdb-max", key_put_u32, VSW_A_PORT_FDB_MAX },
+	{ "spoofchk", key_put_bool, VSW_A_PORT_SPOOFCHK },
+	{ "trust", key_put_bool, VSW_A_PORT_TRUST },
+	{ "link-state", key_put_enum, VSW_A_PORT_LINK_STATE,
+	  .names = &link_state_names },
+	{ "min-tx-rate", key_put_rate, VSW_A_PORT_MIN_TX_RATE },
+	{ "max-tx-rate", key_put_rate, VSW_A_PORT_MAX_TX_RATE },
+	{ }
+};
+
+int port_put_trunk(struct request *req, const struct key *key,
+		   const char *word)
+{
+	struct port_request *port = (struct port_request *)req;
+	const char *why = parse_vids(word, &port->trunk);
+
+	if (why)
+		return key_bad(req->ctl, key->name, word, why);
+	port->has_trunk = true;
+	return EXIT_OK;
+}
+
+int port_put_native(struct request *req, const struct key *key,
+		    const char *word)
+{
+	struct port_request *port = (struct port_request *)req;
+	const char *why = parse_vid(word, &port->native);
+
+	return why ? key_bad(req->ctl, key->name, word, why) : EXIT_OK;
+}
+
+static void put_membership(struct request *req, uint16_t first, uint16_t last,
+			   uint32_t flags)
+{
+	struct nlattr *nest = request_nest(req, VSW_A_PORT_VLAN);
+
+	request_put_u16(req, VSW_A_MEMBERSHIP_FIRST, first);
+	request_put_u16(req, VSW_A_MEMBERSHIP_LAST, last);
+	request_put_u32(req, VSW_A_MEMBERSHIP_FLAGS, flags);
+	request_nest_end(req, nest);
+}
+
+int port_put_memberships(struct port_request *port)
+{
+	struct request *req = &port->req;
+	uint16_t first, last;
+
+	if (port->native && !port->has_trunk)
+		return fail(req->ctl, EXIT_USAGE,
+			    "'native' needs 'trunk'; for one VLAN say 'vlan'");
+	if (port->native)
+		vid_set_remove(&port->trunk, port->native);
+	for (first = 1; vid_set_range(&port->trunk, &first, &last);
+	     first = last + 1)
+		put_membership(req, first, last, 0);
+	if (port->native)
+		put_membership(req, port->native, port->native,
+			       VSW_VLAN_FLAG_PVID | VSW_VLAN_FLAG_UNTAGGED);
+	return EXIT_OK;
+}
+
+int port_put_name(struct request *req, int attr, const char *name)
+{
+	struct key key = {
+		.name = "port",
+		.attr = attr,
+		.max = VSW_PORT_NAME_MAX,
+	};
+
+	return key_put_name(req, &key, name);
+}
+
+void port_state_text(const struct row *row, char *buf, size_t size)
+{
+	const struct nlattr *up = row->tb[VSW_A_PORT_UP];
+
+	if (up)
+		snprintf(buf, size, "%s", attr_uint(up) ? "up" : "down");
+}
+
+void port_device_text(const struct row *row, char *buf, size_t size)
+{
+	char vf[12];
+
+	if (!row->tb[VSW_A_PORT_VF]) {
+		row_text(row, VSW_A_PORT_IFNAME, buf, size);
+		return;
+	}
+	row_text(row, VSW_A_PORT_PF_NAME, buf, size);
+	row_text(row, VSW_A_PORT_VF, vf, sizeof(vf));
+	snprintf(buf + strlen(buf), size - strlen(buf), "/%s", vf);
+}
+
+/* A number that is not 0, a switch that is not as a new port has it */
+static bool is_default(const struct row *row, const struct key *key)
+{
+	const struct nlattr *nla = row->tb[key->attr];
+	uint64_t value = attr_uint(nla);
+
+	switch (key->attr) {
+	case VSW_A_PORT_PVID:
+	case VSW_A_PORT_MAC:
+		return true;
+	case VSW_A_PORT_FRAMES:
+		/* What an access port has is no surprise */
+		return !nla || value != VSW_FRAMES_TAGGED;
+	case VSW_A_PORT_INGRESS_FILTERING:
+	case VSW_A_PORT_LEARNING:
+	case VSW_A_PORT_UNICAST_FLOOD:
+	case VSW_A_PORT_MULTICAST_FLOOD:
+	case VSW_A_PORT_BROADCAST_FLOOD:
+	case VSW_A_PORT_SPOOFCHK:
+		return !nla || value;
+	default:
+		return !value;
+	}
+}
+
+void port_policy_text(const struct row *row, char *buf, size_t size)
+{
+	const struct key *key;
+	size_t length = 0;
+	char value[32];
+
+	for (key = port_policy_keys; key->name && length < size; key++) {
+		if (is_default(row, key))
+			continue;
+		row_text(row, key->attr, value, sizeof(value));
+		length += snprintf(buf + length, size - length, "%s%s %s",
+				   length ? ", " : "", key->name, value);
+	}
+}
+
+int port_change(struct vswctl *ctl, const char *name, struct args *args,
+		int (*check)(struct vswctl *ctl, const char *name))
+{
+	struct request req;
+	int code;
+
+	code = request_init(&req, ctl, VSW_CMD_PORT_SET);
+	if (code)
+		return code;
+	code = port_put_name(&req, VSW_A_PORT_NAME, name);
+	if (!code)
+		code = keys_read(&req, args, port_policy_keys, NULL);
+	if (!code && check)
+		code = check(ctl, name);
+	if (!code)
+		code = request_change(&req, &port_view);
+	request_free(&req);
+	return code;
+}
+
+int port_delete(struct vswctl *ctl, const char *name)
+{
+	struct request req;
+	int code;
+
+	code = request_init(&req, ctl, VSW_CMD_PORT_DEL);
+	if (code)
+		return code;
+	code = port_put_name(&req, VSW_A_PORT_NAME, name);
+	if (!code)
+		code = request_send(&req, NULL);
+	request_free(&req);
+	return code;
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "port.h"
+
+#include <net/if.h>
+
+#include <linux/vsw.h>
+
+#include "args.h"
+#include "object.h"
+#include "output.h"
+#include "ports.h"
+#include "vswctl.h"
+
+static const char help[] =
+	"Ports: where VMs, containers and VFs attach, with their policy.\n"
+	"\n"
+	"vswctl [-s] port [show [NAME | switch SWITCH]]\n"
+	"vswctl port add SWITCH NAME dev DEV|vf PF/N\n"
+	"                [vlan VID|none | trunk LIST [native VID]] [POLICY]\n"
+	"vswctl port set NAME [vlan VID|none] [POLICY]\n"
+	"vswctl port del NAME\n"
+	"\n"
+	"  dev      net device (tap, veth, ...) that becomes the port\n"
+	"  vf       virtual function N of the uplink PF\n"
+	"  vlan     access port of that VLAN (default: the switch's)\n"
+	"  trunk    tagged member of these VLANs, such as 10,20-30\n"
+	"  native   and untagged member of this one, which is the PVID\n"
+	"\n"
+	"POLICY:\n"
+	"  mac MAC|none               address that lives behind the port\n"
+	"  pcp 0-7                    priority of untagged frames\n"
+	"  frames all|tagged|untagged frames that it accepts\n"
+	"  ingress-filtering on|off   drop VLANs it is no member of (on)\n"
+	"  learning on|off            learn source addresses (on)\n"
+	"  unicast-flood on|off       gets unknown unicast frames (on)\n"
+	"  multicast-flood on|off     gets multicast frames (on)\n"
+	"  broadcast-flood on|off     gets broadcast frames (on)\n"
+	"  hairpin on|off             frames may go back out of it (off)\n"
+	"  isolated on|off            no talk to other isolated ports (off)\n"
+	"  fdb-max N                  most addresses learned; 0 no limit\n"
+	"  spoofchk on|off            VF: anti-spoofing (on)\n"
+	"  trust on|off               VF: may set MAC, promiscuous mode (off)\n"
+	"  link-state auto|enable|disable\n"
+	"                             VF: link that it reports (auto)\n"
+	"  min-tx-rate RATE|none      VF: guaranteed, such as 100mbit, 1gbit\n"
+	"  max-tx-rate RATE|none      VF: highest\n";
+
+static int put_device(struct request *req, const struct key *key,
+		      const char *word)
+{
+	((struct port_request *)req)->has_path = true;
+	return key_put_device(req, key, word);
+}
+
+static int put_vf(struct request *req, const struct key *key,
+		  const char *word)
+{
+	char pf[IF_NAMESIZE];
+	uint32_t ifindex, vf;
+	const char *why;
+	int code;
+
+	((struct port_request *)req)->has_path = true;
+	why = parse_vf(word, pf, sizeof(pf), &vf);
+	if (why)
+		return key_bad(req->ctl, key->name, word, why);
+	code = device_find(req->ctl, key->name, pf, &ifindex);
+	if (code)
+		return code;
+	request_put_u32(req, VSW_A_PORT_PF, ifindex);
+	request_put_u32(req, VSW_A_PORT_VF, vf);
+	return EXIT_OK;
+}
+
+static const struct key add_keys[] = {
+	{ "dev", put_device, VSW_A_PORT_IFINDEX, .unless = "vf" },
+	{ "vf", put_vf },
+	{ "trunk", port_put_trunk },
+	{ "native", port_put_native },
+	{ }
+};
+
+static const struct column columns[] = {
+	{ "PORT", VSW_A_PORT_NAME },
+	{ "SWITCH", VSW_A_PORT_SWITCH_NAME },
+	{ "ROLE", VSW_A_PORT_ROLE },
+	{ "PATH", VSW_A_PORT_PATH },
+	{ "DEVICE", .text = port_device_text },
+	{ "STATE", .text = port_state_text },
+	{ "PVID", VSW_A_PORT_PVID, .right = true },
+	{ "VLANS", VSW_A_PORT_VLAN_COUNT, .right = true },
+	{ "MAC", VSW_A_PORT_MAC },
+	{ "POLICY", .text = port_policy_text },
+};
+
+const struct view port_view = {
+	.set = &port_attrs,
+	.columns = columns,
+	.count = ARRAY_SIZE(columns),
+};
+
+static int port_show(struct vswctl *ctl, struct args *args)
+{
+	return ports_show(ctl, args, &port_view, false);
+}
+
+static int add_words(struct port_request *port, struct args *args)
+{
+	struct vswctl *ctl = port->req.ctl;
+	const char *name, *switch_name;
+	uint32_t ifindex;
+	int code;
+
+	code = args_need(ctl, args, "the name of the switch", &switch_name);
+	if (!code)
+		code = args_need(ctl, args, "the name of the port", &name);
+	if (!code)
+		code = port_put_name(&port->req, VSW_A_PORT_NAME, name);
+	if (!code)
+		code = keys_read(&port->req, args, add_keys,
+				 port_policy_keys);
+	if (!code)
+		code = port_put_memberships(port);
+	if (!code && !port->has_path)
+		code = fail(ctl, EXIT_USAGE,
+			    "what is the port? say 'dev DEV' or 'vf PF/N'");
+	if (!code)
+		code = device_find(ctl, "switch", switch_name, &ifindex);
+	if (!code)
+		request_put_u32(&port->req, VSW_A_PORT_SWITCH, ifindex);
+	return code;
+}
+
+static int port_add(struct vswctl *ctl, struct args *args)
+{
+	struct port_request port = {};
+	int code;
+
+	code = request_init(&port.req, ctl, VSW_CMD_PORT_NEW);
+	if (code)
+		return code;
+	code = add_words(&port, args);
+	if (!code)
+		code = request_change(&port.req, &port_view);
+	request_free(&port.req);
+	return code;
+}
+
+static int port_set(struct vswctl *ctl, struct args *args)
+{
+	const char *name;
+	int code = args_need(ctl, args, "the name of the port", &name);
+
+	return code ? code : port_change(ctl, name, args, NULL);
+}
+
+static int port_del(struct vswctl *ctl, struct args *args)
+{
+	const char *name;
+	int code = args_need(ctl, args, "the name of the port", &name);
+
+	if (!code)
+		code = args_end(ctl, args);
+	return code ? code : port_delete(ctl, name);
+}
+
+static const struct verb verbs[] = {
+	{ "show", port_show },
+	{ "add", port_add },
+	{ "set", port_set },
+	{ "del", port_del },
+	{ }
+};
+
+const struct object port_object = {
+	.name = "port",
+	.verbs = verbs,
+	.help = help,
+};

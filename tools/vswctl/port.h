@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VSWCTL_PORT_H
+#define VSWCTL_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "args.h"
+#include "nl.h"
+#include "parse.h"
+
+struct row;
+struct vswctl;
+
+/* What port.c and uplink.c have in common; implemented in policy.c */
+
+/**
+ * struct port_request - a request for a new port while it is put together
+ * @req: the request; first, so that keys find the rest
+ * @trunk: VLANs that it is to be a tagged member of
+ * @native: VLAN that it is to be an untagged member of, or 0
+ * @has_trunk: @trunk was given
+ * @has_path: a net device or a VF was given
+ * @has_name: a name was given
+ */
+struct port_request {
+	struct request req;
+	struct vid_set trunk;
+	uint16_t native;
+	bool has_trunk;
+	bool has_path;
+	bool has_name;
+};
+
+/* Keys of every request; and of those for new ports */
+extern const struct key port_policy_keys[];
+int port_put_trunk(struct request *req, const struct key *key,
+		   const char *word);
+int port_put_native(struct request *req, const struct key *key,
+		    const char *word);
+/* What these two gave, once all words are read */
+int port_put_memberships(struct port_request *port);
+/* A port name; @attr differs between the sets */
+int port_put_name(struct request *req, int attr, const char *name);
+
+/* Columns: "up"; device or VF; what is not the default */
+void port_state_text(const struct row *row, char *buf, size_t size);
+void port_device_text(const struct row *row, char *buf, size_t size);
+void port_policy_text(const struct row *row, char *buf, size_t size);
+
+/* port-set with the keys that are left in @args, if @check has no objection */
+int port_change(struct vswctl *ctl, const char *name, struct args *args,
+		int (*check)(struct vswctl *ctl, const char *name));
+int port_delete(struct vswctl *ctl, const char *name);
+
+#endif /* VSWCTL_PORT_H */

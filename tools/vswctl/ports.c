@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Lists of ports, and what is shown beside their attributes */
+#include "ports.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <json-c/json.h>
+#include <linux/vsw.h>
+
+#include "args.h"
+#include "nl.h"
+#include "output.h"
+#include "port.h"
+#include "stats.h"
+#include "vswctl.h"
+
+/**
+ * struct ports - what is shown beside the attributes of ports
+ * @stats: counters of all ports, if wanted
+ * @cursor: see stats_find()
+ * @vfs: VFs of all uplinks, if wanted
+ * @with_vfs: they are
+ */
+struct ports {
+	struct messages stats;
+	struct nlmsghdr *cursor;
+	struct messages vfs;
+	bool with_vfs;
+};
+
+static bool counters(const struct row *row, struct row *stats)
+{
+	struct ports *ports = row->data;
+	char name[VSW_PORT_NAME_MAX + 1];
+
+	row_text(row, VSW_A_PORT_NAME, name, sizeof(name));
+	return stats_find(&ports->stats, &ports->cursor, name, stats);
+}
+
+static void counter_text(const struct row *row, int attr, char *buf,
+			 size_t size)
+{
+	struct row stats;
+
+	if (counters(row, &stats))
+		row_text(&stats, attr, buf, size);
+}
+
+static void rx_packets_text(const struct row *row, char *buf, size_t size)
+{
+	counter_text(row, VSW_A_STATS_RX_PACKETS, buf, size);
+}
+
+static void rx_bytes_text(const struct row *row, char *buf, size_t size)
+{
+	counter_text(row, VSW_A_STATS_RX_BYTES, buf, size);
+}
+
+static void rx_dropped_text(const struct row *row, char *buf, size_t size)
+{
+	counter_text(row, VSW_A_STATS_RX_DROPPED, buf, size);
+}
+
+static void tx_packets_text(const struct row *row, char *buf, size_t size)
+{
+	counter_text(row, VSW_A_STATS_TX_PACKETS, buf, size);
+}
+
+static void tx_bytes_text(const struct row *row, char *buf, size_t size)
+{
+	counter_text(row, VSW_A_STATS_TX_BYTES, buf, size);
+}
+
+static void tx_dropped_text(const struct row *row, char *buf, size_t size)
+{
+	counter_text(row, VSW_A_STATS_TX_DROPPED, buf, size);
+}
+
+static const struct column stats_columns[] = {
+	{ "PORT", VSW_A_PORT_NAME },
+	{ "SWITCH", VSW_A_PORT_SWITCH_NAME },
+	{ "STATE", .text = port_state_text },
+	{ "RX-PACKETS", .text = rx_packets_text, .right = true },
+	{ "RX-BYTES", .text = rx_bytes_text, .right = true },
+	{ "RX-DROPPED", .text = rx_dropped_text, .right = true },
+	{ "TX-PACKETS", .text = tx_packets_text, .right = true },
+	{ "TX-BYTES", .text = tx_bytes_text, .right = true },
+	{ "TX-DROPPED", .text = tx_dropped_text, .right = true },
+};
+
+static unsigned int count_vfs(const struct row *row)
+{
+	const struct ports *ports = row->data;
+	struct nlmsghdr *message = NULL;
+	unsigned int count = 0;
+	struct row vf;
+
+	while ((message = messages_next(&ports->vfs, message)))
+		if (row_init(&vf, &vf_attrs, message, NULL) &&
+		    attr_uint(vf.tb[VSW_A_VF_PF]) ==
+		    attr_uint(row->tb[VSW_A_PORT_IFINDEX]))
+			count++;
+	return count;
+}
+
+void ports_vfs_text(const struct row *row, char *buf, size_t size)
+{
+	if (row->data)
+		snprintf(buf, size, "%u", count_vfs(row));
+}
+
+static void extend(const struct row *row, struct json_object *object)
+{
+	const struct ports *ports = row->data;
+	struct row stats;
+
+	if (ports->with_vfs)
+		json_object_object_add(object, "vfs",
+				       json_object_new_int(count_vfs(row)));
+	if (counters(row, &stats))
+		json_object_object_add(object, "stats",
+				       attrs_json(stats.set, stats.head,
+						  stats.length));
+}
+
+/* The attribute at that place of a row, as a line */
+static bool attribute_line(const struct row *row, unsigned int index,
+			   char *buf, size_t size)
+{
+	struct nlattr *nla;
+	char text[64];
+	int left;
+
+	nla_for_each_attr(nla, row->head, row->length, left) {
+		if (nla_type(nla) < VSW_A_STATS_RX_PACKETS ||
+		    nla_type(nla) > VSW_A_STATS_TX_DROPPED || index--)
+			continue;
+		attr_text(row->set, nla, text, sizeof(text));
+		snprintf(buf, size, "%-18s %s",
+			 attr_find(row->set, nla_type(nla))->name, text);
+		return true;
+	}
+	return false;
+}
+
+/* What follows the attributes of a single port: VFs, then counters */
+static bool note(const struct row *row, unsigned int index, char *buf,
+		 size_t size)
+{
+	const struct ports *ports = row->data;
+	struct row stats;
+
+	if (ports->with_vfs && !index--) {
+		snprintf(buf, size, "%-18s %u", "vfs", count_vfs(row));
+		return true;
+	}
+	return counters(row, &stats) &&
+	       attribute_line(&stats, index, buf, size);
+}
+
+static int vfs_get(struct vswctl *ctl, struct messages *vfs)
+{
+	struct request req;
+	int code;
+
+	code = request_init(&req, ctl, VSW_CMD_VF_GET);
+	if (code)
+		return code;
+	code = request_dump(&req, vfs);
+	request_free(&req);
+	return code;
+}
+
+static int ports_request(struct request *req, const struct view *view,
+			 bool single, bool with_vfs)
+{
+	struct ports ports = { .with_vfs = with_vfs };
+	struct view extended = *view;
+	int code = EXIT_OK;
+
+	extended.extend = extend;
+	if (req->ctl->stats) {
+		extended.columns = stats_columns;
+		extended.count = ARRAY_SIZE(stats_columns);
+		code = stats_get(req->ctl, &ports.stats);
+	}
+	if (!code && with_vfs)
+		code = vfs_get(req->ctl, &ports.vfs);
+	if (single)
+		extended.note = note;
+	if (!code && single)
+		code = request_show_record(req, &extended, &ports);
+	else if (!code)
+		code = request_show(req, &extended, &ports);
+	messages_free(&ports.stats);
+	messages_free(&ports.vfs);
+	return code;
+}
+
+int ports_select(struct request *req, struct args *args, int switch_attr,
+		 int port_attr, const char **name)
+{
+	bool is_switch = args_take(args, "switch");
+	const char *word = args_next(args);
+	uint32_t ifindex;
+	int code;
+
+	if (name)
+		*name = is_switch ? NULL : word;
+	if (is_switch && !word)
+		return fail(req->ctl, EXIT_USAGE, "'switch' has no value");
+	code = args_end(req->ctl, args);
+	if (code || !word)
+		return code;
+	if (!is_switch)
+		return port_put_name(req, port_attr, word);
+	code = device_find(req->ctl, "switch", word, &ifindex);
+	if (!code)
+		request_put_u32(req, switch_attr, ifindex);
+	return code;
+}
+
+int ports_show(struct vswctl *ctl, struct args *args, const struct view *view,
+	       bool with_vfs)
+{
+	struct request req;
+	const char *name;
+	int code;
+
+	code = request_init(&req, ctl, VSW_CMD_PORT_GET);
+	if (code)
+		return code;
+	code = ports_select(&req, args, VSW_A_PORT_SWITCH, VSW_A_PORT_NAME,
+			    &name);
+	if (!code)
+		code = ports_request(&req, view, name, with_vfs);
+	request_free(&req);
+	return code;
+}

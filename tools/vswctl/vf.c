@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/vsw.h>
+
+#include "args.h"
+#include "nl.h"
+#include "object.h"
+#include "output.h"
+#include "vswctl.h"
+
+static const char help[] =
+	"Virtual functions of uplinks: what the NIC does (effective), and what\n"
+	"the port that owns the VF wants.\n"
+	"\n"
+	"vswctl [-s] vf [show [PF]]\n"
+	"\n"
+	"  RATE    lowest and highest in Mbit/s; - for no limit\n"
+	"  drift   settings whose effective value is not the wanted one\n"
+	"  -s      counters of the NIC instead of settings\n"
+	"\n"
+	"A VF is set through its port: see vswctl port help.\n";
+
+static void vf_text(const struct row *row, char *buf, size_t size)
+{
+	char vf[12];
+
+	row_text(row, VSW_A_VF_PF_NAME, buf, size);
+	row_text(row, VSW_A_VF_VF, vf, sizeof(vf));
+	snprintf(buf + strlen(buf), size - strlen(buf), "/%s", vf);
+}
+
+static void blank_text(const struct row *row, char *buf, size_t size)
+{
+	(void)row;
+	(void)size;
+	buf[0] = '\0';
+}
+
+static void effective_text(const struct row *row, char *buf, size_t size)
+{
+	(void)row;
+	snprintf(buf, size, "effective");
+}
+
+static void wanted_text(const struct row *row, char *buf, size_t size)
+{
+	(void)row;
+	snprintf(buf, size, "wanted");
+}
+
+static void rate_text(const struct row *row, int min, int max, char *buf,
+		      size_t size)
+{
+	char lowest[12], highest[12];
+
+	row_text(row, min, lowest, sizeof(lowest));
+	row_text(row, max, highest, sizeof(highest));
+	if (attr_uint(row->tb[min]))
+		snprintf(buf, size, "%s..%s", lowest,
+			 attr_uint(row->tb[max]) ? highest : "");
+	else if (attr_uint(row->tb[max]))
+		snprintf(buf, size, "..%s", highest);
+}
+
+static void rate_effective_text(const struct row *row, char *buf, size_t size)
+{
+	rate_text(row, VSW_A_VF_MIN_TX_RATE, VSW_A_VF_MAX_TX_RATE, buf, size);
+}
+
+static void rate_wanted_text(const struct row *row, char *buf, size_t size)
+{
+	rate_text(row, VSW_A_VF_WANTED_MIN_TX_RATE,
+		  VSW_A_VF_WANTED_MAX_TX_RATE, buf, size);
+}
+
+static const struct column effective_columns[] = {
+	{ "VF", .text = vf_text },
+	{ "PORT", VSW_A_VF_PORT },
+	{ "VALUE", .text = effective_text },
+	{ "MAC", VSW_A_VF_MAC },
+	{ "VLAN", VSW_A_VF_VLAN, .right = true },
+	{ "PCP", VSW_A_VF_PCP, .right = true },
+	{ "SPOOFCHK", VSW_A_VF_SPOOFCHK },
+	{ "TRUST", VSW_A_VF_TRUST },
+	{ "LINK", VSW_A_VF_LINK_STATE },
+	{ "RATE", .text = rate_effective_text },
+};
+
+static const struct column wanted_columns[] = {
+	{ "", .text = blank_text },
+	{ "", .text = blank_text },
+	{ "", .text = wanted_text },
+	{ "", VSW_A_VF_WANTED_MAC },
+	{ "", VSW_A_VF_WANTED_VLAN },
+	{ "", VSW_A_VF_WANTED_PCP },
+	{ "", VSW_A_VF_WANTED_SPOOFCHK },
+	{ "", VSW_A_VF_WANTED_TRUST },
+	{ "", VSW_A_VF_WANTED_LINK_STATE },
+	{ "", .text = rate_wanted_text },
+};
+
+static const struct column stats_columns[] = {
+	{ "VF", .text = vf_text },
+	{ "PORT", VSW_A_VF_PORT },
+	{ "RX-PACKETS", VSW_A_VF_RX_PACKETS, .right = true },
+	{ "RX-BYTES", VSW_A_VF_RX_BYTES, .right = true },
+	{ "TX-PACKETS", VSW_A_VF_TX_PACKETS, .right = true },
+	{ "TX-BYTES", VSW_A_VF_TX_BYTES, .right = true },
+};
+
+/* A VF that no port owns is wanted to be nothing */
+static bool has_owner(const struct row *row)
+{
+	return row->tb[VSW_A_VF_PORT];
+}
+
+static void drift_text(const struct row *row, char *buf, size_t size)
+{
+	char effective[64], wanted[64];
+	int attr, pair;
+
+	snprintf(buf, size, "drift:");
+	for (attr = VSW_A_VF_MAC; attr <= VSW_A_VF_MAX_TX_RATE; attr++) {
+		pair = attr - VSW_A_VF_MAC + VSW_A_VF_WANTED_MAC;
+		if (!row->tb[attr] || !row->tb[pair])
+			continue;
+		row_text(row, attr, effective, sizeof(effective));
+		row_text(row, pair, wanted, sizeof(wanted));
+		if (strcmp(effective, wanted))
+			snprintf(buf + strlen(buf), size - strlen(buf), " %s",
+				 attr_find(&vf_attrs, attr)->name);
+	}
+}
+
+/* All VFs of a PF have the same capability: say it once, below the last */
+static bool is_last_of_pf(const struct row *row)
+{
+	struct nlmsghdr *message = NULL;
+	struct row other;
+
+	while ((message = messages_next(row->data, message)))
+		if (row_init(&other, &vf_attrs, message, NULL) &&
+		    attr_uint(other.tb[VSW_A_VF_PF]) ==
+		    attr_uint(row->tb[VSW_A_VF_PF]) &&
+		    attr_uint(other.tb[VSW_A_VF_VF]) >
+		    attr_uint(row->tb[VSW_A_VF_VF]))
+			return false;
+	return true;
+}
+
+static bool vf_note(const struct row *row, unsigned int index, char *buf,
+		    size_t size)
+{
+	char capability[128];
+
+	if (attr_uint(row->tb[VSW_A_VF_DRIFT]) && !index--) {
+		drift_text(row, buf, size);
+		return true;
+	}
+	if (index || !row->tb[VSW_A_VF_CAPABILITY] || !is_last_of_pf(row))
+		return false;
+	row_text(row, VSW_A_VF_PF_NAME, buf, size);
+	row_text(row, VSW_A_VF_CAPABILITY, capability, sizeof(capability));
+	snprintf(buf + strlen(buf), size - strlen(buf), " can set: %s",
+		 capability);
+	return true;
+}
+
+static const struct view vf_view = {
+	.set = &vf_attrs,
+	.columns = effective_columns,
+	.below = wanted_columns,
+	.count = ARRAY_SIZE(effective_columns),
+	.has_below = has_owner,
+	.note = vf_note,
+};
+
+static const struct view vf_stats_view = {
+	.set = &vf_attrs,
+	.columns = stats_columns,
+	.count = ARRAY_SIZE(stats_columns),
+};
+
+static int vf_show(struct vswctl *ctl, struct args *args)
+{
+	const char *pf = args_next(args);
+	struct messages messages = {};
+	struct request req;
+	uint32_t ifindex;
+	int code;
+
+	code = request_init(&req, ctl, VSW_CMD_VF_GET);
+	if (code)
+		return code;
+	code = args_end(ctl, args);
+	if (!code && pf) {
+		code = device_find(ctl, "PF", pf, &ifindex);
+		request_put_u32(&req, VSW_A_VF_PF, ifindex);
+	}
+	if (!code)
+		code = request_dump(&req, &messages);
+	if (!code)
+		code = show(ctl, ctl->stats ? &vf_stats_view : &vf_view,
+			    &messages, &messages);
+	messages_free(&messages);
+	request_free(&req);
+	return code;
+}
+
+static const struct verb verbs[] = {
+	{ "show", vf_show },
+	{ }
+};
+
+const struct object vf_object = {
+	.name = "vf",
+	.verbs = verbs,
+	.help = help,
+};

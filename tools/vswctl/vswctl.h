@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VSWCTL_H
+#define VSWCTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct args;
+struct nl_sock;
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define __printf(string, first) __attribute__((__format__(__printf__, string, first)))
+
+/* What vswctl exits with; documented in vswctl(8) */
+enum exit_code {
+	EXIT_OK,
+	EXIT_REFUSED,
+	EXIT_USAGE,
+	EXIT_NO_MODULE,
+};
+
+/**
+ * struct vswctl - what a command needs to know beside its own words
+ * @json: print JSON instead of text
+ * @pretty: print JSON for people
+ * @stats: show counters too
+ * @timestamp: put the time before each event
+ * @force: go on after a failure in a batch
+ * @batch: file that the command came from, or NULL
+ * @line: its line there
+ * @out: where results go
+ * @sock: socket to the family once connected, or NULL
+ * @family: number of the family once connected
+ */
+struct vswctl {
+	bool json;
+	bool pretty;
+	bool stats;
+	bool timestamp;
+	bool force;
+	const char *batch;
+	unsigned int line;
+	FILE *out;
+	struct nl_sock *sock;
+	int family;
+};
+
+/* main.c: carry out one command */
+int vswctl_run(struct vswctl *ctl, struct args *args);
+
+/* error.c: messages go to stderr; fail() returns the code */
+int fail(const struct vswctl *ctl, int code, const char *format, ...)
+	__printf(3, 4);
+void warn(const struct vswctl *ctl, const char *format, ...) __printf(2, 3);
+
+/* batch.c: a command per line */
+int batch_run(struct vswctl *ctl, const char *path);
+
+#endif /* VSWCTL_H */
