@@ -24,12 +24,14 @@ static const char *const port_role_table[] = {
 	[VSW_PORT_ROLE_UPLINK]	= "uplink",
 	[VSW_PORT_ROLE_HOST]	= "host",
 };
+
 NAMES(port_role, "port-role");
 
 static const char *const path_table[] = {
 	[VSW_PATH_SOFT]	= "soft",
 	[VSW_PATH_VF]	= "vf",
 };
+
 NAMES(path, "path");
 
 static const char *const frames_table[] = {
@@ -37,6 +39,7 @@ static const char *const frames_table[] = {
 	[VSW_FRAMES_TAGGED]	= "tagged",
 	[VSW_FRAMES_UNTAGGED]	= "untagged",
 };
+
 NAMES(frames, "frames");
 
 static const char *const link_state_table[] = {
@@ -44,6 +47,7 @@ static const char *const link_state_table[] = {
 	[VSW_LINK_STATE_ENABLE]		= "enable",
 	[VSW_LINK_STATE_DISABLE]	= "disable",
 };
+
 NAMES(link_state, "link-state");
 
 static const char *const fdb_type_table[] = {
@@ -52,6 +56,7 @@ static const char *const fdb_type_table[] = {
 	[VSW_FDB_TYPE_STATIC]	= "static",
 	[VSW_FDB_TYPE_LOCAL]	= "local",
 };
+
 NAMES(fdb_type, "fdb-type");
 
 static const char *const drop_reason_table[] = {
@@ -73,6 +78,7 @@ static const char *const drop_reason_table[] = {
 	[VSW_DROP_REASON_NO_MEMORY]		= "no-memory",
 	[VSW_DROP_REASON_TX_ERROR]		= "tx-error",
 };
+
 NAMES(drop_reason, "drop-reason");
 
 /* Flags: in the order of their bits */
@@ -81,6 +87,7 @@ static const char *const vlan_flag_table[] = {
 	"pvid",
 	"untagged",
 };
+
 NAMES(vlan_flag, "vlan-flag");
 
 static const char *const vf_capability_table[] = {
@@ -92,6 +99,7 @@ static const char *const vf_capability_table[] = {
 	"trust",
 	"stats",
 };
+
 NAMES(vf_capability, "vf-capability");
 
 static const char *const feature_table[] = {
@@ -99,6 +107,7 @@ static const char *const feature_table[] = {
 	"nic-sync",
 	"bridge-netlink",
 };
+
 NAMES(feature, "feature");
 
 const char *names_find(const struct names *names, uint64_t value)

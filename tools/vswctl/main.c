@@ -100,16 +100,35 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "+jpstn:b:fVh", options,
 				     NULL)) >= 0) {
 		switch (option) {
-		case 'j': ctl.json = true; break;
-		case 'p': ctl.pretty = true; break;
-		case 's': ctl.stats = true; break;
-		case 't': ctl.timestamp = true; break;
-		case 'n': netns = optarg; break;
-		case 'b': batch = optarg; break;
-		case 'f': ctl.force = true; break;
-		case 'V': puts("vswctl " VSWCTL_VERSION); return EXIT_OK;
-		case 'h': fputs(help, stdout); return EXIT_OK;
-		default: return EXIT_USAGE;
+		case 'j':
+			ctl.json = true;
+			break;
+		case 'p':
+			ctl.pretty = true;
+			break;
+		case 's':
+			ctl.stats = true;
+			break;
+		case 't':
+			ctl.timestamp = true;
+			break;
+		case 'n':
+			netns = optarg;
+			break;
+		case 'b':
+			batch = optarg;
+			break;
+		case 'f':
+			ctl.force = true;
+			break;
+		case 'V':
+			puts("vswctl " VSWCTL_VERSION);
+			return EXIT_OK;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_OK;
+		default:
+			return EXIT_USAGE;
 		}
 	}
 	args.word = argv + optind;

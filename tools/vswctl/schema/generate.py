@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Write the JSON schemas of what "vswctl -j OBJECT show" prints.
+
+Usage: generate.py [--check]
+
+They follow from the netlink spec, because the keys are its attributes. With
+--check nothing is written; it tells whether they are fresh, in KTAP.
+"""
+
+import json
+import pathlib
+import sys
+
+import yaml
+
+HERE = pathlib.Path(__file__).resolve().parent
+SPEC = HERE.parents[2] / "Documentation/netlink/specs/vsw.yaml"
+OBJECTS = ("switch", "port", "vlan", "fdb", "vf", "stats", "version")
+# Printed as booleans: u8 of 0 and 1
+NUMBERS = ("pcp", "wanted-pcp")
+BITS = {"u8": 8, "u16": 16, "u32": 32, "uint": 64}
+MAC = "^([0-9a-f]{2}:){5}[0-9a-f]{2}$"
+
+
+class Spec:
+    """The spec, and schemas that follow from it"""
+
+    def __init__(self):
+        with open(SPEC, encoding="utf-8") as file:
+            spec = yaml.safe_load(file)
+        self.definitions = {d["name"]: d for d in spec["definitions"]}
+        self.sets = {s["name"]: s for s in spec["attribute-sets"]}
+        self.operations = {o["name"]: o for o in spec["operations"]["list"]}
+
+    def reply(self, name):
+        """Attributes that the kernel answers with"""
+        operation = self.operations[f"{name}-get"]
+        mode = operation.get("dump") or operation["do"]
+        return mode["reply"]["attributes"]
+
+    def names(self, enum):
+        """One of these strings"""
+        entries = self.definitions[enum]["entries"]
+        return {"type": "string", "enum": [e["name"] for e in entries]}
+
+    def attribute(self, attr):
+        """Schema of the value of an attribute"""
+        kind = attr["type"]
+        if attr.get("enum-as-flags"):
+            return {"type": "array", "items": self.names(attr["enum"]),
+                    "uniqueItems": True}
+        if "enum" in attr:
+            return self.names(attr["enum"])
+        if kind == "nest":
+            return {"type": "array",
+                    "items": self.object(attr["nested-attributes"])}
+        if kind == "string":
+            return {"type": "string"}
+        if kind == "binary":
+            return {"type": "string", "pattern": MAC}
+        if kind == "u8" and attr["name"] not in NUMBERS:
+            return {"type": "boolean"}
+        return {"type": "integer", "minimum": 0,
+                "maximum": 2 ** BITS[kind] - 1}
+
+    def object(self, name, only=None):
+        """Schema of a set of attributes"""
+        properties = {}
+        for attr in self.sets[name]["attributes"]:
+            if only is not None and attr["name"] not in only:
+                continue
+            value = self.attribute(attr)
+            value["description"] = attr["doc"].strip()
+            properties[attr["name"]] = value
+        return {"type": "object", "properties": properties,
+                "additionalProperties": False}
+
+    def schema(self, name):
+        """Schema of a whole output"""
+        items = self.object(name, self.reply(name))
+        if name == "port":
+            items["properties"]["vfs"] = {
+                "type": "integer", "minimum": 0,
+                "description": "uplink show: number of its VFs."}
+            items["properties"]["stats"] = self.object(
+                "stats", self.reply("stats"))
+        if name == "version":
+            items["properties"]["vswctl"] = {
+                "type": "string", "description": "Version of vswctl."}
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": f"vswctl -j {name} show",
+            "type": "array",
+            "items": items,
+        }
+
+
+def main():
+    """Write all, or compare all"""
+    check = sys.argv[1:] == ["--check"]
+    spec = Spec()
+    failed = 0
+    if check:
+        print(f"KTAP version 1\n1..{len(OBJECTS)}")
+    for number, name in enumerate(OBJECTS, 1):
+        path = HERE / f"{name}.json"
+        text = json.dumps(spec.schema(name), indent=2) + "\n"
+        if not check:
+            path.write_text(text, encoding="utf-8")
+            continue
+        same = path.exists() and path.read_text(encoding="utf-8") == text
+        failed += not same
+        print(f"{'ok' if same else 'not ok'} {number} schema of {name} fresh")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

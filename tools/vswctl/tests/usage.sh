@@ -1,0 +1,196 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What vswctl does with what it is given, without the module. Prints KTAP.
+
+VSWCTL=${VSWCTL:-$(dirname "$0")/../vswctl}
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+
+TESTS=0
+FAILED=0
+
+result()
+{
+	local ok=$1
+	shift
+
+	TESTS=$((TESTS + 1))
+	if [ "$ok" = 0 ]; then
+		echo "ok $TESTS $*"
+	else
+		FAILED=$((FAILED + 1))
+		echo "not ok $TESTS $*"
+		sed 's/^/# /' "$WORK/out" "$WORK/err"
+	fi
+}
+
+# Run vswctl; exit code and stderr (a pattern, or "" for nothing) must match
+expect()
+{
+	local code=$1 pattern=$2
+	shift 2
+
+	"$VSWCTL" "$@" > "$WORK/out" 2> "$WORK/err" < /dev/null
+	[ $? = "$code" ] && if [ -n "$pattern" ]; then
+		grep -q -e "$pattern" "$WORK/err"
+	else
+		[ ! -s "$WORK/err" ]
+	fi
+	result $? "[$code] vswctl $*"
+}
+
+expect_out()
+{
+	local pattern=$1
+	shift
+
+	expect 0 "" "$@"
+	grep -q -e "$pattern" "$WORK/out"
+	result $? "vswctl $*: prints $pattern"
+}
+
+batch()
+{
+	printf '%s\n' "$@" > "$WORK/batch"
+}
+
+help_tests()
+{
+	local object
+
+	expect_out "^OPTIONS:" help
+	expect_out "^OPTIONS:" -h
+	expect_out "^OPTIONS:" --help
+	expect_out "^vswctl [0-9]" -V
+	for object in switch port uplink vlan fdb vf stats monitor version; do
+		expect_out "^vswctl .*$object" "$object" help
+		expect_out "^vswctl .*$object" "$object" -h
+	done
+	expect_out "^vswctl .*port" port add vsw0 web1 --help
+}
+
+usage_tests()
+{
+	local mac=52:54:00:aa:00:01
+
+	expect 2 "what is to be done" -j
+	expect 2 "invalid option" -x
+	expect 2 "requires an argument" -n
+	expect 2 "no object 'ports'" ports
+	expect 2 "no object 'sw'" sw show
+	expect 2 "no verb 'sho'; it has show, add, set, del, help" port sho
+	expect 2 "see vswctl port help" port sho
+
+	expect 2 "the name of the switch is missing" switch add
+	expect 2 "the name of the switch is empty" switch add ""
+	expect 2 "longer than 15" switch add a-name-that-is-too-long
+	expect 2 "unknown keyword 'mtu'; valid here: ageing, default-pvid" \
+		switch add vsw0 mtu 9000
+	expect 2 "unknown keyword 'mac'" switch set vsw0 mac $mac
+	expect 2 "unexpected word 'now'" switch del vsw0 now
+	expect 2 "unexpected word 'b'" switch show a b
+	expect 2 "'ageing' has no value" switch add vsw0 ageing
+	expect 2 "ageing 'x' is not a number" switch add vsw0 ageing x
+	expect 2 "default-pvid '0' is not a VID" switch add vsw0 default-pvid 0
+	expect 2 "is not a MAC address" switch add vsw0 mac 1:2:3
+
+	expect 2 "the name of the port is missing" port add vsw0
+	expect 2 "what is the port" port add vsw0 web1
+	expect 2 "longer than 31" port add vsw0 \
+		a-name-of-more-than-thirty-one-characters dev lo
+	expect 2 "exclude each other" port add vsw0 web1 dev lo vf lo/0
+	expect 2 "is not a VF such as" port add vsw0 web1 vf lo
+	expect 2 "'4095' is not a VID: 1 to 4094" \
+		port add vsw0 web1 dev lo vlan 4095
+	expect 2 "'0' is not a VID: 1 to 4094" \
+		port add vsw0 web1 dev lo vlan 0
+	expect 2 "ends before it begins" port add vsw0 web1 dev lo trunk 9-5
+	expect 2 "exclude each other" \
+		port add vsw0 web1 dev lo vlan 5 trunk 6
+	expect 2 "'native' needs 'trunk'" port add vsw0 web1 dev lo native 6
+	expect 2 "'dev' stands twice" port add vsw0 web1 dev lo dev lo
+	expect 2 "unknown keyword 'trunk'" port set web1 trunk 5
+	expect 2 "none of auto, enable, disable" port set web1 link-state up
+	expect 2 "not a whole number of Mbit/s" \
+		port set web1 max-tx-rate 500kbit
+	expect 2 "'switch' has no value" port show switch
+
+	expect 2 "the net device is missing" uplink add vsw0
+	expect 2 "unknown keyword 'vf'" uplink add vsw0 lo vf lo/0
+
+	expect 2 "which VLANs" vlan add web1
+	expect 2 "takes one VID" vlan add web1 vid 5,7 pvid
+	expect 2 "unknown keyword 'untagged'" vlan del web1 vid 5 untagged
+	expect 2 "unknown keyword '5'" vlan add web1 5
+
+	expect 2 "is not a MAC address" fdb add web1 port web1
+	expect 2 "which port" fdb add $mac
+	expect 2 "exclude each other" fdb add $mac port web1 static sticky
+	expect 2 "exclude each other" fdb add $mac port web1 static dynamic
+	expect 2 "which switch" fdb get $mac vid 5
+	expect 2 "which switch" fdb flush
+	expect 2 "unknown keyword 'local'" fdb add $mac port web1 local
+	expect 2 "none of dynamic, sticky, static, local" fdb show type stale
+
+	expect 2 "unexpected word" monitor all config
+	expect 2 "no verb 'vlan'" monitor vlan
+}
+
+environment_tests()
+{
+	expect 1 "cannot open network namespace 'no-such'" -n no-such port
+	expect 1 "No such file" -b "$WORK/no-such"
+	expect 2 "exclude each other" -b "$WORK/no-such" port show
+}
+
+# Only where the module is not there
+module_tests()
+{
+	local code
+
+	"$VSWCTL" switch > /dev/null 2>&1
+	code=$?
+	if [ $code != 3 ]; then
+		result 0 "exit code 3 # SKIP the module is loaded"
+		return
+	fi
+	expect 3 "the vsw module is not loaded: modprobe vsw" switch
+	expect 3 "not loaded" -j port show
+	expect 3 "not loaded" port add vsw-none web1 dev lo
+	expect 3 "not loaded" monitor
+	expect 3 "not loaded" version
+	grep -q "^vswctl  *[0-9]" "$WORK/out"
+	result $? "version: that of vswctl all the same"
+}
+
+batch_tests()
+{
+	batch "# nothing" "" "   " "help # me" "port 'help'"
+	expect_out "^OPTIONS:" -b "$WORK/batch"
+	batch "help" "frob" "port help"
+	expect 1 "batch:2: no object 'frob'" -b "$WORK/batch"
+	! grep -q "^POLICY" "$WORK/out"
+	result $? "a batch ends with the first failure"
+	expect 1 "batch:2: no object 'frob'" -f -b "$WORK/batch"
+	grep -q "^POLICY" "$WORK/out"
+	result $? "a batch goes on with -f"
+	batch "port 'show"
+	expect 1 "batch:1: a quote does not end" -b "$WORK/batch"
+	printf 'port show a b' > "$WORK/batch"
+	expect 1 "batch:1: unexpected word 'b'" -b "$WORK/batch"
+	head -c 4096 /dev/urandom > "$WORK/batch"
+	"$VSWCTL" -f -b "$WORK/batch" > "$WORK/out" 2> "$WORK/err"
+	[ $? = 1 ]
+	result $? "a batch of noise"
+}
+
+echo "KTAP version 1"
+help_tests
+usage_tests
+environment_tests
+module_tests
+batch_tests
+echo "1..$TESTS"
+echo "# $((TESTS - FAILED)) passed, $FAILED failed"
+[ "$FAILED" = 0 ]
