@@ -76,14 +76,14 @@ static void now_text(char *buf, size_t size)
 static void event_json(struct vswctl *ctl, const struct event *event,
 		       const struct row *row, const char *now)
 {
-	struct json_object *object;
+	struct json_object *object = json_object_new_object();
+	const char *name;
 
-	object = json_object_new_object();
 	if (*now)
 		json_object_object_add(object, "time",
 				       json_object_new_string(now));
-	json_object_object_add(object, "event", json_object_new_string(
-			       operation_find(event->command)->name));
+	name = operation_find(event->command)->name;
+	json_object_object_add(object, "event", json_object_new_string(name));
 	json_object_object_add(object, event->view->set->name,
 			       attrs_json(row->set, row->head, row->length));
 	show_json_line(ctl, object);

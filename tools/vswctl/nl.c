@@ -363,8 +363,9 @@ int request_dump(struct request *req, struct messages *replies)
 		if (code || !ex.interrupted)
 			return code;
 	}
-	warn(req->ctl, "the state kept changing while it was read: "
-	     "what is shown may be inconsistent");
+	warn(req->ctl,
+	     "the state changed while it was read, %d times: it may be shown wrong",
+	     DUMP_TRIES);
 	return EXIT_OK;
 }
 

@@ -7,6 +7,8 @@
 
 #include <linux/vsw.h>
 
+#include "vswctl.h"
+
 #define NOT_A_VID	"is not a VID: 1 to 4094"
 #define NOT_A_RATE	"is not a rate: 100mbit, 2.5gbit, none"
 
@@ -160,7 +162,7 @@ static uint64_t rate_unit(const char *word)
 	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(units); i++)
 		if (!strcmp(word, units[i].name))
 			return units[i].unit;
 	return 0;
@@ -222,7 +224,7 @@ unsigned int vid_set_count(const struct vid_set *set)
 {
 	unsigned int count = 0, i;
 
-	for (i = 0; i < sizeof(set->bits) / sizeof(set->bits[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(set->bits); i++)
 		count += __builtin_popcountll(set->bits[i]);
 	return count;
 }

@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The completion: names come from a vswctl that this script plays. KTAP.
+
+cd "$(dirname "$0")" || exit 1
+# shellcheck source=/dev/null
+. ../bash-completion/vswctl
+
+TESTS=0
+FAILED=0
+
+vswctl()
+{
+	case "$*" in
+	"-j switch show"|"-n blue -j switch show")
+		echo '[{"ifindex":7,"name":"vsw0"},{"ifindex":8,"name":"vsw1"}]'
+		;;
+	"-j port show")
+		echo '[{"switch":7,"switch-name":"vsw0","name":"web1"},' \
+		     '{"switch":7,"switch-name":"vsw0","name":"up0"}]' |
+			sed 's/, {/,{/'
+		;;
+	"-j uplink show")
+		echo '[{"switch-name":"vsw0","name":"up0","stats":{"port":"x"}}]'
+		;;
+	esac
+}
+
+compopt()
+{
+	:
+}
+
+# The last word is what is to be completed
+check()
+{
+	local want=$1
+	shift
+
+	COMP_WORDS=(vswctl "$@")
+	COMP_CWORD=$#
+	COMPREPLY=()
+	_vswctl
+	TESTS=$((TESTS + 1))
+	if [ "${COMPREPLY[*]}" = "$want" ]; then
+		echo "ok $TESTS '$*'"
+	else
+		FAILED=$((FAILED + 1))
+		echo "not ok $TESTS '$*': ${COMPREPLY[*]}"
+	fi
+}
+
+echo "KTAP version 1"
+check "switch stats" s
+check "show add set del help" port ""
+check "show" -j port sh
+check "vsw0 vsw1" switch del ""
+check "vsw0 vsw1" port add ""
+check "vsw0 vsw1" -n blue switch show ""
+check "web1" port set w
+check "switch web1 up0" vlan show ""
+check "up0" uplink set ""
+check "up0/" port add vsw0 db1 vf ""
+check "on off" port set web1 learning ""
+check "learning link-state" port set web1 l
+check "default-pvid" switch add vsw9 d
+check "vid" fdb add 52:54:00:aa:00:01 port web1 v
+check "web1 up0" fdb show port ""
+check "sticky static" fdb show type st
+check "" switch add ""
+echo "1..$TESTS"
+echo "# $((TESTS - FAILED)) passed, $FAILED failed"
+[ "$FAILED" = 0 ]
