@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The forwarding database. See fdb.h.
+ *
+ * Two structures hold the same entries: a hash that the datapath looks up, and
+ * an xarray by number that ageing, flushing and dumping walk. A number is never
+ * reused before 2^32 others, so a walk that stops and goes on later meets every
+ * entry that lives through it exactly once, whatever else happens.
+ */
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "fdb.h"
+
+/* A walk lets others run after so many entries. */
+#define VSW_FDB_SLICE	1024
+
+const struct rhashtable_params vsw_fdb_hash_params = {
+	.head_offset = offsetof(struct vsw_fdb_entry, node),
+	.key_offset = offsetof(struct vsw_fdb_entry, key),
+	.key_len = sizeof(struct vsw_fdb_key),
+	.automatic_shrinking = true,
+};
+
+static void vsw_fdb_key_init(struct vsw_fdb_key *key, const u8 *mac, u16 vid)
+{
+	ether_addr_copy(key->mac, mac);
+	key->vid = vid;
+}
+
+/**
+ * vsw_fdb_find_rcu - look an address up
+ * @fdb: the table
+ * @mac: MAC address, 2-byte aligned
+ * @vid: VLAN
+ *
+ * Context: RCU read side.
+ * Return: the entry, or NULL.
+ */
+struct vsw_fdb_entry *vsw_fdb_find_rcu(struct vsw_fdb *fdb, const u8 *mac,
+				       u16 vid)
+{
+	struct vsw_fdb_key key;
+
+	vsw_fdb_key_init(&key, mac, vid);
+	return rhashtable_lookup(&fdb->hash, &key, vsw_fdb_hash_params);
+}
+
+static void vsw_fdb_count(struct vsw_fdb *fdb, struct vsw_fdb_port *port,
+			  u8 type, int by)
+{
+	if (vsw_fdb_ages(type)) {
+		WRITE_ONCE(fdb->learned, fdb->learned + by);
+		WRITE_ONCE(port->learned, port->learned + by);
+	} else {
+		WRITE_ONCE(fdb->fixed, fdb->fixed + by);
+	}
+}
+
+static bool vsw_fdb_full(const struct vsw_fdb *fdb,
+			 const struct vsw_fdb_port *port)
+{
+	unsigned int port_max = READ_ONCE(port->learned_max);
+
+	return fdb->learned >= READ_ONCE(fdb->learned_max) ||
+	       (port_max && port->learned >= port_max);
+}
+
+static int __vsw_fdb_insert(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
+{
+	int err;
+
+	lockdep_assert_held(&fdb->index.xa_lock);
+
+	err = fdb->ops->bind(fdb, &entry->key, entry->port);
+	if (err)
+		return err;
+
+	/* Returns 1 when the numbers wrapped, which is no error. */
+	err = __xa_alloc_cyclic(&fdb->index, &entry->id, entry, xa_limit_32b,
+				&fdb->next_id, GFP_ATOMIC);
+	if (err < 0)
+		goto err_unbind;
+
+	err = rhashtable_lookup_insert_fast(&fdb->hash, &entry->node,
+					    vsw_fdb_hash_params);
+	if (err)
+		goto err_index;
+
+	vsw_fdb_count(fdb, entry->port, entry->type, 1);
+	fdb->ops->notify(fdb, entry, false);
+	return 0;
+
+err_index:
+	__xa_erase(&fdb->index, entry->id);
+err_unbind:
+	fdb->ops->unbind(fdb, &entry->key, entry->port);
+	return err;
+}
+
+static int __vsw_fdb_add(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
+			 struct vsw_fdb_port *port, enum vsw_fdb_type type)
+{
+	struct vsw_fdb_entry *entry;
+	int err;
+
+	entry = kzalloc(sizeof(*entry), GFP_ATOMIC | __GFP_NOWARN);
+	if (!entry)
+		return -ENOMEM;
+
+	vsw_fdb_key_init(&entry->key, mac, vid);
+	entry->port = port;
+	entry->type = type;
+	entry->updated = jiffies;
+
+	err = __vsw_fdb_insert(fdb, entry);
+	if (err)
+		kfree(entry);
+	return err;
+}
+
+static void __vsw_fdb_remove(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
+{
+	lockdep_assert_held(&fdb->index.xa_lock);
+
+	rhashtable_remove_fast(&fdb->hash, &entry->node, vsw_fdb_hash_params);
+	__xa_erase(&fdb->index, entry->id);
+	entry->dead = true;
+	vsw_fdb_count(fdb, entry->port, entry->type, -1);
+	fdb->ops->unbind(fdb, &entry->key, entry->port);
+	fdb->ops->notify(fdb, entry, true);
+	kfree_rcu(entry, rcu);
+}
+
+/* Give an entry another port or type. */
+static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
+			    struct vsw_fdb_port *port, enum vsw_fdb_type type)
+{
+	struct vsw_fdb_port *old = entry->port;
+	int err;
+
+	lockdep_assert_held(&fdb->index.xa_lock);
+
+	if (old != port) {
+		err = fdb->ops->bind(fdb, &entry->key, port);
+		if (err)
+			return err;
+	}
+	vsw_fdb_count(fdb, old, entry->type, -1);
+	WRITE_ONCE(entry->type, type);
+	WRITE_ONCE(entry->port, port);
+	WRITE_ONCE(entry->updated, jiffies);
+	vsw_fdb_count(fdb, port, type, 1);
+	if (old != port)
+		fdb->ops->unbind(fdb, &entry->key, old);
+	fdb->ops->notify(fdb, entry, false);
+	return 0;
+}
+
+/**
+ * vsw_fdb_learn - a source address without entry was seen on a port
+ * @fdb: the table
+ * @mac: unicast MAC address
+ * @vid: VLAN
+ * @port: where it was seen
+ *
+ * Nothing is learned when the table or the port is full or memory is short: the
+ * next frame tries again.
+ *
+ * Context: RCU read side, BH off.
+ */
+void vsw_fdb_learn(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
+		   struct vsw_fdb_port *port)
+{
+	xa_lock_bh(&fdb->index);
+	if (!vsw_fdb_full(fdb, port) && !vsw_fdb_find_rcu(fdb, mac, vid))
+		__vsw_fdb_add(fdb, mac, vid, port, VSW_FDB_TYPE_DYNAMIC);
+	xa_unlock_bh(&fdb->index);
+}
+
+/**
+ * vsw_fdb_move - a dynamic address was seen on another port
+ * @fdb: the table
+ * @entry: its entry
+ * @port: where it was seen
+ *
+ * Context: RCU read side, BH off.
+ */
+void vsw_fdb_move(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
+		  struct vsw_fdb_port *port)
+{
+	xa_lock_bh(&fdb->index);
+	if (!entry->dead && entry->type == VSW_FDB_TYPE_DYNAMIC &&
+	    entry->port != port &&
+	    !(port->learned_max && port->learned >= port->learned_max))
+		__vsw_fdb_change(fdb, entry, port, VSW_FDB_TYPE_DYNAMIC);
+	xa_unlock_bh(&fdb->index);
+}
+
+/**
+ * vsw_fdb_set - add an entry by configuration, or replace one
+ * @fdb: the table
+ * @mac: unicast MAC address, 2-byte aligned
+ * @vid: VLAN
+ * @port: its port
+ * @type: its type
+ *
+ * A local entry replaces a learned one and nothing else; another type replaces
+ * all but a local one.
+ *
+ * Return: 0, -EEXIST if the address has an entry that must stay, -ENOMEM.
+ */
+int vsw_fdb_set(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
+		struct vsw_fdb_port *port, enum vsw_fdb_type type)
+{
+	struct vsw_fdb_entry *entry;
+	int err;
+
+	rcu_read_lock();
+	xa_lock_bh(&fdb->index);
+	entry = vsw_fdb_find_rcu(fdb, mac, vid);
+	if (!entry)
+		err = __vsw_fdb_add(fdb, mac, vid, port, type);
+	else if (entry->port == port && entry->type == type)
+		err = 0;
+	else if (entry->type == VSW_FDB_TYPE_LOCAL ||
+		 (type == VSW_FDB_TYPE_LOCAL && !vsw_fdb_ages(entry->type)))
+		err = -EEXIST;
+	else
+		err = __vsw_fdb_change(fdb, entry, port, type);
+	if (!err)
+		fdb->generation++;
+	xa_unlock_bh(&fdb->index);
+	rcu_read_unlock();
+	return err;
+}
+
+/**
+ * vsw_fdb_del - remove an entry
+ * @fdb: the table
+ * @mac: MAC address, 2-byte aligned
+ * @vid: VLAN
+ * @port: only if it is this port's, unless NULL
+ * @types: mask of the types that may go
+ *
+ * Return: 0, -ENOENT if there is none, -EPERM if it is of another type or port.
+ */
+int vsw_fdb_del(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
+		const struct vsw_fdb_port *port, u8 types)
+{
+	struct vsw_fdb_entry *entry;
+	int err = 0;
+
+	rcu_read_lock();
+	xa_lock_bh(&fdb->index);
+	entry = vsw_fdb_find_rcu(fdb, mac, vid);
+	if (!entry) {
+		err = -ENOENT;
+	} else if (!(BIT(entry->type) & types) ||
+		   (port && entry->port != port)) {
+		err = -EPERM;
+	} else {
+		__vsw_fdb_remove(fdb, entry);
+		fdb->generation++;
+	}
+	xa_unlock_bh(&fdb->index);
+	rcu_read_unlock();
+	return err;
+}
+
+static bool vsw_fdb_match(const struct vsw_fdb_entry *entry,
+			  const struct vsw_fdb_filter *filter)
+{
+	return (BIT(READ_ONCE(entry->type)) & filter->types) &&
+	       (!filter->port || READ_ONCE(entry->port) == filter->port) &&
+	       (!filter->vid || entry->key.vid == filter->vid) &&
+	       (!filter->keep_vids ||
+		!test_bit(entry->key.vid, filter->keep_vids));
+}
+
+static bool vsw_fdb_expired(const struct vsw_fdb *fdb,
+			    const struct vsw_fdb_entry *entry)
+{
+	unsigned long ageing_time = READ_ONCE(fdb->ageing_time);
+
+	return ageing_time && vsw_fdb_ages(READ_ONCE(entry->type)) &&
+	       time_after(jiffies, READ_ONCE(entry->updated) + ageing_time);
+}
+
+/*
+ * Remove what matches the filter, or without a filter what is too old. The
+ * test is made without the lock and again with it, so that a walk over a big
+ * table holds up nobody.
+ */
+static unsigned int vsw_fdb_sweep(struct vsw_fdb *fdb,
+				  const struct vsw_fdb_filter *filter)
+{
+	struct vsw_fdb_entry *entry;
+	unsigned int removed = 0;
+	unsigned long id = 0;
+	int slice;
+
+	do {
+		slice = VSW_FDB_SLICE;
+		rcu_read_lock();
+		xa_for_each_start(&fdb->index, id, entry, id) {
+			if (!slice--)
+				break;
+			if (filter ? !vsw_fdb_match(entry, filter) :
+				     !vsw_fdb_expired(fdb, entry))
+				continue;
+			xa_lock_bh(&fdb->index);
+			if (!entry->dead &&
+			    (filter ? vsw_fdb_match(entry, filter) :
+				      vsw_fdb_expired(fdb, entry))) {
+				__vsw_fdb_remove(fdb, entry);
+				removed++;
+			}
+			xa_unlock_bh(&fdb->index);
+		}
+		rcu_read_unlock();
+		cond_resched();
+	} while (entry);
+
+	return removed;
+}
+
+/**
+ * vsw_fdb_flush - remove many entries
+ * @fdb: the table
+ * @filter: which
+ *
+ * Context: process, may sleep.
+ * Return: how many were removed.
+ */
+unsigned int vsw_fdb_flush(struct vsw_fdb *fdb,
+			   const struct vsw_fdb_filter *filter)
+{
+	unsigned int removed = vsw_fdb_sweep(fdb, filter);
+
+	xa_lock_bh(&fdb->index);
+	fdb->generation++;
+	xa_unlock_bh(&fdb->index);
+	return removed;
+}
+
+/* Often enough that an entry outlives its time by an eighth at the most. */
+static unsigned long vsw_fdb_age_period(const struct vsw_fdb *fdb)
+{
+	return clamp(READ_ONCE(fdb->ageing_time) / 8, (unsigned long)HZ / 2,
+		     30UL * HZ);
+}
+
+static void vsw_fdb_age(struct work_struct *work)
+{
+	struct vsw_fdb *fdb = container_of(to_delayed_work(work),
+					   struct vsw_fdb, age_work);
+
+	vsw_fdb_sweep(fdb, NULL);
+	queue_delayed_work(fdb->wq, &fdb->age_work,
+			   vsw_fdb_age_period(fdb));
+}
+
+/**
+ * vsw_fdb_set_ageing - set the ageing time
+ * @fdb: the table
+ * @ageing_time: jiffies, 0 for never
+ */
+void vsw_fdb_set_ageing(struct vsw_fdb *fdb, unsigned long ageing_time)
+{
+	WRITE_ONCE(fdb->ageing_time, ageing_time);
+	mod_delayed_work(fdb->wq, &fdb->age_work,
+			 vsw_fdb_age_period(fdb));
+}
+
+/**
+ * vsw_fdb_init - make an empty table
+ * @fdb: zeroed memory
+ * @ops: who wants to know of changes
+ * @wq: runs the ageing
+ *
+ * Return: 0 or a negative error.
+ */
+int vsw_fdb_init(struct vsw_fdb *fdb, const struct vsw_fdb_ops *ops,
+		 struct workqueue_struct *wq)
+{
+	int err;
+
+	err = rhashtable_init(&fdb->hash, &vsw_fdb_hash_params);
+	if (err)
+		return err;
+
+	xa_init_flags(&fdb->index, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_BH);
+	INIT_DELAYED_WORK(&fdb->age_work, vsw_fdb_age);
+	fdb->ops = ops;
+	fdb->wq = wq;
+	fdb->learned_max = VSW_FDB_MAX_DEFAULT;
+	vsw_fdb_set_ageing(fdb, VSW_FDB_AGEING_DEFAULT);
+	return 0;
+}
+
+/**
+ * vsw_fdb_destroy - free a table that nobody reads any more
+ * @fdb: the table
+ */
+void vsw_fdb_destroy(struct vsw_fdb *fdb)
+{
+	const struct vsw_fdb_filter all = { .types = VSW_FDB_ALL };
+
+	cancel_delayed_work_sync(&fdb->age_work);
+	vsw_fdb_sweep(fdb, &all);
+	xa_destroy(&fdb->index);
+	rhashtable_destroy(&fdb->hash);
+}

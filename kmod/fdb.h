@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The forwarding database (IEEE 802.1Q clause 8.8): which port a (MAC, VID)
+ * lives behind.
+ *
+ * A closed table: it knows neither net devices nor netlink. What a port is to
+ * it is struct vsw_fdb_port; who wants to know of changes gives a struct
+ * vsw_fdb_ops.
+ */
+#ifndef VSW_FDB_H
+#define VSW_FDB_H
+
+#include <linux/etherdevice.h>
+#include <linux/jiffies.h>
+#include <linux/rhashtable.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include <uapi/linux/vsw.h>
+
+struct vsw_fdb;
+
+/**
+ * struct vsw_fdb_port - what the table keeps of a port
+ * @learned: entries learned on the port; protected by &vsw_fdb.index.xa_lock
+ * @learned_max: limit of @learned, 0 for none; written under RTNL
+ */
+struct vsw_fdb_port {
+	unsigned int learned;
+	unsigned int learned_max;
+};
+
+/**
+ * struct vsw_fdb_key - what an entry is found by
+ * @mac: MAC address
+ * @vid: VLAN
+ */
+struct vsw_fdb_key {
+	u8 mac[ETH_ALEN];
+	u16 vid;
+} __aligned(8);
+
+/**
+ * struct vsw_fdb_entry - a (MAC, VID) and its port
+ * @node: in &vsw_fdb.hash
+ * @key: immutable
+ * @port: the port; written under &vsw_fdb.index.xa_lock, read under RCU. A port waits
+ *	for a grace period after its entries are gone
+ * @type: enum vsw_fdb_type; written under &vsw_fdb.index.xa_lock
+ * @dead: the entry has left the table; written under &vsw_fdb.index.xa_lock
+ * @id: index in &vsw_fdb.index; immutable
+ * @updated: jiffies when last seen as a source; racy by intent, any of two
+ *	writers may win
+ * @rcu: frees the entry
+ */
+struct vsw_fdb_entry {
+	struct rhash_head node;
+	struct vsw_fdb_key key;
+	struct vsw_fdb_port *port;
+	u8 type;
+	bool dead;
+	u32 id;
+	unsigned long updated;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vsw_fdb_ops - who wants to know; all are called under &vsw_fdb.index.xa_lock
+ * @bind: @port is about to own @key; an error stops that
+ * @unbind: @port does not own @key any more
+ * @notify: @entry is new or has changed (@gone is false), or is leaving
+ */
+struct vsw_fdb_ops {
+	int (*bind)(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
+		    struct vsw_fdb_port *port);
+	void (*unbind)(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
+		       struct vsw_fdb_port *port);
+	void (*notify)(struct vsw_fdb *fdb, const struct vsw_fdb_entry *entry,
+		       bool gone);
+};
+
+/**
+ * struct vsw_fdb - the table of a switch
+ * @hash: entries by key; readers under RCU, writers under the lock of @index
+ * @ops: immutable
+ * @wq: runs @age_work; immutable
+ * @index: entries by id, for walks that survive changes. Its lock is the lock
+ *	of the whole table: it serialises writers, and is taken with BH off,
+ *	also from the datapath
+ * @next_id: protected by the lock of @index
+ * @learned: number of dynamic and sticky entries; likewise
+ * @fixed: number of static and local entries; likewise
+ * @learned_max: limit of @learned; written under RTNL
+ * @ageing_time: jiffies, 0 for never; written under RTNL
+ * @generation: bumped under the lock of @index when an administrator changes
+ *	the table
+ * @age_work: removes what is too old
+ */
+struct vsw_fdb {
+	struct rhashtable hash;
+	const struct vsw_fdb_ops *ops;
+	struct workqueue_struct *wq;
+	struct xarray index;
+	u32 next_id;
+	unsigned int learned;
+	unsigned int fixed;
+	unsigned int learned_max;
+	unsigned long ageing_time;
+	unsigned int generation;
+	struct delayed_work age_work;
+};
+
+/**
+ * struct vsw_fdb_filter - which entries a flush removes
+ * @port: only those of this port, unless NULL
+ * @vid: only those of this VLAN, unless 0
+ * @keep_vids: not those of these VLANs, unless NULL
+ * @types: mask of BIT(enum vsw_fdb_type)
+ */
+struct vsw_fdb_filter {
+	const struct vsw_fdb_port *port;
+	u16 vid;
+	const unsigned long *keep_vids;
+	u8 types;
+};
+
+#define VSW_FDB_LEARNED	(BIT(VSW_FDB_TYPE_DYNAMIC) | BIT(VSW_FDB_TYPE_STICKY))
+#define VSW_FDB_ALL	(VSW_FDB_LEARNED | BIT(VSW_FDB_TYPE_STATIC) | \
+			 BIT(VSW_FDB_TYPE_LOCAL))
+
+#define VSW_FDB_MAX_DEFAULT	262144
+#define VSW_FDB_AGEING_DEFAULT	(300 * HZ)
+
+extern const struct rhashtable_params vsw_fdb_hash_params;
+
+int vsw_fdb_init(struct vsw_fdb *fdb, const struct vsw_fdb_ops *ops,
+		 struct workqueue_struct *wq);
+void vsw_fdb_destroy(struct vsw_fdb *fdb);
+
+/* Called under RCU, from the datapath */
+struct vsw_fdb_entry *vsw_fdb_find_rcu(struct vsw_fdb *fdb, const u8 *mac,
+				       u16 vid);
+void vsw_fdb_learn(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
+		   struct vsw_fdb_port *port);
+void vsw_fdb_move(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
+		  struct vsw_fdb_port *port);
+
+/* Called from process context, some with RTNL held */
+int vsw_fdb_set(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
+		struct vsw_fdb_port *port, enum vsw_fdb_type type);
+int vsw_fdb_del(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
+		const struct vsw_fdb_port *port, u8 types);
+unsigned int vsw_fdb_flush(struct vsw_fdb *fdb,
+			   const struct vsw_fdb_filter *filter);
+void vsw_fdb_set_ageing(struct vsw_fdb *fdb, unsigned long ageing_time);
+
+/**
+ * vsw_fdb_refresh - an entry was seen as a source
+ * @entry: the entry
+ *
+ * Writes only when the jiffy changed, so that a busy entry keeps its cache
+ * line shared.
+ */
+static inline void vsw_fdb_refresh(struct vsw_fdb_entry *entry)
+{
+	unsigned long now = jiffies;
+
+	if (READ_ONCE(entry->updated) != now)
+		WRITE_ONCE(entry->updated, now);
+}
+
+static inline bool vsw_fdb_ages(u8 type)
+{
+	return type <= VSW_FDB_TYPE_STICKY;
+}
+
+#endif /* VSW_FDB_H */

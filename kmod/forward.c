@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A frame goes out: look up, deliver or flood.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/skbuff.h>
+
+#include "vsw.h"
+
+/* The host's own port: up the stack, as if the switch device received it. */
+static void vsw_tx_host(struct vsw_switch *sw, struct sk_buff *skb)
+{
+	const u8 *dest = eth_hdr(skb)->h_dest;
+	struct net_device *dev = sw->dev;
+
+	skb->dev = dev;
+	if (ether_addr_equal(dest, dev->dev_addr))
+		skb->pkt_type = PACKET_HOST;
+	else if (is_broadcast_ether_addr(dest))
+		skb->pkt_type = PACKET_BROADCAST;
+	else if (is_multicast_ether_addr(dest))
+		skb->pkt_type = PACKET_MULTICAST;
+	else
+		skb->pkt_type = PACKET_OTHERHOST;
+
+	dev_sw_netstats_rx_add(dev, skb->len);
+	netif_receive_skb(skb);
+}
+
+/*
+ * What a device that was fed by the wire leaves behind, and a sender must not
+ * see. A frame with a tag in its data has its network header behind that.
+ */
+static int vsw_tx_prepare(struct sk_buff *skb)
+{
+	int depth;
+
+	skb_forward_csum(skb);
+	skb_clear_tstamp(skb);
+	skb_push(skb, ETH_HLEN);
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    unlikely(eth_type_vlan(skb->protocol))) {
+		if (!vlan_get_protocol_and_depth(skb, skb->protocol, &depth))
+			return VSW_DROP_REASON_TX_ERROR;
+		skb_set_network_header(skb, depth);
+	}
+	return VSW_FORWARD;
+}
+
+static bool vsw_tx_fits(const struct net_device *dev,
+			const struct sk_buff *skb)
+{
+	/* A tag in the data may come on top of the MTU, as everywhere. */
+	return skb_is_gso(skb) || skb->len <= READ_ONCE(dev->mtu) + VLAN_HLEN;
+}
+
+/* Send a frame out of a port, tagged as the port is a member of the VLAN. */
+static void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid)
+{
+	const struct vsw_port *egress = to->egress;
+	struct net_device *dev = egress->dev;
+	int reason;
+
+	reason = VSW_DROP_REASON_TOO_BIG;
+	if (unlikely(!vsw_tx_fits(dev, skb)))
+		goto drop;
+
+	if (vsw_vlans_untagged(rcu_dereference(egress->vlans), vid)) {
+		/*
+		 * Without its tag, a C-tag further in would become the VLAN of
+		 * the frame: the way to hop VLANs by double tagging.
+		 */
+		reason = VSW_DROP_REASON_NESTED_TAG;
+		if (unlikely(skb->protocol == htons(ETH_P_8021Q)))
+			goto drop;
+		__vlan_hwaccel_clear_tag(skb);
+	}
+
+	if (READ_ONCE(to->flags) & VSW_PORT_HOST) {
+		vsw_stats_tx(to->stats, vsw_frame_len(skb));
+		vsw_tx_host(to->sw, skb);
+		return;
+	}
+
+	reason = vsw_tx_prepare(skb);
+	if (unlikely(reason != VSW_FORWARD))
+		goto drop;
+	vsw_stats_tx(to->stats, skb->len);
+	skb->dev = dev;
+	dev_queue_xmit(skb);
+	return;
+
+drop:
+	vsw_drop(to, skb, vid, reason, false);
+}
+
+/* May a frame go from one port to another? */
+static int vsw_forward_check(const struct vsw_port *from,
+			     const struct vsw_port *to, u16 vid)
+{
+	u32 common = READ_ONCE(from->flags) & READ_ONCE(to->flags);
+	const struct net_device *dev = to->egress->dev;
+
+	/* From a VF to its own PF, and back, is the business of the NIC. */
+	if (unlikely(from->egress == to->egress) &&
+	    !(from == to && (common & VSW_PORT_HAIRPIN)))
+		return VSW_DROP_REASON_SAME_PORT;
+
+	/* Uplinks never forward to uplinks, nor isolated to isolated ports. */
+	if (unlikely(common & (VSW_PORT_UPLINK | VSW_PORT_ISOLATED)) &&
+	    from != to)
+		return VSW_DROP_REASON_EGRESS_POLICY;
+
+	if (unlikely(!vsw_vlans_has(rcu_dereference(to->vlans), vid)))
+		return VSW_DROP_REASON_EGRESS_VLAN;
+
+	if (unlikely(!netif_running(dev) ||
+		     (!netif_carrier_ok(dev) &&
+		      !(READ_ONCE(to->flags) & VSW_PORT_HOST))))
+		return VSW_DROP_REASON_PORT_DOWN;
+
+	return VSW_FORWARD;
+}
+
+/*
+ * Send a frame to every port that may have it. A copy is made only when a
+ * further port is found; the last port gets the frame itself. VF ports have no
+ * flood flags: the uplink that is their PF is flooded, and the NIC copies.
+ */
+static void vsw_flood(struct vsw_port *from, struct sk_buff *skb, u16 vid,
+		      u32 kind)
+{
+	struct vsw_port *to, *prev = NULL;
+	struct sk_buff *copy;
+
+	list_for_each_entry_rcu(to, &from->sw->ports, list) {
+		if (!(READ_ONCE(to->flags) & kind) ||
+		    vsw_forward_check(from, to, vid) != VSW_FORWARD)
+			continue;
+		if (prev) {
+			copy = skb_clone(skb, GFP_ATOMIC);
+			if (likely(copy))
+				vsw_tx(prev, copy, vid);
+			else
+				vsw_stats_drop(prev->stats,
+					       VSW_DROP_REASON_NO_MEMORY,
+					       false);
+		}
+		prev = to;
+	}
+
+	if (prev)
+		vsw_tx(prev, skb, vid);
+	else
+		vsw_drop(from, skb, vid, VSW_DROP_REASON_NO_MEMBER, true);
+}
+
+/**
+ * vsw_forward - send a frame where its destination address lives
+ * @from: port that sent it
+ * @skb: the frame, its VID in the metadata, its data behind the Ethernet header
+ * @vid: its VLAN
+ *
+ * Context: RCU read side, BH off. Takes the frame.
+ */
+void vsw_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid)
+{
+	const u8 *dest = eth_hdr(skb)->h_dest;
+	struct vsw_fdb_entry *entry;
+	struct vsw_port *to;
+	int reason;
+
+	if (unlikely(is_multicast_ether_addr(dest))) {
+		vsw_flood(from, skb, vid, is_broadcast_ether_addr(dest) ?
+					  VSW_PORT_BROADCAST_FLOOD :
+					  VSW_PORT_MULTICAST_FLOOD);
+		return;
+	}
+
+	entry = vsw_fdb_find_rcu(&from->sw->fdb, dest, vid);
+	if (unlikely(!entry)) {
+		vsw_flood(from, skb, vid, VSW_PORT_UNICAST_FLOOD);
+		return;
+	}
+
+	to = vsw_fdb_owner(entry);
+	reason = vsw_forward_check(from, to, vid);
+	if (likely(reason == VSW_FORWARD))
+		vsw_tx(to, skb, vid);
+	else
+		vsw_drop(from, skb, vid, reason, true);
+}

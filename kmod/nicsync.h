@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * NIC filters of uplinks follow the switch.
+ *
+ * The embedded switch of an SR-IOV NIC delivers to the PF only what is in the
+ * PF's filters. So every address that lives on a soft path is kept in the
+ * unicast filter of each uplink, and the VLAN filter of an uplink holds the
+ * VLANs that it carries and that some port uses.
+ */
+#ifndef VSW_NICSYNC_H
+#define VSW_NICSYNC_H
+
+#include "vsw.h"
+
+int vsw_nicsync_init(struct vsw_switch *sw);
+void vsw_nicsync_destroy(struct vsw_switch *sw);
+
+/* Called under the lock of the forwarding database */
+int vsw_nicsync_mac_get(struct vsw_switch *sw, const u8 *mac);
+void vsw_nicsync_mac_put(struct vsw_switch *sw, const u8 *mac);
+
+/* Called under RTNL */
+int vsw_nicsync_uplink_add(struct vsw_port *uplink);
+void vsw_nicsync_uplink_del(struct vsw_port *uplink);
+int vsw_nicsync_vids_grow(struct vsw_port *port, const struct vsw_vlans *old,
+			  const struct vsw_vlans *new);
+void vsw_nicsync_vids_shrink(struct vsw_port *port,
+			     const struct vsw_vlans *old,
+			     const struct vsw_vlans *new);
+
+#endif /* VSW_NICSYNC_H */

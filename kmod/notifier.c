@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happens to the devices of ports, and to switch devices.
+ *
+ * Nothing here but NETDEV_UNREGISTER may call dev_set_promiscuity() and its
+ * like on the device that the event is about: see DOC: Locking.
+ */
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+
+#include "port.h"
+#include "switch.h"
+
+/* A device that lost its link knows nothing of where its addresses went. */
+static void vsw_notifier_link(struct vsw_port *port)
+{
+	const struct vsw_fdb_filter learned = {
+		.port = &port->fdb,
+		.types = VSW_FDB_LEARNED,
+	};
+
+	if (!vsw_port_is_up(port))
+		vsw_fdb_flush(&port->sw->fdb, &learned);
+	vsw_switch_refresh(port->sw);
+	vsw_netlink_port_notify(port, false);
+}
+
+static int vsw_notifier_port(struct vsw_port *port, unsigned long event)
+{
+	switch (event) {
+	case NETDEV_UNREGISTER:
+		vsw_port_vanish(port);
+		break;
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		vsw_notifier_link(port);
+		break;
+	case NETDEV_CHANGEMTU:
+	case NETDEV_FEAT_CHANGE:
+		vsw_switch_refresh(port->sw);
+		break;
+	case NETDEV_CHANGENAME:
+		vsw_netlink_port_notify(port, false);
+		break;
+	case NETDEV_PRE_TYPE_CHANGE:
+		/* It would be no Ethernet device any more. */
+		return NOTIFY_BAD;
+	}
+	return NOTIFY_DONE;
+}
+
+static int vsw_notifier_switch(struct vsw_switch *sw, unsigned long event)
+{
+	switch (event) {
+	case NETDEV_CHANGENAME:
+		/* The host port has the name of the switch. */
+		strscpy(sw->host->name, sw->dev->name,
+			sizeof(sw->host->name));
+		fallthrough;
+	case NETDEV_CHANGEMTU:
+	case NETDEV_CHANGEADDR:
+		if (sw->host)
+			vsw_netlink_switch_notify(sw, false);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static int vsw_notifier_event(struct notifier_block *nb, unsigned long event,
+			      void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct vsw_port *port;
+
+	if (vsw_switch_is(dev))
+		return vsw_notifier_switch(netdev_priv(dev), event);
+
+	port = vsw_port_get_rtnl(dev);
+	return port ? vsw_notifier_port(port, event) : NOTIFY_DONE;
+}
+
+static struct notifier_block vsw_notifier = {
+	.notifier_call = vsw_notifier_event,
+};
+
+int vsw_notifier_init(void)
+{
+	return register_netdevice_notifier(&vsw_notifier);
+}
+
+void vsw_notifier_exit(void)
+{
+	unregister_netdevice_notifier(&vsw_notifier);
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A frame comes in: classify, admit, learn, and on to forward.c.
+ *
+ * From here on the VID and priority of a frame are in the tag of the skb's
+ * metadata, whatever it looked like on arrival.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/skbuff.h>
+
+#include "vsw.h"
+
+/*
+ * An 802.1ad tag is payload to a C-VLAN switch. Put one that is in the metadata
+ * back into the frame, where it hides whatever is behind it.
+ */
+static struct sk_buff *vsw_rx_stag_to_payload(struct sk_buff *skb)
+{
+	skb = vlan_insert_tag_set_proto(skb, skb->vlan_proto,
+					skb_vlan_tag_get(skb));
+	if (!skb)
+		return NULL;
+	__vlan_hwaccel_clear_tag(skb);
+	skb_reset_mac_len(skb);
+	return skb;
+}
+
+/*
+ * Bring the C-tag of a frame, if it has one, into the metadata. The core has
+ * already done so for frames from devices, with the tag of either kind.
+ */
+static struct sk_buff *vsw_rx_normalise(struct sk_buff *skb)
+{
+	if (skb_vlan_tag_present(skb)) {
+		if (likely(skb->vlan_proto == htons(ETH_P_8021Q)))
+			return skb;
+		return vsw_rx_stag_to_payload(skb);
+	}
+	if (unlikely(skb->protocol == htons(ETH_P_8021Q)))
+		return skb_vlan_untag(skb);
+	return skb;
+}
+
+/*
+ * Which VLAN does the frame belong to (IEEE 802.1Q clause 6.9)? The answer is
+ * left in the metadata with the priority.
+ */
+static int vsw_rx_classify(const struct vsw_port *port,
+			   const struct vsw_vlans *vlans, u32 flags,
+			   struct sk_buff *skb)
+{
+	u16 tci = 0;
+
+	if (skb_vlan_tag_present(skb)) {
+		tci = skb_vlan_tag_get(skb);
+		if (tci & VLAN_VID_MASK) {
+			/* Tagged */
+			if (unlikely(!(flags & VSW_PORT_ADMIT_TAGGED)))
+				return VSW_DROP_REASON_FRAME_TYPE;
+			if (unlikely((tci & VLAN_VID_MASK) == VLAN_VID_MASK))
+				return VSW_DROP_REASON_RESERVED_VID;
+			return VSW_FORWARD;
+		}
+		/* Priority-tagged: the PVID with the priority of the frame */
+	} else {
+		/* Untagged: the PVID with the priority of the port */
+		tci = READ_ONCE(port->pcp);
+	}
+
+	if (unlikely(!(flags & VSW_PORT_ADMIT_UNTAGGED)))
+		return VSW_DROP_REASON_FRAME_TYPE;
+	if (unlikely(!vlans->pvid))
+		return VSW_DROP_REASON_NO_PVID;
+	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tci | vlans->pvid);
+	return VSW_FORWARD;
+}
+
+/*
+ * The source address has an entry that names another port than the one the
+ * frame came from. *portp becomes the port that sent the frame.
+ */
+static int vsw_rx_learn_conflict(struct vsw_port **portp,
+				 struct vsw_fdb_entry *entry, u32 flags)
+{
+	struct vsw_port *owner = vsw_fdb_owner(entry);
+	struct vsw_port *port = *portp;
+
+	/* What a VF sends arrives through its PF: it is the VF port's frame. */
+	if (owner->egress == port) {
+		*portp = owner;
+		return VSW_FORWARD;
+	}
+
+	/*
+	 * The address of a local port is never relearned from an uplink: the
+	 * frame is a reflection of what this host sent.
+	 */
+	if ((flags & VSW_PORT_UPLINK) &&
+	    !(READ_ONCE(owner->flags) & VSW_PORT_UPLINK))
+		return VSW_DROP_REASON_REFLECTED;
+
+	if (READ_ONCE(entry->type) != VSW_FDB_TYPE_DYNAMIC)
+		return VSW_DROP_REASON_SOURCE_OWNED;
+
+	if (flags & VSW_PORT_LEARNING)
+		vsw_fdb_move(&port->sw->fdb, entry, &port->fdb);
+	return VSW_FORWARD;
+}
+
+static int vsw_rx_learn(struct vsw_port **portp, const struct sk_buff *skb,
+			u16 vid, u32 flags)
+{
+	const u8 *source = eth_hdr(skb)->h_source;
+	struct vsw_port *port = *portp;
+	struct vsw_fdb_entry *entry;
+
+	entry = vsw_fdb_find_rcu(&port->sw->fdb, source, vid);
+	if (likely(entry)) {
+		if (unlikely(READ_ONCE(entry->port) != &port->fdb))
+			return vsw_rx_learn_conflict(portp, entry, flags);
+		vsw_fdb_refresh(entry);
+		return VSW_FORWARD;
+	}
+
+	if (flags & VSW_PORT_LEARNING)
+		vsw_fdb_learn(&port->sw->fdb, source, vid, &port->fdb);
+	return VSW_FORWARD;
+}
+
+/**
+ * vsw_rx_frame - take a frame from a port through the switch
+ * @port: the port
+ * @skb: the frame, unshared, its data behind the Ethernet header
+ *
+ * Context: RCU read side, BH off. Takes the frame.
+ */
+void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb)
+{
+	const struct vsw_vlans *vlans = rcu_dereference(port->vlans);
+	u32 flags = READ_ONCE(port->flags);
+	struct sk_buff *normal;
+	u16 vid = 0;
+	int reason;
+
+	vsw_stats_rx(port->stats, vsw_frame_len(skb));
+
+	reason = VSW_DROP_REASON_INVALID_SOURCE;
+	if (unlikely(!is_valid_ether_addr(eth_hdr(skb)->h_source)))
+		goto drop;
+
+	normal = vsw_rx_normalise(skb);
+	if (unlikely(!normal)) {
+		/* Truncated inside its tag, or no memory; freed already. */
+		vsw_stats_drop(port->stats, VSW_DROP_REASON_NO_MEMORY, true);
+		return;
+	}
+	skb = normal;
+
+	reason = vsw_rx_classify(port, vlans, flags, skb);
+	if (unlikely(reason != VSW_FORWARD))
+		goto drop;
+	vid = skb_vlan_tag_get_id(skb);
+
+	reason = VSW_DROP_REASON_VLAN_FILTERED;
+	if (unlikely(!vsw_vlans_has(vlans, vid) &&
+		     (flags & VSW_PORT_INGRESS_FILTERING)))
+		goto drop;
+
+	reason = vsw_rx_learn(&port, skb, vid, flags);
+	if (unlikely(reason != VSW_FORWARD))
+		goto drop;
+
+	vsw_forward(port, skb, vid);
+	return;
+
+drop:
+	vsw_drop(port, skb, vid, reason, true);
+}
+
+/*
+ * 01:80:C2:00:00:0X never crosses a switch (IEEE 802.1Q table 8-1). What is for
+ * protocols of the link (LLDP, LACP) goes to those who listen on the port's own
+ * device; pause frames should not have come up at all.
+ */
+static rx_handler_result_t vsw_rx_link_local(struct vsw_port *port,
+					     struct sk_buff *skb)
+{
+	if (eth_hdr(skb)->h_dest[5] != 0x01)
+		return RX_HANDLER_PASS;
+
+	vsw_stats_rx(port->stats, vsw_frame_len(skb));
+	vsw_drop(port, skb, 0, VSW_DROP_REASON_LINK_LOCAL, true);
+	return RX_HANDLER_CONSUMED;
+}
+
+/**
+ * vsw_rx_handler - a device that is a port has received a frame
+ * @pskb: the frame
+ *
+ * Return: what the core does with the frame.
+ */
+rx_handler_result_t vsw_rx_handler(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct vsw_port *port;
+
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
+		return RX_HANDLER_PASS;
+
+	port = rcu_dereference(skb->dev->rx_handler_data);
+	if (unlikely(is_link_local_ether_addr(eth_hdr(skb)->h_dest)))
+		return vsw_rx_link_local(port, skb);
+
+	/* Packet sockets may hold it too, and we are going to change it. */
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (likely(skb))
+		vsw_rx_frame(port, skb);
+	else
+		vsw_stats_drop(port->stats, VSW_DROP_REASON_NO_MEMORY, true);
+	return RX_HANDLER_CONSUMED;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tracepoints. Their fields are what bpf/ and perf read: add, never change.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM vsw
+
+#if !defined(VSW_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define VSW_TRACE_H
+
+#include <linux/tracepoint.h>
+
+#include "vsw.h"
+
+#define VSW_TRACE_REASON(constant, text, core)	\
+	{ VSW_DROP_REASON_##constant, text },
+
+TRACE_EVENT(vsw_drop,
+	TP_PROTO(const struct vsw_port *port, const struct sk_buff *skb,
+		 u16 vid, int reason, bool rx),
+	TP_ARGS(port, skb, vid, reason, rx),
+	TP_STRUCT__entry(
+		__field(const void *, skbaddr)
+		__field(u32, sw)
+		__field(u32, port_id)
+		__field(u32, len)
+		__field(u32, reason)
+		__field(u16, vid)
+		__field(u8, rx)
+		__array(char, port, VSW_PORT_NAME_MAX + 1)
+	),
+	TP_fast_assign(
+		__entry->skbaddr = skb;
+		__entry->sw = port->sw->dev->ifindex;
+		__entry->port_id = port->id;
+		__entry->len = skb->len;
+		__entry->reason = reason;
+		__entry->vid = vid;
+		__entry->rx = rx;
+		strscpy(__entry->port, port->name, sizeof(__entry->port));
+	),
+	TP_printk("switch=%u port=%s id=%u %s vid=%u len=%u reason=%s",
+		  __entry->sw, __entry->port, __entry->port_id,
+		  __entry->rx ? "rx" : "tx", __entry->vid, __entry->len,
+		  __print_symbolic(__entry->reason,
+				   VSW_DROP_REASONS(VSW_TRACE_REASON)
+				   { -1, NULL }))
+);
+
+TRACE_EVENT(vsw_fdb,
+	TP_PROTO(const struct vsw_switch *sw,
+		 const struct vsw_fdb_entry *fdb, bool gone),
+	TP_ARGS(sw, fdb, gone),
+	TP_STRUCT__entry(
+		__field(u32, sw)
+		__field(u32, port_id)
+		__field(u16, vid)
+		__field(u8, type)
+		__field(u8, gone)
+		__array(u8, mac, ETH_ALEN)
+		__array(char, port, VSW_PORT_NAME_MAX + 1)
+	),
+	TP_fast_assign(
+		__entry->sw = sw->dev->ifindex;
+		__entry->port_id = vsw_fdb_owner(fdb)->id;
+		__entry->vid = fdb->key.vid;
+		__entry->type = fdb->type;
+		__entry->gone = gone;
+		memcpy(__entry->mac, fdb->key.mac, ETH_ALEN);
+		strscpy(__entry->port, vsw_fdb_owner(fdb)->name,
+			sizeof(__entry->port));
+	),
+	TP_printk("switch=%u %s mac=%pM vid=%u port=%s id=%u type=%u",
+		  __entry->sw, __entry->gone ? "gone" : "set", __entry->mac,
+		  __entry->vid, __entry->port, __entry->port_id,
+		  __entry->type)
+);
+
+TRACE_EVENT(vsw_nic_filter,
+	TP_PROTO(const struct net_device *dev, const u8 *mac, bool add,
+		 int err),
+	TP_ARGS(dev, mac, add, err),
+	TP_STRUCT__entry(
+		__field(u32, ifindex)
+		__field(int, err)
+		__field(u8, add)
+		__array(u8, mac, ETH_ALEN)
+	),
+	TP_fast_assign(
+		__entry->ifindex = dev->ifindex;
+		__entry->err = err;
+		__entry->add = add;
+		memcpy(__entry->mac, mac, ETH_ALEN);
+	),
+	TP_printk("ifindex=%u %s mac=%pM err=%d", __entry->ifindex,
+		  __entry->add ? "add" : "del", __entry->mac, __entry->err)
+);
+
+#endif /* VSW_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

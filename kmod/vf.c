@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The VF path. See vf.h.
+ */
+#include <linux/etherdevice.h>
+#include <linux/pci.h>
+#include <linux/rtnetlink.h>
+
+#include "compat/netdev_lock.h"
+#include "port.h"
+#include "vf.h"
+#include "vsw.h"
+
+/**
+ * vsw_vf_count - number of VFs that a device has now
+ * @pf: any net device
+ *
+ * Return: the number, 0 for what is no PF.
+ */
+u32 vsw_vf_count(const struct net_device *pf)
+{
+	return pf->dev.parent ? dev_num_vf(pf->dev.parent) : 0;
+}
+
+/**
+ * vsw_vf_capability - what the driver of a PF lets the host set
+ * @pf: the PF
+ *
+ * Return: mask of enum vsw_vf_capability.
+ */
+u32 vsw_vf_capability(const struct net_device *pf)
+{
+	const struct net_device_ops *ops = pf->netdev_ops;
+
+	return (ops->ndo_set_vf_mac ? VSW_VF_CAPABILITY_MAC : 0) |
+	       (ops->ndo_set_vf_vlan ? VSW_VF_CAPABILITY_VLAN : 0) |
+	       (ops->ndo_set_vf_rate ? VSW_VF_CAPABILITY_RATE : 0) |
+	       (ops->ndo_set_vf_spoofchk ? VSW_VF_CAPABILITY_SPOOFCHK : 0) |
+	       (ops->ndo_set_vf_link_state ? VSW_VF_CAPABILITY_LINK_STATE : 0) |
+	       (ops->ndo_set_vf_trust ? VSW_VF_CAPABILITY_TRUST : 0) |
+	       (ops->ndo_get_vf_stats ? VSW_VF_CAPABILITY_STATS : 0);
+}
+
+/**
+ * vsw_vf_read - ask the driver what a VF is
+ * @pf: the PF
+ * @index: number of the VF
+ * @state: where to put the answer
+ *
+ * Return: 0 or the driver's error.
+ */
+int vsw_vf_read(struct net_device *pf, u32 index, struct vsw_vf_state *state)
+{
+	/* What a driver leaves alone it does not know; as rtnetlink has it. */
+	struct ifla_vf_info info = {
+		.spoofchk = -1,
+		.trusted = -1,
+	};
+	int err;
+
+	ASSERT_RTNL();
+	if (!pf->netdev_ops->ndo_get_vf_config)
+		return -EOPNOTSUPP;
+
+	vsw_netdev_lock(pf);
+	err = pf->netdev_ops->ndo_get_vf_config(pf, index, &info);
+	vsw_netdev_unlock(pf);
+	if (err)
+		return err;
+
+	ether_addr_copy(state->mac, info.mac);
+	state->vlan = info.vlan;
+	state->pcp = info.qos;
+	state->spoofchk = (int)info.spoofchk;
+	state->trust = (int)info.trusted;
+	state->link_state = info.linkstate;
+	state->min_tx_rate = info.min_tx_rate;
+	state->max_tx_rate = info.max_tx_rate;
+	return 0;
+}
+
+/**
+ * vsw_vf_read_stats - ask the driver for the counters of a VF
+ * @pf: the PF
+ * @index: number of the VF
+ * @stats: where to put the answer
+ *
+ * Return: 0 or the driver's error.
+ */
+int vsw_vf_read_stats(struct net_device *pf, u32 index,
+		      struct ifla_vf_stats *stats)
+{
+	int err;
+
+	ASSERT_RTNL();
+	if (!pf->netdev_ops->ndo_get_vf_stats)
+		return -EOPNOTSUPP;
+
+	memset(stats, 0, sizeof(*stats));
+	vsw_netdev_lock(pf);
+	err = pf->netdev_ops->ndo_get_vf_stats(pf, index, stats);
+	vsw_netdev_unlock(pf);
+	return err;
+}
+
+/**
+ * vsw_vf_check - may a new port have this VF?
+ * @uplink: the uplink whose device is the PF
+ * @index: number of the VF
+ * @extack: why not
+ *
+ * Return: 0 or a negative error.
+ */
+int vsw_vf_check(struct vsw_port *uplink, u32 index,
+		 struct netlink_ext_ack *extack)
+{
+	struct net_device *pf = uplink->dev;
+	u32 count = vsw_vf_count(pf);
+	const struct vsw_vf *vf;
+
+	ASSERT_RTNL();
+	if (!pf->netdev_ops->ndo_set_vf_mac ||
+	    !pf->netdev_ops->ndo_get_vf_config) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s is no SR-IOV PF: name one that has VFs",
+				   pf->name);
+		return -EOPNOTSUPP;
+	}
+	if (!count) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s has no VFs: write their number to its sriov_numvfs",
+				   pf->name);
+		return -ENODEV;
+	}
+	if (index >= count) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "VF %u is out of range: %s has VFs 0 to %u",
+				   index, pf->name, count - 1);
+		return -ERANGE;
+	}
+	list_for_each_entry(vf, &uplink->vf_ports, list) {
+		if (vf->index != index)
+			continue;
+		NL_SET_ERR_MSG_FMT(extack, "VF %u of %s belongs to port %s",
+				   index, pf->name, vf->port->name);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static int vsw_vf_set_mac(struct net_device *pf, u32 index,
+			  const struct vsw_vf_state *to)
+{
+	if (!pf->netdev_ops->ndo_set_vf_mac)
+		return -EOPNOTSUPP;
+	return pf->netdev_ops->ndo_set_vf_mac(pf, index, (u8 *)to->mac);
+}
+
+static int vsw_vf_set_vlan(struct net_device *pf, u32 index,
+			   const struct vsw_vf_state *to)
+{
+	if (!pf->netdev_ops->ndo_set_vf_vlan)
+		return -EOPNOTSUPP;
+	return pf->netdev_ops->ndo_set_vf_vlan(pf, index, to->vlan, to->pcp,
+					       htons(ETH_P_8021Q));
+}
+
+static int vsw_vf_set_spoofchk(struct net_device *pf, u32 index,
+			       const struct vsw_vf_state *to)
+{
+	if (!pf->netdev_ops->ndo_set_vf_spoofchk)
+		return -EOPNOTSUPP;
+	return pf->netdev_ops->ndo_set_vf_spoofchk(pf, index,
+						   to->spoofchk > 0);
+}
+
+static int vsw_vf_set_trust(struct net_device *pf, u32 index,
+			    const struct vsw_vf_state *to)
+{
+	if (!pf->netdev_ops->ndo_set_vf_trust)
+		return to->trust > 0 ? -EOPNOTSUPP : 0;
+	return pf->netdev_ops->ndo_set_vf_trust(pf, index, to->trust > 0);
+}
+
+static int vsw_vf_set_rate(struct net_device *pf, u32 index,
+			   const struct vsw_vf_state *to)
+{
+	if (!pf->netdev_ops->ndo_set_vf_rate)
+		return -EOPNOTSUPP;
+	return pf->netdev_ops->ndo_set_vf_rate(pf, index, to->min_tx_rate,
+					       to->max_tx_rate);
+}
+
+static int vsw_vf_set_link_state(struct net_device *pf, u32 index,
+				 const struct vsw_vf_state *to)
+{
+	if (!pf->netdev_ops->ndo_set_vf_link_state)
+		return -EOPNOTSUPP;
+	return pf->netdev_ops->ndo_set_vf_link_state(pf, index,
+						     to->link_state);
+}
+
+static bool vsw_vf_mac_differs(const struct vsw_vf_state *a,
+			       const struct vsw_vf_state *b)
+{
+	return !ether_addr_equal(a->mac, b->mac);
+}
+
+static bool vsw_vf_vlan_differs(const struct vsw_vf_state *a,
+				const struct vsw_vf_state *b)
+{
+	return a->vlan != b->vlan || a->pcp != b->pcp;
+}
+
+static bool vsw_vf_spoofchk_differs(const struct vsw_vf_state *a,
+				    const struct vsw_vf_state *b)
+{
+	return a->spoofchk != b->spoofchk;
+}
+
+static bool vsw_vf_trust_differs(const struct vsw_vf_state *a,
+				 const struct vsw_vf_state *b)
+{
+	return a->trust != b->trust;
+}
+
+static bool vsw_vf_rate_differs(const struct vsw_vf_state *a,
+				const struct vsw_vf_state *b)
+{
+	return a->min_tx_rate != b->min_tx_rate ||
+	       a->max_tx_rate != b->max_tx_rate;
+}
+
+static bool vsw_vf_link_state_differs(const struct vsw_vf_state *a,
+				      const struct vsw_vf_state *b)
+{
+	return a->link_state != b->link_state;
+}
+
+/**
+ * struct vsw_vf_attr - something that can be set for a VF
+ * @name: as in the message that it failed
+ * @differs: does it differ between two states?
+ * @set: make it so; called with the lock of the PF held
+ */
+struct vsw_vf_attr {
+	const char *name;
+	bool (*differs)(const struct vsw_vf_state *a,
+			const struct vsw_vf_state *b);
+	int (*set)(struct net_device *pf, u32 index,
+		   const struct vsw_vf_state *to);
+};
+
+/* ORDER: what keeps a VF from doing harm comes first. */
+static const struct vsw_vf_attr vsw_vf_attrs[] = {
+	{ "VLAN", vsw_vf_vlan_differs, vsw_vf_set_vlan },
+	{ "MAC address", vsw_vf_mac_differs, vsw_vf_set_mac },
+	{ "spoofchk", vsw_vf_spoofchk_differs, vsw_vf_set_spoofchk },
+	{ "trust", vsw_vf_trust_differs, vsw_vf_set_trust },
+	{ "rate", vsw_vf_rate_differs, vsw_vf_set_rate },
+	{ "link state", vsw_vf_link_state_differs, vsw_vf_set_link_state },
+};
+
+/**
+ * vsw_vf_differs - is a VF not what it should be?
+ * @effective: what the driver says it is
+ * @wanted: what it should be
+ *
+ * What the driver does not tell does not count.
+ */
+bool vsw_vf_differs(const struct vsw_vf_state *effective,
+		    const struct vsw_vf_state *wanted)
+{
+	return vsw_vf_mac_differs(effective, wanted) ||
+	       vsw_vf_vlan_differs(effective, wanted) ||
+	       (effective->spoofchk >= 0 && wanted->spoofchk >= 0 &&
+		vsw_vf_spoofchk_differs(effective, wanted)) ||
+	       (effective->trust >= 0 && wanted->trust >= 0 &&
+		vsw_vf_trust_differs(effective, wanted)) ||
+	       vsw_vf_rate_differs(effective, wanted) ||
+	       vsw_vf_link_state_differs(effective, wanted);
+}
+
+static int vsw_vf_verify(struct net_device *pf, u32 index,
+			 const struct vsw_vf_state *wanted,
+			 struct netlink_ext_ack *extack)
+{
+	struct vsw_vf_state effective;
+	int err;
+
+	err = vsw_vf_read(pf, index, &effective);
+	if (err)
+		return err;
+	if (!vsw_vf_mac_differs(&effective, wanted) &&
+	    !vsw_vf_vlan_differs(&effective, wanted) &&
+	    (effective.spoofchk < 0 || wanted->spoofchk < 0 ||
+	     !vsw_vf_spoofchk_differs(&effective, wanted)))
+		return 0;
+
+	NL_SET_ERR_MSG_FMT(extack,
+			   "%s did not keep what was set for VF %u: see vf show",
+			   pf->name, index);
+	return -EIO;
+}
+
+/**
+ * vsw_vf_program - make a VF what it should be, whole or not at all
+ * @pf: the PF
+ * @index: number of the VF
+ * @from: what it is
+ * @to: what it shall be
+ * @extack: what failed
+ *
+ * Return: 0, or a negative error and the VF is what it was.
+ */
+int vsw_vf_program(struct net_device *pf, u32 index,
+		   const struct vsw_vf_state *from,
+		   const struct vsw_vf_state *to,
+		   struct netlink_ext_ack *extack)
+{
+	int err = 0;
+	int i;
+
+	ASSERT_RTNL();
+	for (i = 0; i < ARRAY_SIZE(vsw_vf_attrs); i++) {
+		if (!vsw_vf_attrs[i].differs(from, to))
+			continue;
+		vsw_netdev_lock(pf);
+		err = vsw_vf_attrs[i].set(pf, index, to);
+		vsw_netdev_unlock(pf);
+		if (err) {
+			NL_SET_ERR_MSG_FMT(extack,
+					   "%s cannot set the %s of VF %u (error %d)",
+					   pf->name, vsw_vf_attrs[i].name,
+					   index, -err);
+			goto undo;
+		}
+	}
+
+	err = vsw_vf_verify(pf, index, to, extack);
+	if (!err)
+		return 0;
+undo:
+	while (i-- > 0) {
+		if (!vsw_vf_attrs[i].differs(from, to))
+			continue;
+		vsw_netdev_lock(pf);
+		if (vsw_vf_attrs[i].set(pf, index, from))
+			netdev_warn(pf, "vsw: cannot restore the %s of VF %u\n",
+				    vsw_vf_attrs[i].name, index);
+		vsw_netdev_unlock(pf);
+	}
+	return err;
+}
+
+/**
+ * vsw_vf_restore - make a VF what it was before it was ours
+ * @vf: the VF path
+ *
+ * A VF that is gone has nothing to restore.
+ */
+void vsw_vf_restore(const struct vsw_vf *vf)
+{
+	struct net_device *pf = vf->uplink->dev;
+	int i;
+
+	if (vf->index >= vsw_vf_count(pf))
+		return;
+
+	for (i = ARRAY_SIZE(vsw_vf_attrs) - 1; i >= 0; i--) {
+		if (!vsw_vf_attrs[i].differs(&vf->wanted, &vf->saved))
+			continue;
+		vsw_netdev_lock(pf);
+		if (vsw_vf_attrs[i].set(pf, vf->index, &vf->saved))
+			netdev_warn(pf, "vsw: cannot restore the %s of VF %u\n",
+				    vsw_vf_attrs[i].name, vf->index);
+		vsw_netdev_unlock(pf);
+	}
+}

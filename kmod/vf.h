@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The VF path: a port's policy as the driver of the PF understands it.
+ *
+ * Only the legacy ndo_set_vf_*() of the PF are used; they are what every
+ * SR-IOV driver in legacy mode has.
+ */
+#ifndef VSW_VF_H
+#define VSW_VF_H
+
+#include <linux/if_link.h>
+#include <linux/netdevice.h>
+
+#include <uapi/linux/vsw.h>
+
+struct vsw_port;
+
+/**
+ * struct vsw_vf_policy - what only a VF path has
+ * @spoofchk: 1 or 0
+ * @trust: 1 or 0
+ * @link_state: enum vsw_link_state
+ * @min_tx_rate: Mbit/s, 0 for none
+ * @max_tx_rate: Mbit/s, 0 for no limit
+ */
+struct vsw_vf_policy {
+	u8 spoofchk;
+	u8 trust;
+	u32 link_state;
+	u32 min_tx_rate;
+	u32 max_tx_rate;
+};
+
+/**
+ * struct vsw_vf_state - all that can be set for a VF
+ * @mac: MAC address
+ * @vlan: port VLAN, 0 for none
+ * @pcp: its priority
+ * @spoofchk: 1, 0, or negative if the driver does not tell
+ * @trust: likewise
+ * @link_state: enum vsw_link_state, which has the values of IFLA_VF_LINK_STATE
+ * @min_tx_rate: Mbit/s
+ * @max_tx_rate: Mbit/s
+ */
+struct vsw_vf_state {
+	u8 mac[ETH_ALEN] __aligned(2);
+	u16 vlan;
+	u8 pcp;
+	int spoofchk;
+	int trust;
+	u32 link_state;
+	u32 min_tx_rate;
+	u32 max_tx_rate;
+};
+
+/**
+ * struct vsw_vf - the VF path of a port; protected by RTNL
+ * @list: in &vsw_port.vf_ports of the uplink
+ * @port: the port
+ * @uplink: the uplink whose device is the PF
+ * @index: number of the VF
+ * @policy: what only a VF path has
+ * @wanted: what we programmed
+ * @saved: what the VF was before it was ours
+ */
+struct vsw_vf {
+	struct list_head list;
+	struct vsw_port *port;
+	struct vsw_port *uplink;
+	u32 index;
+	struct vsw_vf_policy policy;
+	struct vsw_vf_state wanted;
+	struct vsw_vf_state saved;
+};
+
+u32 vsw_vf_count(const struct net_device *pf);
+u32 vsw_vf_capability(const struct net_device *pf);
+int vsw_vf_read(struct net_device *pf, u32 index, struct vsw_vf_state *state);
+int vsw_vf_read_stats(struct net_device *pf, u32 index,
+		      struct ifla_vf_stats *stats);
+int vsw_vf_check(struct vsw_port *uplink, u32 index,
+		 struct netlink_ext_ack *extack);
+int vsw_vf_program(struct net_device *pf, u32 index,
+		   const struct vsw_vf_state *from,
+		   const struct vsw_vf_state *to,
+		   struct netlink_ext_ack *extack);
+bool vsw_vf_differs(const struct vsw_vf_state *effective,
+		    const struct vsw_vf_state *wanted);
+void vsw_vf_restore(const struct vsw_vf *vf);
+
+#endif /* VSW_VF_H */

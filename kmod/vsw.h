@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The two structures that everything is about, a switch and a port.
+ *
+ * Prototypes are in the header named after the file that has the function;
+ * below are only those of files that have no header of their own.
+ */
+#ifndef VSW_H
+#define VSW_H
+
+#include <linux/list.h>
+#include <linux/netdevice.h>
+
+#include "fdb.h"
+#include "stats.h"
+#include "vlan.h"
+
+/**
+ * DOC: Locking
+ *
+ * RTNL serialises all configuration. Everything below that is not said to be
+ * otherwise is written under RTNL; what the datapath reads is written with
+ * WRITE_ONCE() or published with rcu_assign_pointer().
+ *
+ * The datapath runs under RCU with BH off and takes no lock, except when it has
+ * to change the forwarding database (a new or moved address): then the lock of
+ * the database (&vsw_fdb.index.xa_lock, BH off). It nests inside RTNL and
+ * inside the address list lock of a switch device, and nothing but allocation
+ * happens under it: notifications are queued, NIC filters are left to work.
+ *
+ * NIC unicast filters are programmed by one work item per switch
+ * (&vsw_nicsync.work), which takes RTNL and so sees ports and devices that
+ * stay. While it is queued it holds a reference to the switch device.
+ *
+ * Counters are per CPU.
+ *
+ * A port leaves in three steps: off the lists and its device (no new reader
+ * finds it), one grace period, free. Forwarding entries leave before the grace
+ * period, so that an entry found under RCU never names a freed port.
+ *
+ * The kernel of 7.2 runs some notifiers with the lock of the device held.
+ * dev_set_promiscuity() and its like take that lock, so they are called from
+ * our own operations and from NETDEV_UNREGISTER only, never from NETDEV_UP,
+ * NETDEV_CHANGE or NETDEV_REGISTER.
+ */
+
+struct vsw_switch;
+struct vsw_vf;
+
+/* Policy of a port in one word, so that what is off costs one test together. */
+#define VSW_PORT_LEARNING		BIT(0)
+#define VSW_PORT_UNICAST_FLOOD		BIT(1)
+#define VSW_PORT_MULTICAST_FLOOD	BIT(2)
+#define VSW_PORT_BROADCAST_FLOOD	BIT(3)
+#define VSW_PORT_HAIRPIN		BIT(4)
+#define VSW_PORT_ISOLATED		BIT(5)
+#define VSW_PORT_INGRESS_FILTERING	BIT(6)
+#define VSW_PORT_ADMIT_TAGGED		BIT(7)
+#define VSW_PORT_ADMIT_UNTAGGED		BIT(8)
+/* What the port is; set once. */
+#define VSW_PORT_UPLINK			BIT(16)
+#define VSW_PORT_HOST			BIT(17)
+#define VSW_PORT_VF			BIT(18)
+
+#define VSW_PORT_FLOOD	(VSW_PORT_UNICAST_FLOOD | VSW_PORT_MULTICAST_FLOOD | \
+			 VSW_PORT_BROADCAST_FLOOD)
+#define VSW_PORT_ADMIT	(VSW_PORT_ADMIT_TAGGED | VSW_PORT_ADMIT_UNTAGGED)
+#define VSW_PORT_POLICY_DEFAULT	(VSW_PORT_LEARNING | VSW_PORT_FLOOD | \
+				 VSW_PORT_INGRESS_FILTERING | VSW_PORT_ADMIT)
+
+/**
+ * struct vsw_port - a port
+ *
+ * Needed in the fast path:
+ * @flags: VSW_PORT_*; READ_ONCE() in the datapath
+ * @pcp: priority of untagged frames received, as bits of a TCI
+ * @vlans: VLANs; RCU
+ * @egress: the port whose device sends the frames; this port itself, or for a
+ *	VF port the uplink that is its PF. Immutable
+ * @dev: device of the soft path, NULL for a VF port; immutable
+ * @sw: the switch; immutable
+ * @stats: counters
+ * @list: in &vsw_switch.ports; RCU
+ *
+ * Needed in the slow path:
+ * @fdb: what the forwarding database keeps of the port
+ * @id: number, unique in the life of the switch; immutable
+ * @name: unique in the network namespace; immutable
+ * @mac: the address behind the port, zero for none
+ * @vf: the VF path, or NULL; immutable
+ * @vf_ports: on an uplink, the ports of its VFs, by &vsw_vf.list
+ * @tracker: of our reference to @dev
+ * @nic_vids: on an uplink, the VIDs that we added to its VLAN filter
+ * @nic_synced: on an uplink, its unicast filter holds our addresses
+ * @promisc: we hold @dev in promiscuous mode
+ * @lro: @dev had LRO on before it became a port
+ * @rcu: frees the port
+ */
+struct vsw_port {
+	u32 flags;
+	u16 pcp;
+	struct vsw_vlans __rcu *vlans;
+	struct vsw_port *egress;
+	struct net_device *dev;
+	struct vsw_switch *sw;
+	struct vsw_stats __percpu *stats;
+	struct list_head list;
+
+	struct vsw_fdb_port fdb;
+	u32 id;
+	char name[VSW_PORT_NAME_MAX + 1];
+	u8 mac[ETH_ALEN] __aligned(2);
+	struct vsw_vf *vf;
+	struct list_head vf_ports;
+	netdevice_tracker tracker;
+	unsigned long *nic_vids;
+	bool nic_synced;
+	bool promisc;
+	bool lro;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vsw_nicsync - addresses that NIC filters must hold
+ * @hash: struct vsw_nicsync_mac by address; protected by the lock of the
+ *	forwarding database
+ * @dirty: those whose programming is due; likewise
+ * @programmed: those that the uplinks' filters hold; protected by RTNL
+ * @count: length of @programmed; protected by RTNL
+ * @work: programs them
+ */
+struct vsw_nicsync {
+	struct rhashtable hash;
+	struct list_head dirty;
+	struct list_head programmed;
+	unsigned int count;
+	struct delayed_work work;
+};
+
+/**
+ * struct vsw_switch - a switch, private data of its device
+ * @dev: the switch device; immutable
+ * @fdb: forwarding database
+ * @ports: all ports, the host port first; RCU readers
+ * @host: the host port, that is @dev
+ * @list: in &vsw_net.switches
+ * @nicsync: addresses that NIC filters must hold
+ * @vid_users: for each VID, how many ports that are no uplinks are members
+ * @vids: VIDs with users
+ * @host_vids: VIDs that the host port has because of VLAN devices on @dev
+ * @next_port_id: number of the next port
+ * @port_count: number of ports without the host port
+ * @number: grows with each switch of the namespace; immutable
+ * @default_pvid: PVID of new ports, 0 for none
+ * @mtu_wanted: MTU that the administrator has set, 0 for the smallest of the
+ *	ports'
+ * @mtu_auto: we are setting the MTU, not the administrator
+ */
+struct vsw_switch {
+	struct net_device *dev;
+	struct vsw_fdb fdb;
+	struct list_head ports;
+	struct vsw_port *host;
+
+	struct list_head list;
+	struct vsw_nicsync nicsync;
+	u16 vid_users[VLAN_N_VID];
+	DECLARE_BITMAP(vids, VLAN_N_VID);
+	DECLARE_BITMAP(host_vids, VLAN_N_VID);
+	u32 next_port_id;
+	u32 port_count;
+	u32 number;
+	u16 default_pvid;
+	unsigned int mtu_wanted;
+	bool mtu_auto;
+};
+
+static inline struct vsw_port *vsw_fdb_owner(const struct vsw_fdb_entry *entry)
+{
+	return container_of(READ_ONCE(entry->port), struct vsw_port, fdb);
+}
+
+/* Bytes of a frame whose data starts behind the Ethernet header. */
+static inline unsigned int vsw_frame_len(const struct sk_buff *skb)
+{
+	return skb->len + ETH_HLEN;
+}
+
+extern struct workqueue_struct *vsw_wq;
+
+/* drop.c: a frame goes nowhere. BH off */
+void vsw_drop(struct vsw_port *port, struct sk_buff *skb, u16 vid, int reason,
+	      bool rx);
+
+/* rx.c: a frame comes in. Called under RCU, BH off */
+rx_handler_result_t vsw_rx_handler(struct sk_buff **pskb);
+void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb);
+
+/* forward.c: a frame goes out. Called under RCU, BH off */
+void vsw_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid);
+
+/* notifier.c */
+int vsw_notifier_init(void);
+void vsw_notifier_exit(void);
+
+/* netlink.c */
+int vsw_netlink_init(void);
+void vsw_netlink_exit(void);
+void vsw_netlink_switch_notify(struct vsw_switch *sw, bool gone);
+void vsw_netlink_port_notify(struct vsw_port *port, bool gone);
+void vsw_netlink_vlan_notify(struct vsw_port *port,
+			     const struct vsw_vlan_range *range, bool gone);
+void vsw_netlink_fdb_notify(struct vsw_switch *sw,
+			    const struct vsw_fdb_entry *entry, bool gone);
+
+#endif /* VSW_H */
