@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# All tests: static checks, vswctl's own tests, selftests in a guest. Everything
+# has been installed and built by "make check", which calls this.
+#
+# Usage: check.sh KERNEL [TEST...]	names of selftests; default: everything
+#
+# The last line is "N passed, N failed".
+
+set -u
+
+dir=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$dir")
+kernel=$1
+shift
+passed=0 failed=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# In order of what they need: a failure of the first explains the others.
+ALL_TESTS=$("$dir/list.sh")
+
+# count_ktap NAME COMMAND...: run something that prints KTAP
+count_ktap()
+{
+	local name=$1 status pass fail
+
+	shift
+	echo "# $name"
+	"$@" 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	pass=$(grep -cE '^ok ' "$log")
+	fail=$(grep -cE '^not ok ' "$log")
+	if [ "$status" -ne 0 ] && [ "$fail" -eq 0 ]; then
+		echo "not ok - $name ended with status $status"
+		fail=1
+	fi
+	passed=$((passed + pass)) failed=$((failed + fail))
+}
+
+run_guest()
+{
+	local status
+
+	echo "# selftests on kernel $kernel"
+	"$dir/vm/boot.sh" --kernel "$kernel" --sriov \
+		--timeout "${VSW_GUEST_TIMEOUT:-2400}" -- \
+		"$dir/run.sh" "$@" 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	local line
+	line=$(sed -n 's/^guest: //p' "$log" | tail -n 1)
+	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+		passed=$((passed + BASH_REMATCH[1]))
+		failed=$((failed + BASH_REMATCH[2]))
+	fi
+	# The kernel has complained, or the guest never came to its last line.
+	if [ "$status" -ne 0 ] && [ "${BASH_REMATCH[2]-0}" -eq 0 ]; then
+		echo "not ok - the guest ended with status $status"
+		failed=$((failed + 1))
+	fi
+}
+
+if [ $# -eq 0 ]; then
+	count_ktap "static checks" "$dir/static/static.sh"
+	count_ktap "vswctl" make -s -C "$top/tools/vswctl" check
+	# shellcheck disable=SC2086
+	run_guest $ALL_TESTS
+else
+	run_guest "$@"
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

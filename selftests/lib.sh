@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What every selftest needs. A test is a bash script run as root in a throwaway
+# guest: it sources this file, defines functions and ends with
+#
+#	run_cases case_one case_two ...
+#
+# which prints KTAP, one line a case. Each case runs in a subshell with a fresh
+# module and nothing left over: what it sets up, it registers to be undone with
+# "defer", in the line after. Inside a case, the first check that fails ends it.
+
+set -u
+
+: "${VSW_KO:?path of vsw.ko}"
+: "${VSW_CTL:?path of vswctl}"
+: "${VSW_TOP:?root of the repository}"
+
+KSFT_SKIP=4
+
+vswctl()
+{
+	"$VSW_CTL" "$@"
+}
+
+# log TEXT...: a KTAP diagnostic
+log()
+{
+	printf '# %s\n' "$*"
+}
+
+# fail TEXT...: the case has failed, and why
+fail()
+{
+	log "FAIL: $*"
+	exit 1
+}
+
+# skip TEXT...: the case cannot run here
+skip()
+{
+	log "SKIP: $*"
+	exit "$KSFT_SKIP"
+}
+
+require_command()
+{
+	command -v "$1" >/dev/null || skip "needs $1"
+}
+
+DEFERRED=()
+
+# defer COMMAND...: to be run when the case ends, last first
+defer()
+{
+	DEFERRED+=("$(printf '%q ' "$@")")
+}
+
+run_deferred()
+{
+	local i
+
+	for ((i = ${#DEFERRED[@]} - 1; i >= 0; i--)); do
+		eval "${DEFERRED[i]}" >/dev/null 2>&1
+	done
+	DEFERRED=()
+}
+
+# cmd_ok COMMAND...: must succeed
+cmd_ok()
+{
+	local out
+
+	out=$("$@" 2>&1) || fail "'$*' failed with status $?: $out"
+}
+
+# cmd_fail PATTERN COMMAND...: must fail, and say something that matches
+cmd_fail()
+{
+	local pattern=$1 out
+
+	shift
+	out=$("$@" 2>&1) && fail "'$*' succeeded, expected: $pattern"
+	grep -qE -- "$pattern" <<<"$out" ||
+		fail "'$*' said '$out', expected: $pattern"
+}
+
+# check_eq WHAT GOT WANTED
+check_eq()
+{
+	[ "$2" = "$3" ] || fail "$1 is '$2', expected '$3'"
+}
+
+# busywait SECONDS COMMAND...: until it succeeds
+busywait()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+# wait_for SECONDS COMMAND...: fail the case if it never succeeds
+wait_for()
+{
+	local seconds=$1
+
+	shift
+	busywait "$seconds" "$@" || fail "'$*' did not come true in $seconds s"
+}
+
+# load_vsw [PARAMETER...]: of the module, if it is not loaded yet
+# shellcheck disable=SC2120
+load_vsw()
+{
+	lsmod | grep -q '^vsw ' && return
+	insmod "$VSW_KO" "$@" || fail "insmod"
+	defer unload_vsw
+}
+
+unload_vsw()
+{
+	rmmod vsw
+}
+
+# add_switch NAME [KEY VALUE...]
+add_switch()
+{
+	# shellcheck disable=SC2119
+	load_vsw
+	cmd_ok vswctl switch add "$@"
+	defer vswctl switch del "$1"
+	cmd_ok ip link set "$1" up
+}
+
+# add_host NAME [ADDRESS/LEN]: a namespace that is a machine. Its interface is
+# eth0, and the other end, on this side, has the name of the namespace.
+add_host()
+{
+	local ns=$1
+
+	cmd_ok ip netns add "$ns"
+	defer ip netns del "$ns"
+	cmd_ok ip link add "$ns" type veth peer name eth0 netns "$ns"
+	defer ip link del "$ns"
+	ip netns exec "$ns" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+	sysctl -qw "net.ipv6.conf.$ns.disable_ipv6=1"
+	[ -z "${2-}" ] || cmd_ok ip -n "$ns" addr add "$2" dev eth0
+	cmd_ok ip -n "$ns" link set lo up
+	cmd_ok ip -n "$ns" link set eth0 up
+	cmd_ok ip link set "$ns" up
+}
+
+# mac_of NAMESPACE: address of its eth0
+mac_of()
+{
+	ip -n "$1" -j link show dev "${2-eth0}" | jq -r '.[0].address'
+}
+
+# can_ping NAMESPACE ADDRESS [OPTION...]
+can_ping()
+{
+	local ns=$1 address=$2
+
+	shift 2
+	ip netns exec "$ns" ping -q -c 1 -w 2 "$@" "$address" >/dev/null 2>&1
+}
+
+reachable()
+{
+	busywait 6 can_ping "$@" || fail "$1 does not reach $2"
+}
+
+unreachable()
+{
+	! can_ping "$@" || fail "$1 reaches $2"
+}
+
+# port_field PORT FIELD: of the JSON of a port
+port_field()
+{
+	vswctl -j port show "$1" | jq -r ".[0][\"$2\"]"
+}
+
+# drops PORT rx|tx REASON: counter
+drops()
+{
+	vswctl -j stats show "$1" |
+		jq -r ".[0][\"$2-drop\"][]? | select(.reason == \"$3\") | .packets" |
+		grep . || echo 0
+}
+
+# run_cases FUNCTION...: KTAP; the exit status is that of kselftest
+run_cases()
+{
+	local name status number=0 failed=0
+
+	echo "KTAP version 1"
+	echo "1..$#"
+	for name; do
+		number=$((number + 1))
+		(
+			trap run_deferred EXIT
+			"$name"
+		)
+		status=$?
+		case $status in
+		0)
+			echo "ok $number $name"
+			;;
+		"$KSFT_SKIP")
+			echo "ok $number $name # SKIP"
+			;;
+		*)
+			echo "not ok $number $name"
+			failed=$((failed + 1))
+			;;
+		esac
+		if lsmod | grep -q '^vsw '; then
+			log "the case left the module loaded"
+			rmmod vsw || log "and it cannot be unloaded"
+		fi
+	done
+	[ "$failed" -eq 0 ]
+}

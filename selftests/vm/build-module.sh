@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Build the module for the kernel of a guest, in a copy of its sources, so that
+# two kernels do not tread on each other.
+#
+# Usage: build-module.sh KERNEL DIRECTORY
+
+set -eu -o pipefail
+
+vm=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$vm/../.." && pwd)
+kernel=$1 dir=$top/$2
+
+mkdir -p "$dir"
+# -u: what has not changed is not built again
+cp -ru "$top/Kbuild" "$top/VERSION" "$top/kmod" "$top/uapi" "$dir/"
+log=$dir/build.log
+if ! "$vm/kernel.sh" build "$kernel" "$dir" >"$log" 2>&1; then
+	cat "$log"
+	echo "vsw: the module does not build for $kernel" >&2
+	exit 1
+fi
+if grep -E 'warning:|WARNING:' "$log"; then
+	echo "vsw: the module builds for $kernel with warnings" >&2
+	exit 1
+fi
+echo "vsw: built vsw.ko for $("$vm/kernel.sh" release "$kernel")"
