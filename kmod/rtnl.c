@@ -338,7 +338,7 @@ int vsw_rtnl_bridge_getlink(struct sk_buff *skb, u32 pid, u32 seq,
 	hdr->ifi_family = AF_BRIDGE;
 	hdr->ifi_type = dev->type;
 	hdr->ifi_index = dev->ifindex;
-	hdr->ifi_flags = dev_get_flags(dev);
+	hdr->ifi_flags = vsw_dev_get_flags(dev);
 
 	if (vsw_rtnl_put_link(skb, port) ||
 	    (!vlans && vsw_rtnl_put_protinfo(skb, port)) ||

@@ -63,6 +63,16 @@ static inline int vsw_fdb_dump_start(struct netlink_callback *cb)
 #endif
 }
 
+/* IFF_* of a device as user space knows them. */
+static inline unsigned int vsw_dev_get_flags(const struct net_device *dev)
+{
+#ifdef VSW_HAVE_NETIF_GET_FLAGS
+	return netif_get_flags(dev);
+#else
+	return dev_get_flags(dev);
+#endif
+}
+
 /* A switch stays in the network namespace that it was made in. */
 static inline void vsw_netdev_set_immutable(struct net_device *dev)
 {
