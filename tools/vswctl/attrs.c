@@ -266,15 +266,30 @@ static void attr_mac(const struct nlattr *nla, char *buf, size_t size)
 		 mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
 }
 
+/* A million forwarding entries have few devices: the last one asked for */
+static struct {
+	unsigned int ifindex;
+	char name[IF_NAMESIZE];
+} last_device;
+
+void attr_names_forget(void)
+{
+	last_device.ifindex = 0;
+}
+
 static void attr_ifname(const struct nlattr *nla, char *buf, size_t size)
 {
 	unsigned int ifindex = attr_uint(nla);
-	char name[IF_NAMESIZE];
 
-	if (if_indextoname(ifindex, name))
-		snprintf(buf, size, "%s", name);
-	else
-		snprintf(buf, size, "if%u", ifindex);
+	if (!ifindex || ifindex != last_device.ifindex) {
+		last_device.ifindex = 0;
+		if (!if_indextoname(ifindex, last_device.name)) {
+			snprintf(buf, size, "if%u", ifindex);
+			return;
+		}
+		last_device.ifindex = ifindex;
+	}
+	snprintf(buf, size, "%s", last_device.name);
 }
 
 static void attr_enum(const struct attr *attr, const struct nlattr *nla,

@@ -86,6 +86,8 @@ void attr_string(const struct nlattr *nla, char *buf, size_t size);
 /* For people; empty where attr_find() knows nothing of it */
 void attr_text(const struct attr_set *set, const struct nlattr *nla,
 	       char *buf, size_t size);
+/* Devices may have other names from now on */
+void attr_names_forget(void);
 /* Object of all attributes of a message or nest */
 struct json_object *attrs_json(const struct attr_set *set,
 			       struct nlattr *head, int length);

@@ -29,24 +29,24 @@ static const char help[] =
 /**
  * struct event - an event and how it is told
  * @command: VSW_CMD_*_NTF
- * @what: the words before the object in text
+ * @is_end: the object is gone
  * @view: how the object is shown
  */
 struct event {
 	uint8_t command;
-	const char *what;
+	bool is_end;
 	const struct view *view;
 };
 
 static const struct event events[] = {
-	{ VSW_CMD_SWITCH_NTF, "switch", &switch_view },
-	{ VSW_CMD_SWITCH_DEL_NTF, "deleted switch", &switch_view },
-	{ VSW_CMD_PORT_NTF, "port", &port_view },
-	{ VSW_CMD_PORT_DEL_NTF, "deleted port", &port_view },
-	{ VSW_CMD_VLAN_NTF, "vlan", &vlan_view },
-	{ VSW_CMD_VLAN_DEL_NTF, "deleted vlan", &vlan_view },
-	{ VSW_CMD_FDB_NTF, "fdb", &fdb_view },
-	{ VSW_CMD_FDB_DEL_NTF, "deleted fdb", &fdb_view },
+	{ VSW_CMD_SWITCH_NTF, false, &switch_view },
+	{ VSW_CMD_SWITCH_DEL_NTF, true, &switch_view },
+	{ VSW_CMD_PORT_NTF, false, &port_view },
+	{ VSW_CMD_PORT_DEL_NTF, true, &port_view },
+	{ VSW_CMD_VLAN_NTF, false, &vlan_view },
+	{ VSW_CMD_VLAN_DEL_NTF, true, &vlan_view },
+	{ VSW_CMD_FDB_NTF, false, &fdb_view },
+	{ VSW_CMD_FDB_DEL_NTF, true, &fdb_view },
 };
 
 static const struct event *event_find(uint8_t command)
@@ -107,7 +107,8 @@ static int on_event(struct nl_msg *msg, void *arg)
 	if (ctl->json) {
 		event_json(ctl, event, &row, now);
 	} else {
-		fprintf(ctl->out, "%s%s%s", now, *now ? " " : "", event->what);
+		fprintf(ctl->out, "%s%s%s", now, *now ? " " : "",
+			event->is_end ? "deleted " : "");
 		show_line(ctl, event->view, &row);
 	}
 	fflush(ctl->out);

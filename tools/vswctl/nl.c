@@ -19,8 +19,9 @@
 #include "extack.h"
 #include "vswctl.h"
 
-/* Room for a new port with a nest for every other VID */
-#define REQUEST_SIZE	(128 * 1024)
+/* A new port may have a nest for every other VID; all else is small */
+#define REQUEST_SIZE	4096
+#define PORT_NEW_SIZE	(128 * 1024)
 #define BUFFER_SIZE	(64 * 1024)
 #define EVENT_ROOM	(4 * 1024 * 1024)
 #define DUMP_TRIES	4
@@ -85,7 +86,8 @@ int request_init(struct request *req, struct vswctl *ctl, uint8_t command)
 	memset(req, 0, sizeof(*req));
 	req->ctl = ctl;
 	req->command = command;
-	req->msg = nlmsg_alloc_size(REQUEST_SIZE);
+	req->msg = nlmsg_alloc_size(command == VSW_CMD_PORT_NEW ?
+				    PORT_NEW_SIZE : REQUEST_SIZE);
 	if (!req->msg)
 		return fail(ctl, EXIT_REFUSED, "out of memory");
 	/* The family is not known before it is needed: see exchange() */
@@ -168,7 +170,7 @@ static struct nl_sock *socket_open(void)
 	}
 	nl_socket_set_msg_buf_size(sock, BUFFER_SIZE);
 	(void)nl_socket_set_buffer_size(sock, 8 * BUFFER_SIZE,
-					2 * REQUEST_SIZE);
+					2 * PORT_NEW_SIZE);
 	option_set(sock, NETLINK_EXT_ACK);
 	option_set(sock, NETLINK_CAP_ACK);
 	option_set(sock, NETLINK_GET_STRICT_CHK);

@@ -51,15 +51,27 @@ void row_text(const struct row *row, int attr, char *buf, size_t size)
 		snprintf(buf, size, "-");
 }
 
+static bool is_zero(const struct nlattr *nla)
+{
+	const char *data = nla_data(nla);
+	int i;
+
+	for (i = 0; i < nla_len(nla); i++)
+		if (data[i])
+			return false;
+	return true;
+}
+
 static void cell_text(const struct column *column, const struct row *row,
 		      char *buf)
 {
-	if (!column->text) {
-		row_text(row, column->attr, buf, CELL_SIZE);
-		return;
-	}
-	strcpy(buf, "-");
-	column->text(row, buf, CELL_SIZE);
+	const struct nlattr *nla = row->tb[column->attr];
+
+	snprintf(buf, CELL_SIZE, "-");
+	if (column->text)
+		column->text(row, buf, CELL_SIZE);
+	else if (nla && !(column->none && is_zero(nla)))
+		attr_text(row->set, nla, buf, CELL_SIZE);
 }
 
 static void line_measure(struct table *table, const struct column *columns,
@@ -243,6 +255,7 @@ int show(struct vswctl *ctl, const struct view *view,
 {
 	struct table table = { .ctl = ctl, .view = view };
 
+	attr_names_forget();
 	if (ctl->json)
 		show_array(&table, messages, data);
 	else
@@ -262,20 +275,28 @@ int show_record(struct vswctl *ctl, const struct view *view,
 	return EXIT_OK;
 }
 
+static void keyword_print(FILE *out, const char *heading)
+{
+	fputc(' ', out);
+	for (; *heading; heading++)
+		fputc(tolower((unsigned char)*heading), out);
+}
+
 void show_line(struct vswctl *ctl, const struct view *view,
 	       const struct row *row)
 {
 	char cell[CELL_SIZE];
-	const char *c;
 	size_t i;
 
+	attr_names_forget();
+	fputs(view->set->name, ctl->out);
 	for (i = 0; i < view->count; i++) {
 		cell_text(&view->columns[i], row, cell);
 		if (!strcmp(cell, "-"))
 			continue;
-		fputc(' ', ctl->out);
-		for (c = view->columns[i].heading; *c; c++)
-			fputc(tolower((unsigned char)*c), ctl->out);
+		/* "port web1", not "port port web1" */
+		if (strcasecmp(view->columns[i].heading, view->set->name))
+			keyword_print(ctl->out, view->columns[i].heading);
 		fprintf(ctl->out, " %s", cell);
 	}
 	fputc('\n', ctl->out);

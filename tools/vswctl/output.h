@@ -37,12 +37,14 @@ struct row {
  * @attr: attribute that it shows, unless @text
  * @text: writes what it shows; nothing for "-"
  * @right: aligned to the right
+ * @none: zero means that there is none; ignored with @text
  */
 struct column {
 	const char *heading;
 	int attr;
 	void (*text)(const struct row *row, char *buf, size_t size);
 	bool right;
+	bool none;
 };
 
 /**
@@ -80,9 +82,10 @@ int show(struct vswctl *ctl, const struct view *view,
 /* A line for each attribute, or an array with one object */
 int show_record(struct vswctl *ctl, const struct view *view,
 		const struct messages *messages, void *data);
-/* One line of keywords and values; or one line of JSON, which is freed */
+/* One line: what it is, then keywords and values */
 void show_line(struct vswctl *ctl, const struct view *view,
 	       const struct row *row);
+/* One line of JSON; the object is freed */
 void show_json_line(struct vswctl *ctl, struct json_object *object);
 /* An array with this object, which is freed */
 void show_json(struct vswctl *ctl, struct json_object *object);

@@ -87,9 +87,9 @@ static const struct column columns[] = {
 	{ "PATH", VSW_A_PORT_PATH },
 	{ "DEVICE", .text = port_device_text },
 	{ "STATE", .text = port_state_text },
-	{ "PVID", VSW_A_PORT_PVID, .right = true },
+	{ "PVID", VSW_A_PORT_PVID, .right = true, .none = true },
 	{ "VLANS", VSW_A_PORT_VLAN_COUNT, .right = true },
-	{ "MAC", VSW_A_PORT_MAC },
+	{ "MAC", VSW_A_PORT_MAC, .none = true },
 	{ "POLICY", .text = port_policy_text },
 };
 

@@ -65,19 +65,13 @@ static void ageing_text(const struct row *row, char *buf, size_t size)
 		snprintf(buf, size, "off");
 }
 
-static void pvid_text(const struct row *row, char *buf, size_t size)
-{
-	row_text(row, VSW_A_SWITCH_DEFAULT_PVID, buf, size);
-	if (!strcmp(buf, "0"))
-		snprintf(buf, size, "none");
-}
-
 static const struct column columns[] = {
 	{ "SWITCH", VSW_A_SWITCH_NAME },
 	{ "MAC", VSW_A_SWITCH_MAC },
 	{ "MTU", VSW_A_SWITCH_MTU, .right = true },
 	{ "PORTS", VSW_A_SWITCH_PORTS, .right = true },
-	{ "DEFAULT-PVID", .text = pvid_text, .right = true },
+	{ "DEFAULT-PVID", VSW_A_SWITCH_DEFAULT_PVID, .right = true,
+	  .none = true },
 	{ "AGEING", .text = ageing_text, .right = true },
 	{ "LEARNED", VSW_A_SWITCH_FDB_LEARNED, .right = true },
 	{ "FDB-MAX", VSW_A_SWITCH_FDB_MAX, .right = true },

@@ -50,7 +50,7 @@ static const struct column columns[] = {
 	{ "SWITCH", VSW_A_PORT_SWITCH_NAME },
 	{ "DEVICE", .text = port_device_text },
 	{ "STATE", .text = port_state_text },
-	{ "PVID", VSW_A_PORT_PVID, .right = true },
+	{ "PVID", VSW_A_PORT_PVID, .right = true, .none = true },
 	{ "VLANS", VSW_A_PORT_VLAN_COUNT, .right = true },
 	{ "NIC-MACS", VSW_A_PORT_NIC_MACS, .right = true },
 	{ "PROMISC", VSW_A_PORT_PROMISC },
