@@ -419,6 +419,14 @@ static void put_port(struct messages *messages, const char *name,
 
 static void test_port_table(void)
 {
+	static const char want[] =
+		"PORT                         SWITCH  ROLE   PATH  DEVICE      "
+		"STATE  PVID  VLANS  MAC                POLICY\n"
+		"web1                         vsw0    local  soft  tap0        "
+		"up      100      1  52:54:00:aa:00:01  -\n"
+		"a-database-with-a-long-name  vsw0    local  vf    enp1s0f0/3  "
+		"down    100      1  52:54:00:aa:00:01  "
+		"learning off, max-tx-rate 1000\n";
 	struct messages messages = {};
 
 	put_port(&messages, "web1", "tap0", false);
@@ -426,14 +434,7 @@ static void test_port_table(void)
 	capture(false);
 	show(&ctl, &port_view, &messages, NULL);
 	capture_end();
-	check_text(out.text,
-"PORT                         SWITCH  ROLE   PATH  DEVICE      STATE  PVID"
-"  VLANS  MAC                POLICY\n"
-"web1                         vsw0    local  soft  tap0        up      100"
-"      1  52:54:00:aa:00:01  -\n"
-"a-database-with-a-long-name  vsw0    local  vf    enp1s0f0/3  down    100"
-"      1  52:54:00:aa:00:01  learning off, max-tx-rate 1000\n",
-		   "port: table");
+	check_text(out.text, want, "port: table");
 	capture_free();
 	messages_free(&messages);
 }
