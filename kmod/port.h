@@ -71,12 +71,16 @@ int vsw_policy_init(struct vsw_policy *policy, const struct vsw_switch *sw,
 		    u32 flags);
 int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port);
 void vsw_policy_release(struct vsw_policy *policy);
+void vsw_policy_set_flag(struct vsw_policy *policy, u32 flag,
+			 const struct nlattr *attr);
 void vsw_policy_set_access(struct vsw_policy *policy, u16 vid);
 
 struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 			      const struct vsw_port_config *config,
 			      struct vsw_policy *policy,
 			      struct netlink_ext_ack *extack);
+int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
+		     struct netlink_ext_ack *extack);
 int vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		   struct netlink_ext_ack *extack);
 int vsw_port_del(struct vsw_port *port, struct netlink_ext_ack *extack);

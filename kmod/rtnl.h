@@ -2,6 +2,9 @@
 /*
  * What iproute2 sees: the link kind "vsw", and the callbacks that make its
  * bridge tool work on switches and ports.
+ *
+ * Neither IFF_EBRIDGE nor IFF_BRIDGE_PORT is ever set: the core takes private
+ * data of devices with them for the bridge's own.
  */
 #ifndef VSW_RTNL_H
 #define VSW_RTNL_H
@@ -12,6 +15,7 @@
 extern struct rtnl_link_ops vsw_link_ops;
 
 /* Under RTNL */
+struct vsw_port *vsw_rtnl_port(struct net_device *dev);
 int vsw_rtnl_bridge_getlink(struct sk_buff *skb, u32 pid, u32 seq,
 			    struct net_device *dev, u32 filter_mask,
 			    int nlflags);

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic netlink family "vsw": ports. See netlink.h.
+ */
+#include <linux/etherdevice.h>
+#include <linux/rtnetlink.h>
+
+#include "generated/netlink.h"
+#include "netlink.h"
+#include "port.h"
+#include "switch.h"
+
+static u32 vsw_nl_role(const struct vsw_port *port)
+{
+	if (vsw_port_is_host(port))
+		return VSW_PORT_ROLE_HOST;
+	return vsw_port_is_uplink(port) ? VSW_PORT_ROLE_UPLINK :
+					  VSW_PORT_ROLE_LOCAL;
+}
+
+static u32 vsw_nl_frames(const struct vsw_port *port)
+{
+	switch (port->flags & VSW_PORT_ADMIT) {
+	case VSW_PORT_ADMIT_TAGGED:
+		return VSW_FRAMES_TAGGED;
+	case VSW_PORT_ADMIT_UNTAGGED:
+		return VSW_FRAMES_UNTAGGED;
+	default:
+		return VSW_FRAMES_ALL;
+	}
+}
+
+/* What only a VF path has. */
+static bool vsw_nl_put_vf(struct sk_buff *skb, const struct vsw_vf *vf)
+{
+	const struct net_device *pf = vf->uplink->dev;
+
+	return nla_put_u32(skb, VSW_A_PORT_PF, pf->ifindex) ||
+	       nla_put_string(skb, VSW_A_PORT_PF_NAME, pf->name) ||
+	       nla_put_u32(skb, VSW_A_PORT_VF, vf->index) ||
+	       nla_put_u8(skb, VSW_A_PORT_SPOOFCHK, vf->policy.spoofchk) ||
+	       nla_put_u8(skb, VSW_A_PORT_TRUST, vf->policy.trust) ||
+	       nla_put_u32(skb, VSW_A_PORT_LINK_STATE,
+			   vf->policy.link_state) ||
+	       nla_put_u32(skb, VSW_A_PORT_MIN_TX_RATE,
+			   vf->policy.min_tx_rate) ||
+	       nla_put_u32(skb, VSW_A_PORT_MAX_TX_RATE,
+			   vf->policy.max_tx_rate);
+}
+
+/* What only a soft path has. */
+static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
+{
+	unsigned int i;
+
+	if (nla_put_u32(skb, VSW_A_PORT_IFINDEX, port->dev->ifindex) ||
+	    nla_put_string(skb, VSW_A_PORT_IFNAME, port->dev->name) ||
+	    nla_put_u32(skb, VSW_A_PORT_FRAMES, vsw_nl_frames(port)) ||
+	    nla_put_u32(skb, VSW_A_PORT_FDB_MAX, port->fdb.learned_max) ||
+	    nla_put_u32(skb, VSW_A_PORT_FDB_LEARNED,
+			READ_ONCE(port->fdb.learned)) ||
+	    nla_put_u8(skb, VSW_A_PORT_PROMISC, port->promisc))
+		return true;
+	for (i = 0; i < vsw_port_flag_count; i++)
+		if (nla_put_u8(skb, vsw_port_flags[i].genl,
+			       !!(port->flags & vsw_port_flags[i].flag)))
+			return true;
+	return vsw_port_is_uplink(port) &&
+	       nla_put_u32(skb, VSW_A_PORT_NIC_MACS, port->nic_synced ?
+			   port->sw->nicsync.count : 0);
+}
+
+static int vsw_nl_fill_port(struct sk_buff *skb, const struct vsw_nl_msg *msg,
+			    const struct vsw_port *port)
+{
+	const struct vsw_vlans *vlans = rtnl_dereference(port->vlans);
+	const struct net_device *sw = port->sw->dev;
+	void *head = vsw_nl_put_head(skb, msg);
+
+	if (!head)
+		return -EMSGSIZE;
+	return vsw_nl_put_tail(skb, head,
+		nla_put_u32(skb, VSW_A_PORT_SWITCH, sw->ifindex) ||
+		nla_put_string(skb, VSW_A_PORT_SWITCH_NAME, sw->name) ||
+		nla_put_u32(skb, VSW_A_PORT_ID, port->id) ||
+		nla_put_string(skb, VSW_A_PORT_NAME, port->name) ||
+		nla_put_u32(skb, VSW_A_PORT_ROLE, vsw_nl_role(port)) ||
+		nla_put_u32(skb, VSW_A_PORT_PATH,
+			    port->vf ? VSW_PATH_VF : VSW_PATH_SOFT) ||
+		nla_put(skb, VSW_A_PORT_MAC, ETH_ALEN, port->mac) ||
+		nla_put_u16(skb, VSW_A_PORT_PVID, vlans->pvid) ||
+		nla_put_u8(skb, VSW_A_PORT_PCP,
+			   port->pcp >> VLAN_PRIO_SHIFT) ||
+		nla_put_u32(skb, VSW_A_PORT_VLAN_COUNT, vlans->count) ||
+		nla_put_u8(skb, VSW_A_PORT_UP, vsw_port_is_up(port)) ||
+		(port->vf ? vsw_nl_put_vf(skb, port->vf) :
+			    vsw_nl_put_soft(skb, port)));
+}
+
+void vsw_netlink_port_notify(struct vsw_port *port, bool gone)
+{
+	const struct vsw_nl_msg msg = {
+		.cmd = gone ? VSW_CMD_PORT_DEL_NTF : VSW_CMD_PORT_NTF,
+	};
+	struct vsw_switch *sw = port->sw;
+	struct sk_buff *skb;
+
+	skb = vsw_nl_event_new(sw, VSW_NLGRP_CONFIG, GFP_KERNEL);
+	if (skb)
+		vsw_nl_event_send(sw, skb, vsw_nl_fill_port(skb, &msg, port),
+				  VSW_NLGRP_CONFIG, GFP_KERNEL);
+}
+
+static int vsw_nl_reply_port(struct genl_info *info,
+			     const struct vsw_port *port)
+{
+	struct vsw_nl_msg msg;
+	struct sk_buff *skb = vsw_nl_reply_new(info, &msg);
+
+	if (!skb)
+		return -ENOMEM;
+	return vsw_nl_reply_send(info, skb, vsw_nl_fill_port(skb, &msg, port));
+}
+
+static int __vsw_nl_port_get(struct genl_info *info)
+{
+	struct vsw_port *port = vsw_nl_port(info, VSW_A_PORT_NAME);
+
+	return IS_ERR(port) ? PTR_ERR(port) : vsw_nl_reply_port(info, port);
+}
+
+static const int vsw_nl_vf_only[] = {
+	VSW_A_PORT_SPOOFCHK, VSW_A_PORT_TRUST, VSW_A_PORT_LINK_STATE,
+	VSW_A_PORT_MIN_TX_RATE, VSW_A_PORT_MAX_TX_RATE,
+};
+
+static const int vsw_nl_soft_only[] = {
+	VSW_A_PORT_FRAMES, VSW_A_PORT_INGRESS_FILTERING, VSW_A_PORT_LEARNING,
+	VSW_A_PORT_UNICAST_FLOOD, VSW_A_PORT_MULTICAST_FLOOD,
+	VSW_A_PORT_BROADCAST_FLOOD, VSW_A_PORT_HAIRPIN, VSW_A_PORT_ISOLATED,
+	VSW_A_PORT_FDB_MAX, VSW_A_PORT_VLAN,
+};
+
+/* What a path cannot enforce is refused. */
+static int vsw_nl_port_check_path(struct genl_info *info, bool vf)
+{
+	const int *foreign = vf ? vsw_nl_soft_only : vsw_nl_vf_only;
+	int count = vf ? ARRAY_SIZE(vsw_nl_soft_only) :
+			 ARRAY_SIZE(vsw_nl_vf_only);
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (!info->attrs[foreign[i]])
+			continue;
+		if (vf)
+			NL_SET_ERR_MSG_ATTR(info->extack,
+					    info->attrs[foreign[i]],
+					    "The embedded switch of the NIC cannot enforce that for a VF: leave it out, or use a tap");
+		else
+			NL_SET_ERR_MSG_ATTR(info->extack,
+					    info->attrs[foreign[i]],
+					    "Only a VF port has that: leave it out");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+static int vsw_nl_parse_membership(struct vsw_policy *policy,
+				   const struct nlattr *attr,
+				   struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[VSW_A_MEMBERSHIP_MAX + 1];
+	struct vsw_vlan_range range = {};
+	int err;
+
+	err = nla_parse_nested(tb, VSW_A_MEMBERSHIP_MAX, attr,
+			       vsw_membership_nl_policy, extack);
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(extack, attr, tb, VSW_A_MEMBERSHIP_FIRST)) {
+		NL_SET_ERR_MSG(extack, "A range of VLANs needs its first VID");
+		return -EINVAL;
+	}
+	range.first = nla_get_u16(tb[VSW_A_MEMBERSHIP_FIRST]);
+	range.last = tb[VSW_A_MEMBERSHIP_LAST] ?
+		     nla_get_u16(tb[VSW_A_MEMBERSHIP_LAST]) : range.first;
+	if (tb[VSW_A_MEMBERSHIP_FLAGS])
+		range.flags = nla_get_u32(tb[VSW_A_MEMBERSHIP_FLAGS]);
+	err = vsw_nl_check_range(&range, attr, extack);
+	if (!err)
+		vsw_vlans_add(policy->vlans, &range);
+	return err;
+}
+
+static int vsw_nl_parse_vlans(struct vsw_policy *policy,
+			      struct genl_info *info)
+{
+	const struct nlattr *attr;
+	bool first = true;
+	int rem, err;
+
+	if (info->attrs[VSW_A_PORT_PVID]) {
+		if (info->attrs[VSW_A_PORT_VLAN]) {
+			NL_SET_ERR_MSG_ATTR(info->extack,
+					    info->attrs[VSW_A_PORT_VLAN],
+					    "A port has a PVID alone (access) or a list of VLANs (trunk), not both");
+			return -EINVAL;
+		}
+		vsw_policy_set_access(policy,
+				      nla_get_u16(info->attrs[VSW_A_PORT_PVID]));
+		return 0;
+	}
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != VSW_A_PORT_VLAN)
+			continue;
+		if (first)
+			vsw_vlans_set_access(policy->vlans, 0);
+		first = false;
+		err = vsw_nl_parse_membership(policy, attr, info->extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void vsw_nl_parse_flags(struct vsw_policy *policy,
+			       struct genl_info *info)
+{
+	static const u32 admit[] = {
+		[VSW_FRAMES_ALL] = VSW_PORT_ADMIT,
+		[VSW_FRAMES_TAGGED] = VSW_PORT_ADMIT_TAGGED,
+		[VSW_FRAMES_UNTAGGED] = VSW_PORT_ADMIT_UNTAGGED,
+	};
+	const struct nlattr *attr;
+	unsigned int i;
+
+	for (i = 0; i < vsw_port_flag_count; i++)
+		vsw_policy_set_flag(policy, vsw_port_flags[i].flag,
+				    info->attrs[vsw_port_flags[i].genl]);
+	attr = info->attrs[VSW_A_PORT_FRAMES];
+	if (attr) {
+		policy->flags &= ~VSW_PORT_ADMIT;
+		policy->flags |= admit[nla_get_u32(attr)];
+	}
+}
+
+static void vsw_nl_parse_vf(struct vsw_vf_policy *vf, struct genl_info *info)
+{
+	struct nlattr **attrs = info->attrs;
+
+	if (attrs[VSW_A_PORT_SPOOFCHK])
+		vf->spoofchk = nla_get_u8(attrs[VSW_A_PORT_SPOOFCHK]);
+	if (attrs[VSW_A_PORT_TRUST])
+		vf->trust = nla_get_u8(attrs[VSW_A_PORT_TRUST]);
+	if (attrs[VSW_A_PORT_LINK_STATE])
+		vf->link_state = nla_get_u32(attrs[VSW_A_PORT_LINK_STATE]);
+	if (attrs[VSW_A_PORT_MIN_TX_RATE])
+		vf->min_tx_rate = nla_get_u32(attrs[VSW_A_PORT_MIN_TX_RATE]);
+	if (attrs[VSW_A_PORT_MAX_TX_RATE])
+		vf->max_tx_rate = nla_get_u32(attrs[VSW_A_PORT_MAX_TX_RATE]);
+}
+
+/* Edit a policy as a request wants it. */
+static int vsw_nl_parse_policy(struct vsw_policy *policy,
+			       struct genl_info *info, bool vf)
+{
+	struct nlattr **attrs = info->attrs;
+	int err;
+
+	err = vsw_nl_port_check_path(info, vf);
+	if (err)
+		return err;
+	err = vsw_nl_parse_vlans(policy, info);
+	if (err)
+		return err;
+	vsw_nl_parse_flags(policy, info);
+	if (vf)
+		vsw_nl_parse_vf(&policy->vf, info);
+	if (attrs[VSW_A_PORT_MAC])
+		memcpy(policy->mac, nla_data(attrs[VSW_A_PORT_MAC]), ETH_ALEN);
+	if (attrs[VSW_A_PORT_PCP])
+		policy->pcp = nla_get_u8(attrs[VSW_A_PORT_PCP]);
+	if (attrs[VSW_A_PORT_FDB_MAX])
+		policy->fdb_max = nla_get_u32(attrs[VSW_A_PORT_FDB_MAX]);
+	return 0;
+}
+
+static int vsw_nl_parse_pf(struct vsw_port_config *config,
+			   const struct vsw_switch *sw, struct genl_info *info)
+{
+	const struct nlattr *pf = info->attrs[VSW_A_PORT_PF];
+	struct net_device *dev;
+	struct vsw_port *uplink;
+
+	if (config->flags & VSW_PORT_UPLINK || !info->attrs[VSW_A_PORT_VF]) {
+		NL_SET_ERR_MSG_ATTR(info->extack, pf,
+				    "A VF port is a local port with a PF and the number of a VF");
+		return -EINVAL;
+	}
+	dev = __dev_get_by_index(genl_info_net(info), nla_get_u32(pf));
+	if (!dev) {
+		NL_SET_ERR_MSG_ATTR(info->extack, pf,
+				    "There is no such PF device in this network namespace");
+		return -ENODEV;
+	}
+	uplink = vsw_port_get_rtnl(dev);
+	if (!uplink || uplink->sw != sw || !vsw_port_is_uplink(uplink)) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, pf,
+					"%s is no uplink of %s: vswctl uplink add %s %s",
+					dev->name, sw->dev->name,
+					sw->dev->name, dev->name);
+		return -EINVAL;
+	}
+	config->flags |= VSW_PORT_VF;
+	config->uplink = uplink;
+	config->vf = nla_get_u32(info->attrs[VSW_A_PORT_VF]);
+	return 0;
+}
+
+static int vsw_nl_parse_path(struct vsw_port_config *config,
+			     const struct vsw_switch *sw,
+			     struct genl_info *info)
+{
+	const struct nlattr *role = info->attrs[VSW_A_PORT_ROLE];
+	const struct nlattr *dev = info->attrs[VSW_A_PORT_IFINDEX];
+	const struct nlattr *pf = info->attrs[VSW_A_PORT_PF];
+
+	if (role && nla_get_u32(role) == VSW_PORT_ROLE_HOST) {
+		NL_SET_ERR_MSG_ATTR(info->extack, role,
+				    "Every switch has its host port already");
+		return -EINVAL;
+	}
+	if (role && nla_get_u32(role) == VSW_PORT_ROLE_UPLINK)
+		config->flags |= VSW_PORT_UPLINK;
+
+	if (!dev == !pf) {
+		GENL_SET_ERR_MSG(info,
+				 "A port needs one path: a net device, or a PF and the number of a VF");
+		return -EINVAL;
+	}
+	if (pf)
+		return vsw_nl_parse_pf(config, sw, info);
+
+	config->dev = __dev_get_by_index(genl_info_net(info),
+					 nla_get_u32(dev));
+	if (config->dev)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, dev,
+			    "There is no such net device in this network namespace");
+	return -ENODEV;
+}
+
+static int __vsw_nl_port_new(struct genl_info *info)
+{
+	struct vsw_switch *sw = vsw_nl_switch(info, VSW_A_PORT_SWITCH);
+	struct vsw_port_config config = {};
+	struct vsw_policy policy;
+	struct vsw_port *port;
+	int err;
+
+	if (IS_ERR(sw))
+		return PTR_ERR(sw);
+	if (GENL_REQ_ATTR_CHECK(info, VSW_A_PORT_NAME)) {
+		GENL_SET_ERR_MSG(info, "A port needs a name");
+		return -EINVAL;
+	}
+	config.name = nla_data(info->attrs[VSW_A_PORT_NAME]);
+	err = vsw_nl_parse_path(&config, sw, info);
+	if (err)
+		return err;
+
+	err = vsw_policy_init(&policy, sw, config.flags);
+	if (err)
+		return err;
+	err = vsw_nl_parse_policy(&policy, info,
+				  config.flags & VSW_PORT_VF);
+	if (err)
+		goto out;
+	port = vsw_port_add(sw, &config, &policy, info->extack);
+	if (IS_ERR(port)) {
+		err = PTR_ERR(port);
+		goto out;
+	}
+	err = vsw_nl_reply_port(info, port);
+	if (err)
+		vsw_port_vanish(port);
+	else
+		vsw_netlink_port_notify(port, false);
+out:
+	vsw_policy_release(&policy);
+	return err;
+}
+
+static int __vsw_nl_port_set(struct genl_info *info)
+{
+	struct vsw_port *port = vsw_nl_port(info, VSW_A_PORT_NAME);
+	struct vsw_policy policy;
+	int err;
+
+	if (IS_ERR(port))
+		return PTR_ERR(port);
+	err = vsw_policy_get(&policy, port);
+	if (err)
+		return err;
+	err = vsw_nl_parse_policy(&policy, info, port->vf);
+	if (!err)
+		err = vsw_port_apply(port, &policy, info->extack);
+	vsw_policy_release(&policy);
+	if (err)
+		return err;
+	vsw_netlink_port_notify(port, false);
+	return vsw_nl_reply_port(info, port);
+}
+
+static int __vsw_nl_port_del(struct genl_info *info)
+{
+	struct vsw_port *port = vsw_nl_port(info, VSW_A_PORT_NAME);
+
+	return IS_ERR(port) ? PTR_ERR(port) :
+			      vsw_port_del(port, info->extack);
+}
+
+VSW_NL_DOIT(port_get)
+VSW_NL_DOIT(port_new)
+VSW_NL_DOIT(port_set)
+VSW_NL_DOIT(port_del)
+
+static int vsw_nl_dump_port(struct sk_buff *skb, struct vsw_nl_dump *dump,
+			    struct vsw_port *port)
+{
+	return vsw_nl_fill_port(skb, &dump->msg, port);
+}
+
+int vsw_nl_port_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct vsw_nl_dump dump = { .fill_port = vsw_nl_dump_port };
+
+	return vsw_nl_dump_run(skb, cb, &dump, VSW_A_PORT_SWITCH, 0);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic netlink family "vsw": virtual functions. See netlink.h.
+ */
+#include <linux/rtnetlink.h>
+
+#include "generated/netlink.h"
+#include "netlink.h"
+#include "port.h"
+
+static bool vsw_nl_put_vf_effective(struct sk_buff *skb,
+				    const struct vsw_vf_state *state)
+{
+	return nla_put(skb, VSW_A_VF_MAC, ETH_ALEN, state->mac) ||
+	       nla_put_u16(skb, VSW_A_VF_VLAN, state->vlan) ||
+	       nla_put_u8(skb, VSW_A_VF_PCP, state->pcp) ||
+	       (state->spoofchk >= 0 &&
+		nla_put_u8(skb, VSW_A_VF_SPOOFCHK, state->spoofchk)) ||
+	       (state->trust >= 0 &&
+		nla_put_u8(skb, VSW_A_VF_TRUST, state->trust)) ||
+	       nla_put_u32(skb, VSW_A_VF_LINK_STATE, state->link_state) ||
+	       nla_put_u32(skb, VSW_A_VF_MIN_TX_RATE, state->min_tx_rate) ||
+	       nla_put_u32(skb, VSW_A_VF_MAX_TX_RATE, state->max_tx_rate);
+}
+
+static bool vsw_nl_put_vf_wanted(struct sk_buff *skb,
+				 const struct vsw_vf_state *state)
+{
+	return nla_put(skb, VSW_A_VF_WANTED_MAC, ETH_ALEN, state->mac) ||
+	       nla_put_u16(skb, VSW_A_VF_WANTED_VLAN, state->vlan) ||
+	       nla_put_u8(skb, VSW_A_VF_WANTED_PCP, state->pcp) ||
+	       nla_put_u8(skb, VSW_A_VF_WANTED_SPOOFCHK, state->spoofchk) ||
+	       nla_put_u8(skb, VSW_A_VF_WANTED_TRUST, state->trust) ||
+	       nla_put_u32(skb, VSW_A_VF_WANTED_LINK_STATE,
+			   state->link_state) ||
+	       nla_put_u32(skb, VSW_A_VF_WANTED_MIN_TX_RATE,
+			   state->min_tx_rate) ||
+	       nla_put_u32(skb, VSW_A_VF_WANTED_MAX_TX_RATE,
+			   state->max_tx_rate);
+}
+
+static bool vsw_nl_put_vf_stats(struct sk_buff *skb, struct net_device *pf,
+				u32 index)
+{
+	struct ifla_vf_stats stats;
+
+	if (vsw_vf_read_stats(pf, index, &stats))
+		return false;
+	return nla_put_uint(skb, VSW_A_VF_RX_PACKETS, stats.rx_packets) ||
+	       nla_put_uint(skb, VSW_A_VF_RX_BYTES, stats.rx_bytes) ||
+	       nla_put_uint(skb, VSW_A_VF_TX_PACKETS, stats.tx_packets) ||
+	       nla_put_uint(skb, VSW_A_VF_TX_BYTES, stats.tx_bytes);
+}
+
+static const struct vsw_vf *vsw_nl_vf_owner(const struct vsw_port *uplink,
+					    u32 index)
+{
+	const struct vsw_vf *vf;
+
+	list_for_each_entry(vf, &uplink->vf_ports, list)
+		if (vf->index == index)
+			return vf;
+	return NULL;
+}
+
+static int vsw_nl_fill_vf(struct sk_buff *skb, const struct vsw_nl_msg *msg,
+			  const struct vsw_port *uplink, u32 index)
+{
+	const struct vsw_vf *owner = vsw_nl_vf_owner(uplink, index);
+	struct net_device *pf = uplink->dev;
+	struct vsw_vf_state effective;
+	bool known = !vsw_vf_read(pf, index, &effective);
+	void *head = vsw_nl_put_head(skb, msg);
+
+	if (!head)
+		return -EMSGSIZE;
+	return vsw_nl_put_tail(skb, head,
+		nla_put_u32(skb, VSW_A_VF_PF, pf->ifindex) ||
+		nla_put_string(skb, VSW_A_VF_PF_NAME, pf->name) ||
+		nla_put_u32(skb, VSW_A_VF_VF, index) ||
+		nla_put_u32(skb, VSW_A_VF_SWITCH, uplink->sw->dev->ifindex) ||
+		nla_put_u32(skb, VSW_A_VF_CAPABILITY,
+			    vsw_vf_capability(pf)) ||
+		(known && vsw_nl_put_vf_effective(skb, &effective)) ||
+		(owner &&
+		 (nla_put_string(skb, VSW_A_VF_PORT, owner->port->name) ||
+		  vsw_nl_put_vf_wanted(skb, &owner->wanted))) ||
+		(owner && known &&
+		 nla_put_u8(skb, VSW_A_VF_DRIFT,
+			    vsw_vf_differs(&effective, &owner->wanted))) ||
+		vsw_nl_put_vf_stats(skb, pf, index));
+}
+
+static int vsw_nl_dump_vfs(struct sk_buff *skb, struct vsw_nl_dump *dump,
+			   struct vsw_port *port)
+{
+	const struct nlattr *pf = dump->attrs[VSW_A_VF_PF];
+	struct vsw_nl_cursor *cursor = dump->cursor;
+	u32 count;
+	int err;
+
+	if (!vsw_port_is_uplink(port) ||
+	    (pf && nla_get_u32(pf) != port->dev->ifindex))
+		return 0;
+
+	count = vsw_vf_count(port->dev);
+	for (; cursor->sub < count; cursor->sub++) {
+		err = vsw_nl_fill_vf(skb, &dump->msg, port, cursor->sub);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int vsw_nl_vf_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct vsw_nl_dump dump = { .fill_port = vsw_nl_dump_vfs };
+
+	return vsw_nl_dump_run(skb, cb, &dump, 0, 0);
+}

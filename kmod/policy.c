@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The policy of a port: what it may be, and applying it whole or not at all.
+ * See port.h.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/netlink.h>
+
+#include <uapi/linux/vsw_link.h>
+
+#include "nicsync.h"
+#include "port.h"
+#include "switch.h"
+
+const struct vsw_port_flag vsw_port_flags[] = {
+	{ VSW_PORT_LEARNING, VSW_A_PORT_LEARNING,
+	  IFLA_BRPORT_LEARNING, IFLA_VSW_PORT_LEARNING },
+	{ VSW_PORT_UNICAST_FLOOD, VSW_A_PORT_UNICAST_FLOOD,
+	  IFLA_BRPORT_UNICAST_FLOOD, IFLA_VSW_PORT_UNICAST_FLOOD },
+	{ VSW_PORT_MULTICAST_FLOOD, VSW_A_PORT_MULTICAST_FLOOD,
+	  IFLA_BRPORT_MCAST_FLOOD, IFLA_VSW_PORT_MULTICAST_FLOOD },
+	{ VSW_PORT_BROADCAST_FLOOD, VSW_A_PORT_BROADCAST_FLOOD,
+	  IFLA_BRPORT_BCAST_FLOOD, IFLA_VSW_PORT_BROADCAST_FLOOD },
+	{ VSW_PORT_HAIRPIN, VSW_A_PORT_HAIRPIN,
+	  IFLA_BRPORT_MODE, IFLA_VSW_PORT_HAIRPIN },
+	{ VSW_PORT_ISOLATED, VSW_A_PORT_ISOLATED,
+	  IFLA_BRPORT_ISOLATED, IFLA_VSW_PORT_ISOLATED },
+	{ VSW_PORT_INGRESS_FILTERING, VSW_A_PORT_INGRESS_FILTERING, 0, 0 },
+};
+
+const unsigned int vsw_port_flag_count = ARRAY_SIZE(vsw_port_flags);
+
+/**
+ * vsw_policy_init - the policy of a new port that names none
+ * @policy: where to put it; release it with vsw_policy_release()
+ * @sw: the switch that the port is to join
+ * @flags: what the port is
+ *
+ * An uplink carries all VLANs, tagged but for the default PVID: which of them
+ * it really needs follows from the other ports. Any other port is an access
+ * port of the default PVID.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vsw_policy_init(struct vsw_policy *policy, const struct vsw_switch *sw,
+		    u32 flags)
+{
+	const struct vsw_vlan_range all = { .first = 1, .last = VSW_VID_MAX };
+	const struct vsw_vlan_range native = {
+		.first = sw->default_pvid,
+		.last = sw->default_pvid,
+		.flags = VSW_VLAN_FLAG_PVID | VSW_VLAN_FLAG_UNTAGGED,
+	};
+
+	memset(policy, 0, sizeof(*policy));
+	policy->vlans = vsw_vlans_alloc();
+	if (!policy->vlans)
+		return -ENOMEM;
+
+	policy->flags = VSW_PORT_POLICY_DEFAULT;
+	if (flags & VSW_PORT_VF)
+		policy->flags &= ~(VSW_PORT_LEARNING | VSW_PORT_FLOOD);
+	/* The host knows its addresses: nothing unknown is meant for it. */
+	if (flags & VSW_PORT_HOST)
+		policy->flags &= ~VSW_PORT_UNICAST_FLOOD;
+
+	if (flags & VSW_PORT_UPLINK)
+		vsw_vlans_add(policy->vlans, &all);
+	if (sw->default_pvid)
+		vsw_vlans_add(policy->vlans, &native);
+
+	policy->vf.spoofchk = 1;
+	return 0;
+}
+
+/**
+ * vsw_policy_get - the present policy of a port
+ * @policy: where to put it; release it with vsw_policy_release()
+ * @port: the port
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port)
+{
+	memset(policy, 0, sizeof(*policy));
+	policy->vlans = vsw_vlans_dup(rtnl_dereference(port->vlans));
+	if (!policy->vlans)
+		return -ENOMEM;
+
+	policy->flags = port->flags & VSW_PORT_POLICY_MASK;
+	/* Set by promiscuity of the switch device, and not by policy */
+	if (vsw_port_is_host(port) && port->dev->flags & IFF_PROMISC)
+		policy->flags &= ~VSW_PORT_UNICAST_FLOOD;
+	policy->pcp = port->pcp >> VLAN_PRIO_SHIFT;
+	policy->fdb_max = port->fdb.learned_max;
+	ether_addr_copy(policy->mac, port->mac);
+	if (port->vf)
+		policy->vf = port->vf->policy;
+	return 0;
+}
+
+/**
+ * vsw_policy_release - free what a policy holds
+ * @policy: the policy
+ */
+void vsw_policy_release(struct vsw_policy *policy)
+{
+	kfree(policy->vlans);
+	policy->vlans = NULL;
+}
+
+/**
+ * vsw_policy_set_access - make a policy that of an access port
+ * @policy: the policy
+ * @vid: the VLAN, 0 for none
+ *
+ * An access port takes no tagged frames: what is behind it does not know that
+ * there are VLANs, unless it is up to something.
+ */
+void vsw_policy_set_access(struct vsw_policy *policy, u16 vid)
+{
+	vsw_vlans_set_access(policy->vlans, vid);
+	policy->flags &= ~VSW_PORT_ADMIT;
+	policy->flags |= VSW_PORT_ADMIT_UNTAGGED;
+}
+
+/**
+ * vsw_policy_set_flag - switch a flag as an attribute wants it
+ * @policy: the policy
+ * @flag: VSW_PORT_*
+ * @attr: u8, 0 or 1; NULL to leave the flag as it is
+ */
+void vsw_policy_set_flag(struct vsw_policy *policy, u32 flag,
+				const struct nlattr *attr)
+{
+	if (!attr)
+		return;
+	if (nla_get_u8(attr))
+		policy->flags |= flag;
+	else
+		policy->flags &= ~flag;
+}
+
+/* What the port sees: its policy, and what it is. */
+static u32 vsw_port_all_flags(const struct vsw_port *port, u32 policy)
+{
+	u32 flags = (port->flags & ~VSW_PORT_POLICY_MASK) | policy;
+
+	if ((flags & VSW_PORT_HOST) && port->dev->flags & IFF_PROMISC)
+		flags |= VSW_PORT_UNICAST_FLOOD;
+	return flags;
+}
+
+static int vsw_port_check_mac(const struct vsw_policy *policy,
+			      struct netlink_ext_ack *extack)
+{
+	if (is_zero_ether_addr(policy->mac))
+		return 0;
+	if (is_multicast_ether_addr(policy->mac)) {
+		NL_SET_ERR_MSG(extack,
+			       "A port cannot have a multicast MAC address: clear the lowest bit of the first byte");
+		return -EADDRNOTAVAIL;
+	}
+	if (!policy->vlans->pvid) {
+		NL_SET_ERR_MSG(extack,
+			       "The MAC address of a port lives in the VLAN of its PVID: give the port a PVID too");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* What the embedded switch of a NIC cannot do is refused, not ignored. */
+static int vsw_port_check_vf(const struct vsw_port *port,
+			     const struct vsw_policy *policy,
+			     struct netlink_ext_ack *extack)
+{
+	const struct vsw_port *uplink = port->egress;
+	u16 vid = policy->vlans->pvid;
+
+	if (!vid || policy->vlans->count != 1) {
+		NL_SET_ERR_MSG(extack,
+			       "A VF port is an access port of one VLAN: set its PVID and no other VLAN");
+		return -EINVAL;
+	}
+	if (!vsw_vlans_has(rtnl_dereference(uplink->vlans), vid)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "Uplink %s does not carry VLAN %u: add it there first",
+				   uplink->name, vid);
+		return -EINVAL;
+	}
+	if (policy->pcp &&
+	    vsw_vlans_untagged(rtnl_dereference(uplink->vlans), vid)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "VLAN %u has no tag on %s to hold a priority: set pcp 0",
+				   vid, uplink->name);
+		return -EINVAL;
+	}
+	if (policy->flags & ~(VSW_PORT_INGRESS_FILTERING | VSW_PORT_ADMIT)) {
+		NL_SET_ERR_MSG(extack,
+			       "The embedded switch of the NIC cannot learn, flood, isolate or hairpin per VF: leave that out");
+		return -EOPNOTSUPP;
+	}
+	if (is_zero_ether_addr(policy->mac)) {
+		NL_SET_ERR_MSG(extack,
+			       "A VF port needs a MAC address: the NIC delivers by it");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* An uplink must go on to carry the VLANs of its VFs, tagged as they are. */
+static int vsw_port_check_uplink(const struct vsw_port *port,
+				 const struct vsw_policy *policy,
+				 struct netlink_ext_ack *extack)
+{
+	const struct vsw_vlans *old = rtnl_dereference(port->vlans);
+	const struct vsw_vf *vf;
+
+	list_for_each_entry(vf, &port->vf_ports, list) {
+		u16 vid = vsw_port_pvid(vf->port);
+
+		if (vsw_vlans_has(policy->vlans, vid) &&
+		    vsw_vlans_untagged(policy->vlans, vid) ==
+		    vsw_vlans_untagged(old, vid))
+			continue;
+		NL_SET_ERR_MSG_FMT(extack,
+				   "VF port %s uses VLAN %u: move that port first",
+				   vf->port->name, vid);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static int vsw_port_check(const struct vsw_port *port,
+			  const struct vsw_policy *policy,
+			  struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = vsw_port_check_mac(policy, extack);
+	if (err)
+		return err;
+	if (vsw_port_is_host(port) && !is_zero_ether_addr(policy->mac)) {
+		NL_SET_ERR_MSG(extack,
+			       "The address of the host port is that of the switch device: ip link set address");
+		return -EINVAL;
+	}
+	if (port->vf)
+		return vsw_port_check_vf(port, policy, extack);
+	if (vsw_port_is_uplink(port))
+		return vsw_port_check_uplink(port, policy, extack);
+	return 0;
+}
+
+static bool vsw_port_mac_stays(const struct vsw_port *port,
+			       const struct vsw_policy *policy)
+{
+	return ether_addr_equal(port->mac, policy->mac) &&
+	       vsw_port_pvid(port) == policy->vlans->pvid;
+}
+
+/* Make the new address of a port a local entry. */
+static int vsw_port_claim_mac(struct vsw_port *port,
+			      const struct vsw_policy *policy,
+			      struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (is_zero_ether_addr(policy->mac) ||
+	    vsw_port_mac_stays(port, policy))
+		return 0;
+
+	err = vsw_fdb_set(&port->sw->fdb, policy->mac, policy->vlans->pvid,
+			  &port->fdb, VSW_FDB_TYPE_LOCAL);
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%pM is another's in VLAN %u: see fdb show",
+				   policy->mac, policy->vlans->pvid);
+	return err;
+}
+
+static void vsw_port_disclaim_mac(struct vsw_port *port, const u8 *mac,
+				  u16 vid)
+{
+	if (!is_zero_ether_addr(mac))
+		vsw_fdb_del(&port->sw->fdb, mac, vid, &port->fdb,
+			    BIT(VSW_FDB_TYPE_LOCAL));
+}
+
+/* What the NIC shall hold for a VF so that the policy is kept. */
+static void vsw_port_vf_wanted(const struct vsw_port *port,
+			       const struct vsw_policy *policy,
+			       struct vsw_vf_state *wanted)
+{
+	const struct vsw_vlans *carried =
+		rtnl_dereference(port->egress->vlans);
+	u16 vid = policy->vlans->pvid;
+
+	ether_addr_copy(wanted->mac, policy->mac);
+	wanted->vlan = vsw_vlans_untagged(carried, vid) ? 0 : vid;
+	wanted->pcp = policy->pcp;
+	wanted->spoofchk = policy->vf.spoofchk;
+	wanted->trust = policy->vf.trust;
+	wanted->link_state = policy->vf.link_state;
+	wanted->min_tx_rate = policy->vf.min_tx_rate;
+	wanted->max_tx_rate = policy->vf.max_tx_rate;
+}
+
+static int vsw_port_program_vf(struct vsw_port *port,
+			       const struct vsw_policy *policy,
+			       struct netlink_ext_ack *extack)
+{
+	struct vsw_vf *vf = port->vf;
+	struct vsw_vf_state wanted;
+	int err;
+
+	if (!vf)
+		return 0;
+
+	vsw_port_vf_wanted(port, policy, &wanted);
+	err = vsw_vf_program(vf->uplink->dev, vf->index, &vf->wanted, &wanted,
+			     extack);
+	if (err)
+		return err;
+	vf->wanted = wanted;
+	vf->policy = policy->vf;
+	return 0;
+}
+
+/* The part of applying a policy that cannot fail. */
+static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
+{
+	struct vsw_vlans *old = rtnl_dereference(port->vlans);
+	struct vsw_vlans *new = policy->vlans;
+	const struct vsw_fdb_filter left = {
+		.port = &port->fdb,
+		.keep_vids = new->member,
+		.types = VSW_FDB_ALL,
+	};
+	u8 old_mac[ETH_ALEN] __aligned(2);
+	bool mac_stays = vsw_port_mac_stays(port, policy);
+	u16 old_pvid = old->pvid;
+
+	ether_addr_copy(old_mac, port->mac);
+	ether_addr_copy(port->mac, policy->mac);
+	WRITE_ONCE(port->fdb.learned_max, policy->fdb_max);
+	WRITE_ONCE(port->pcp, policy->pcp << VLAN_PRIO_SHIFT);
+	WRITE_ONCE(port->flags, vsw_port_all_flags(port, policy->flags));
+	rcu_assign_pointer(port->vlans, new);
+	policy->vlans = NULL;
+
+	if (!mac_stays)
+		vsw_port_disclaim_mac(port, old_mac, old_pvid);
+	vsw_nicsync_vids_shrink(port, old, new);
+	if (!bitmap_subset(old->member, new->member, VLAN_N_VID)) {
+		/* Frames that saw the old set may still be learning. */
+		synchronize_net();
+		vsw_fdb_flush(&port->sw->fdb, &left);
+	}
+	if (vsw_port_is_host(port))
+		vsw_switch_host_macs_sync(port->sw);
+	kfree_rcu(old, rcu);
+}
+
+/**
+ * __vsw_port_apply - change the policy of a port that nobody sees yet
+ * @port: the port
+ * @policy: its new policy; its VLANs become the port's
+ * @extack: what failed
+ *
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
+		     struct netlink_ext_ack *extack)
+{
+	const struct vsw_vlans *old = rtnl_dereference(port->vlans);
+	int err;
+
+	err = vsw_port_check(port, policy, extack);
+	if (err)
+		return err;
+
+	err = vsw_port_claim_mac(port, policy, extack);
+	if (err)
+		return err;
+
+	err = vsw_nicsync_vids_grow(port, old, policy->vlans);
+	if (err) {
+		NL_SET_ERR_MSG(extack,
+			       "An uplink refused a VLAN filter entry: use fewer VLANs or switch its rx-vlan-filter off");
+		goto err_mac;
+	}
+
+	err = vsw_port_program_vf(port, policy, extack);
+	if (err)
+		goto err_vids;
+
+	vsw_port_commit(port, policy);
+	return 0;
+
+err_vids:
+	vsw_nicsync_vids_shrink(port, policy->vlans, old);
+err_mac:
+	if (!vsw_port_mac_stays(port, policy))
+		vsw_port_disclaim_mac(port, policy->mac, policy->vlans->pvid);
+	return err;
+}
+
+/**
+ * vsw_port_apply - change the policy of a port, whole or not at all
+ * @port: the port
+ * @policy: its new policy; its VLANs become the port's
+ * @extack: what failed
+ *
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
+		   struct netlink_ext_ack *extack)
+{
+	int err;
+
+	ASSERT_RTNL();
+	err = __vsw_port_apply(port, policy, extack);
+	if (err)
+		return err;
+
+	vsw_switch_update(port->sw);
+	return 0;
+}
