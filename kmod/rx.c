@@ -17,11 +17,14 @@
  */
 static struct sk_buff *vsw_rx_stag_to_payload(struct sk_buff *skb)
 {
+	skb_push(skb, ETH_HLEN);
 	skb = vlan_insert_tag_set_proto(skb, skb->vlan_proto,
 					skb_vlan_tag_get(skb));
 	if (!skb)
 		return NULL;
 	__vlan_hwaccel_clear_tag(skb);
+	skb_pull(skb, ETH_HLEN);
+	skb_postpush_rcsum(skb, skb->data, VLAN_HLEN);
 	skb_reset_mac_len(skb);
 	return skb;
 }
