@@ -179,7 +179,7 @@ static int __vsw_nl_switch_new(struct genl_info *info)
 		unregister_netdevice(dev);
 		return err;
 	}
-	vsw_netlink_switch_notify(sw, false);
+	vsw_switch_announce(sw);
 	return 0;
 }
 

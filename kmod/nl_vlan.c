@@ -120,8 +120,13 @@ static int vsw_nl_vlan_change(struct genl_info *info, bool add)
 	/* An access port that is given more VLANs is one no longer. */
 	if (changed && policy.vlans->count > 1)
 		policy.flags |= VSW_PORT_ADMIT;
-	if (changed)
+	if (changed) {
 		err = vsw_port_apply(port, &policy, info->extack);
+	} else if (!add) {
+		GENL_SET_ERR_MSG(info,
+				 "The port is no member of that VLAN: see vswctl vlan show");
+		err = -ENOENT;
+	}
 	vsw_policy_release(&policy);
 	if (err)
 		return err;

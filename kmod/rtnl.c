@@ -96,7 +96,7 @@ static int VSW_NEWLINK(vsw_link_newlink)
 	if (err)
 		return err;
 	vsw_link_change(dev, tb, data, extack);
-	vsw_netlink_switch_notify(sw, false);
+	vsw_switch_announce(sw);
 	return 0;
 }
 

@@ -114,8 +114,8 @@ void vsw_switch_host_macs_sync(struct vsw_switch *sw)
 	struct netdev_hw_addr *uc;
 
 	ASSERT_RTNL();
-	/* Not while the host port itself is being made */
-	if (!sw->host)
+	/* Not before vsw_switch_announce() */
+	if (sw->dev->reg_state != NETREG_REGISTERED)
 		return;
 
 	vsw_switch_host_mac_add(sw, sw->dev->dev_addr);
@@ -280,6 +280,9 @@ void vsw_switch_update(struct vsw_switch *sw)
 {
 	ASSERT_RTNL();
 	vsw_net(dev_net(sw->dev))->generation++;
+	/* Not while the host port comes and goes with the switch */
+	if (sw->dev->reg_state != NETREG_REGISTERED)
+		return;
 	vsw_switch_update_promisc(sw);
 	vsw_switch_refresh(sw);
 }
@@ -457,10 +460,21 @@ static int vsw_switch_add_host(struct vsw_switch *sw)
 		return err;
 	port = vsw_port_add(sw, &config, &policy, NULL);
 	vsw_policy_release(&policy);
-	if (IS_ERR(port))
-		return PTR_ERR(port);
+	return PTR_ERR_OR_ZERO(port);
+}
+
+/**
+ * vsw_switch_announce - a new switch is all that it shall be
+ * @sw: the switch, registered
+ *
+ * Only now has the device an index that events can name.
+ */
+void vsw_switch_announce(struct vsw_switch *sw)
+{
+	ASSERT_RTNL();
+	vsw_netlink_switch_notify(sw, false);
+	vsw_netlink_port_notify(sw->host, false);
 	vsw_switch_host_macs_sync(sw);
-	return 0;
 }
 
 static int vsw_switch_dev_init(struct net_device *dev)
@@ -468,6 +482,10 @@ static int vsw_switch_dev_init(struct net_device *dev)
 	struct vsw_net *net = vsw_net(dev_net(dev));
 	struct vsw_switch *sw = netdev_priv(dev);
 	int err;
+
+	/* ip link add mtu N type vsw */
+	if (dev->mtu != ETH_DATA_LEN)
+		sw->mtu_wanted = dev->mtu;
 
 	err = vsw_nicsync_init(sw);
 	if (err)

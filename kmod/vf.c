@@ -303,6 +303,20 @@ static int vsw_vf_verify(struct net_device *pf, u32 index,
 	return -EIO;
 }
 
+static void vsw_vf_explain(const struct net_device *pf, u32 index,
+			   const struct vsw_vf_attr *attr, int err,
+			   struct netlink_ext_ack *extack)
+{
+	if (err == -EOPNOTSUPP)
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s cannot set the %s of a VF: leave it out",
+				   pf->name, attr->name);
+	else
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s refuses that %s for VF %u (error %d): try another",
+				   pf->name, attr->name, index, -err);
+}
+
 /**
  * vsw_vf_program - make a VF what it should be, whole or not at all
  * @pf: the PF
@@ -329,10 +343,8 @@ int vsw_vf_program(struct net_device *pf, u32 index,
 		err = vsw_vf_attrs[i].set(pf, index, to);
 		vsw_netdev_unlock(pf);
 		if (err) {
-			NL_SET_ERR_MSG_FMT(extack,
-					   "%s cannot set the %s of VF %u (error %d)",
-					   pf->name, vsw_vf_attrs[i].name,
-					   index, -err);
+			vsw_vf_explain(pf, index, &vsw_vf_attrs[i], err,
+				       extack);
 			goto undo;
 		}
 	}
