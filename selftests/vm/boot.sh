@@ -28,7 +28,9 @@
 # release nor a udev on the machine, and how it reports is in our hands.
 
 set -u
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/initramfs.sh"
 
 # what it takes to mount the host's root

@@ -17,6 +17,7 @@
 # exit status 75: a reason to skip, not a failure.
 
 set -u
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
 
 SID=$VSW_CACHE/sid

@@ -10,6 +10,7 @@
 # prints the command to run and fails.
 
 set -u
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
 
 group_packages()

@@ -1,0 +1,416 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The demo, as run on the demo's host. Started by demo.sh.
+#
+#    web1 (VLAN 100)   test1 (VLAN 200)        db1 (VLAN 100)
+#      tap0              tap1                    VF 0, by vfio-pci
+#        +------- vsw0 ----+                       |
+#                  |  uplink                       |
+#                 pf0 -----------------------------+   one SR-IOV NIC
+#                  |
+#         peers on the wire, VLAN 100 and 200
+#
+# All have addresses in one subnet: only VLANs separate them. web1 and db1 must
+# reach each other (between software port and VF), test1 must reach neither, and
+# everyone must reach the peer on the wire that is in its own VLAN.
+
+set -u
+RUN=/run/demo
+HERE=$(dirname "$0")
+FAILED=() COMPARED=()
+BRIDGE='' KEEP='' DB1_KIND=vm
+
+declare -A TAP=([web1]=tap0 [test1]=tap1)
+declare -A MAC=([web1]=52:54:00:aa:00:01 [test1]=52:54:00:aa:00:03
+		[db1]=52:54:00:aa:00:02)
+declare -A IP=([web1]=192.0.2.1 [test1]=192.0.2.3 [db1]=192.0.2.2
+	       [wire]=192.0.2.9)
+
+say()
+{
+	printf '[%3d s] %s\n' "$(($(date +%s) - VSW_DEMO_START))" "$*"
+}
+
+# Show a command, and run it; a failure ends the demo
+run()
+{
+	say "# $*"
+	"$@" || fail "'$*' failed"
+}
+
+fail()
+{
+	say "DEMO FAILED: $*"
+	tail -n 5 "$RUN"/*.{err,kernel,log} 2>/dev/null
+	exit 1
+}
+
+# Usage: wait_for SECONDS COMMAND...
+wait_for()
+{
+	local deadline=$((SECONDS + $1))
+	shift
+
+	until "$@"; do
+		[ "$SECONDS" -lt "$deadline" ] || return 1
+		sleep 0.5
+	done
+}
+
+# The host
+
+find_nics()
+{
+	local nics
+
+	mapfile -t nics < <(cd /sys/class/net &&
+		for nic in *; do
+			case $(readlink "$nic/device/driver") in
+			*/igb)
+				echo "$nic"
+				;;
+			esac
+		done)
+	[ "${#nics[@]}" -eq 2 ] || fail "expected two igb NICs: ${nics[*]}"
+	ip link set "${nics[0]}" name pf0
+	ip link set "${nics[1]}" name wire0
+}
+
+make_wire_peers()
+{
+	local vlan
+
+	ip link set wire0 up
+	for vlan in 100 200; do
+		ip netns add "wire$vlan"
+		ip link add link wire0 name "w$vlan" type vlan id "$vlan"
+		ip link set "w$vlan" netns "wire$vlan"
+		ip -n "wire$vlan" address add "${IP[wire]}/24" dev "w$vlan"
+		ip -n "wire$vlan" link set "w$vlan" up
+	done
+}
+
+make_ports()
+{
+	local pci=/sys/class/net/pf0/device tap
+
+	echo 0 > $pci/sriov_drivers_autoprobe
+	ip link set pf0 up
+	echo 1 > $pci/sriov_numvfs || fail "no VFs on the NIC"
+	VF=$(basename "$(readlink $pci/virtfn0)")
+	for tap in tap0 tap1; do
+		ip tuntap add "$tap" mode tap vnet_hdr
+		ip link set "$tap" up
+	done
+}
+
+setup_host()
+{
+	say "host: NIC with a VF, two taps, peers on the wire in VLAN 100 and 200"
+	mkdir -p $RUN
+	modprobe -a kvm_amd kvm_intel vhost_net vfio-pci tun 8021q 2>/dev/null
+	[ -e /dev/kvm ] || fail "no KVM in the demo's host"
+	find_nics
+	make_wire_peers
+	make_ports
+	ln -sf "$(realpath "$HERE/demo-guest.sh")" /usr/local/bin/guest
+}
+
+# The switch
+
+start_vsw()
+{
+	ln -sf "$VSW_CTL" /usr/local/bin/vswctl
+	run insmod "$VSW_KO"
+	run vswctl switch add vsw0
+	run vswctl uplink add vsw0 pf0
+	run vswctl port add vsw0 web1 dev tap0 vlan 100 mac "${MAC[web1]}"
+	run vswctl port add vsw0 test1 dev tap1 vlan 200 mac "${MAC[test1]}"
+	run vswctl port add vsw0 db1 vf pf0/0 vlan 100 mac "${MAC[db1]}"
+	run ip link set vsw0 up
+}
+
+show_vsw()
+{
+	run vswctl port show
+	run vswctl fdb show
+	run vswctl vf show
+	run vswctl -s port show
+	run vswctl stats show
+}
+
+stop_vsw()
+{
+	run vswctl switch del vsw0
+	run rmmod vsw
+}
+
+start_bridge()
+{
+	modprobe bridge
+	run ip link add vsw0 type bridge vlan_filtering 1 vlan_default_pvid 0
+	run ip link set pf0 master vsw0
+	run bridge vlan add dev pf0 vid 100
+	run bridge vlan add dev pf0 vid 200
+	run ip link set tap0 master vsw0
+	run bridge vlan add dev tap0 vid 100 pvid untagged
+	run ip link set tap1 master vsw0
+	run bridge vlan add dev tap1 vid 200 pvid untagged
+	run ip link set pf0 vf 0 mac "${MAC[db1]}"
+	run ip link set pf0 vf 0 vlan 100
+	run ip link set vsw0 up
+}
+
+show_bridge()
+{
+	run bridge vlan show
+	run bridge fdb show br vsw0
+}
+
+stop_bridge()
+{
+	run ip link del vsw0
+}
+
+# The virtual machines
+
+# Usage: start_vm NAME QEMU_ARGUMENT...
+start_vm()
+{
+	local name=$1
+	shift
+
+	rm -f "$RUN/$name.log"
+	setsid qemu-system-x86_64 -nodefaults -no-user-config -no-reboot \
+		-display none -machine q35,accel=kvm -cpu host -smp 1 -m 192 \
+		-kernel "$VSW_GUEST_KERNEL" -initrd "$VSW_GUEST_INITRD" \
+		-append "console=ttyS0 quiet panic=-1 mitigations=off audit=0 \
+			 vsw.name=$name vsw.ip=${IP[$name]}/24" \
+		-chardev "socket,id=console,path=$RUN/$name.sock,server=on,wait=off,logfile=$RUN/$name.log" \
+		-device virtio-serial-pci -device virtconsole,chardev=console \
+		-serial "file:$RUN/$name.kernel" "$@" \
+		< /dev/null > "$RUN/$name.err" 2>&1 &
+	echo $! > "$RUN/$name.pid"
+}
+
+start_tap_vm()
+{
+	start_vm "$1" \
+		-netdev "tap,id=net,ifname=${TAP[$1]},script=no,downscript=no,vhost=on" \
+		-device "virtio-net-pci,netdev=net,mac=${MAC[$1]},romfile="
+}
+
+start_vf_vm()
+{
+	local device=/sys/bus/pci/devices/$VF
+
+	echo vfio-pci > "$device/driver_override"
+	echo "$VF" > /sys/bus/pci/drivers_probe
+	start_vm db1 -device "vfio-pci,host=$VF,rombar=0"
+}
+
+# A netns is not a VM, but shows the same paths when vfio does not work
+start_vf_netns()
+{
+	local device=/sys/bus/pci/devices/$VF nic
+
+	kill "$(cat $RUN/db1.pid)" 2>/dev/null
+	wait_for 5 vm_is_gone db1
+	echo "$VF" > "$device/driver/unbind"
+	echo igbvf > "$device/driver_override"
+	echo "$VF" > /sys/bus/pci/drivers_probe
+	wait_for 5 test -d "$device/net" || fail "the VF has no driver"
+	nic=$(ls "$device/net")
+	ip netns add db1
+	ip link set "$nic" netns db1 name eth0
+	ip -n db1 address add "${IP[db1]}/24" dev eth0
+	ip -n db1 link set eth0 up
+	DB1_KIND=netns
+}
+
+vm_is_gone()
+{
+	! kill -0 "$(cat "$RUN/$1.pid")" 2>/dev/null
+}
+
+ready()
+{
+	grep -qs '^ready' "$RUN/$1.log"
+}
+
+start_db1()
+{
+	local try
+
+	for try in 1 2; do
+		start_vf_vm
+		wait_for 90 ready db1 && return
+		say "db1 did not start with the VF (try $try):" \
+			"$(tail -n 1 $RUN/db1.err)"
+		kill "$(cat $RUN/db1.pid)" 2>/dev/null
+		sleep 2
+	done
+	say "falling back: the VF goes to a network namespace, not to a VM"
+	start_vf_netns
+}
+
+start_vms()
+{
+	say "starting real virtual machines: web1, test1 (tap, vhost-net)," \
+		"db1 (VF, vfio-pci)"
+	start_tap_vm web1
+	start_tap_vm test1
+	start_db1
+	wait_for 90 ready web1 || fail "web1 did not start"
+	wait_for 90 ready test1 || fail "test1 did not start"
+	sed -n "s/^ready/         &/p" $RUN/*.log
+}
+
+# The checks
+
+# Usage: inside NAME COMMAND...
+inside()
+{
+	if [ "$1" = db1 ] && [ "$DB1_KIND" = netns ]; then
+		shift
+		ip netns exec db1 busybox "$@"
+	else
+		"$HERE/demo-guest.sh" "$@"
+	fi
+}
+
+# Prints how many of the pings were answered
+ping_count()
+{
+	inside "$1" ping -i 0.2 -c "$3" -W "$4" "${IP[$2]}" |
+		sed -n 's/.* \([0-9]*\) packets received.*/\1/p'
+}
+
+answers()
+{
+	[ "$(ping_count "$1" "$2" 1 2)" = 1 ]
+}
+
+# Usage: check_reach FROM TO TEXT
+check_reach()
+{
+	local count
+
+	wait_for 15 answers "$1" "$2"
+	count=$(ping_count "$1" "$2" 5 2)
+	report "$1 -> $2, $3: ${count:-0} of 5 answered" [ "${count:-0}" -eq 5 ]
+}
+
+check_isolated()
+{
+	local count
+
+	count=$(ping_count "$1" "$2" 3 1)
+	report "$1 -> $2, $3: ${count:-?} of 3 answered" [ "${count:-9}" -eq 0 ]
+}
+
+# Usage: report TEXT COMMAND...
+report()
+{
+	local text=$1
+	shift
+
+	if "$@"; then
+		say "  ok      $text"
+	else
+		say "  NOT OK  $text"
+		FAILED+=("$text")
+	fi
+}
+
+check()
+{
+	say "VLAN 100: software port and VF must reach each other"
+	check_reach db1 web1 'VF to tap'
+	check_reach web1 db1 'tap to VF'
+	say "the uplink: everyone must reach the peer in its own VLAN"
+	check_reach web1 wire 'tap to wire, VLAN 100'
+	check_reach db1 wire 'VF to wire, VLAN 100'
+	check_reach test1 wire 'tap to wire, VLAN 200'
+	say "VLAN 200: same subnet, must be isolated from VLAN 100"
+	check_isolated test1 web1 'tap to tap'
+	check_isolated test1 db1 'tap to VF'
+	check_isolated web1 test1 'tap to tap'
+	check_isolated db1 test1 'VF to tap'
+}
+
+# What one has to know to make a bridge work here
+explain_bridge()
+{
+	COMPARED=("${FAILED[@]}")
+	FAILED=()
+	say "the same bridge, helped by hand: the NIC hands frames of a VF to the"
+	say "host only for MACs in its filter, and the NIC's reflections of the"
+	say "host's own broadcasts must not teach the bridge that web1 is outside"
+	run bridge fdb add "${MAC[web1]}" dev pf0 self
+	run bridge link set dev pf0 learning off
+	run ip link set vsw0 type bridge fdb_flush
+	check
+}
+
+stop_vms()
+{
+	local pid
+
+	for pid in "$RUN"/*.pid; do
+		kill "$(cat "$pid")" 2>/dev/null
+	done
+	wait
+}
+
+verdict()
+{
+	local text
+
+	for text in "${COMPARED[@]}"; do
+		say "without help the bridge failed at: $text"
+	done
+	if [ "${#FAILED[@]}" -gt 0 ]; then
+		text=$(printf '%s; ' "${FAILED[@]}")
+		say "DEMO FAILED: ${text%; }"
+		return 1
+	fi
+	if [ -n "$BRIDGE" ]; then
+		say "DEMO PASSED: a bridge does it too, once helped by hand"
+		return
+	fi
+	say "DEMO PASSED: tap and VF share VLAN 100, VLAN 200 is isolated," \
+		"all in one switch ($(uname -r), db1 is a $DB1_KIND)"
+}
+
+main()
+{
+	local switch=vsw
+
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--with-bridge)	BRIDGE=1 switch=bridge ;;
+		--keep)		KEEP=1 ;;
+		esac
+		shift
+	done
+	say "this is the host: Linux $(uname -r)"
+	setup_host
+	start_$switch
+	start_vms
+	check
+	show_$switch
+	[ -z "$BRIDGE" ] || explain_bridge
+	if [ -n "$KEEP" ]; then
+		verdict
+		echo "Everything is running. Try: guest web1 ping -c 3 ${IP[db1]}"
+		echo "The virtual machines are web1, db1, test1; exit ends it all."
+		return
+	fi
+	stop_vms
+	stop_$switch
+	verdict
+}
+
+main "$@"

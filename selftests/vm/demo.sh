@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The demo: a KVM host with an SR-IOV NIC, itself a virtual machine, on which
+# vsw joins three virtual machines: two on taps, one on a virtual function.
+#
+# Usage: demo.sh [OPTION...]
+#   --kernel 6.12|7.2	kernel of the host and of the virtual machines
+#   --shell		leave a shell on that host, with everything running
+#   --with-bridge	the same with a Linux bridge in place of vsw, to see what
+#			goes wrong there
+#
+# VSW_KO and VSW_CTL name the module and the tool, if not those in build/.
+# demo-host.sh has what happens inside.
+
+set -u
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/common.sh"
+
+first_existing()
+{
+	local path
+
+	for path in "$@"; do
+		[ -e "$path" ] && realpath "$path" && return
+	done
+	return 1
+}
+
+find_built()
+{
+	local build=$VSW_TOP/build
+
+	VSW_KO=$(first_existing ${VSW_KO:+"$VSW_KO"} \
+		"$build/$KERNEL/vsw.ko" "$build/$KERNEL/kmod/vsw.ko") ||
+		die "demo: there is no vsw.ko for $KERNEL in build/: run make first"
+	VSW_CTL=$(first_existing ${VSW_CTL:+"$VSW_CTL"} "$build/vswctl" \
+		"$build/tools/vswctl/vswctl" "$build/tools/vswctl") ||
+		die "demo: there is no vswctl in build/: run make first"
+	export VSW_KO VSW_CTL=$VSW_CTL
+}
+
+main()
+{
+	local paths options=() KERNEL=6.12 inside=()
+
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--kernel)	KERNEL=${2:-}; shift ;;
+		--shell)	options+=(--shell); inside+=(--keep) ;;
+		--with-bridge)	inside+=(--with-bridge) ;;
+		*)		die "usage: demo.sh [--kernel 6.12|7.2]" \
+				    "[--shell] [--with-bridge]" ;;
+		esac
+		shift
+	done
+	[[ " ${inside[*]} " == *" --with-bridge "* ]] || find_built
+	paths=$("$VSW_TOP/selftests/vm/guest-image.sh" "$KERNEL") || exit
+	export VSW_GUEST_KERNEL=${paths%%$'\n'*}
+	export VSW_GUEST_INITRD=${paths##*$'\n'}
+	VSW_DEMO_START=$(date +%s)
+	export VSW_DEMO_START
+	echo "[  0 s] starting the demo's host: Linux $KERNEL, SR-IOV NIC, KVM"
+	exec "$VSW_TOP/selftests/vm/boot.sh" --kernel "$KERNEL" --sriov --nested \
+		--timeout 600 "${options[@]}" -- \
+		"$VSW_TOP/selftests/vm/demo-host.sh" "${inside[@]}"
+}
+
+main "$@"
