@@ -17,27 +17,12 @@ set -u
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
 
-first_existing()
-{
-	local path
-
-	for path in "$@"; do
-		[ -e "$path" ] && realpath "$path" && return
-	done
-	return 1
-}
-
 find_built()
 {
-	local build=$VSW_TOP/build
-
-	VSW_KO=$(first_existing ${VSW_KO:+"$VSW_KO"} \
-		"$build/$KERNEL/vsw.ko" "$build/$KERNEL/kmod/vsw.ko") ||
-		die "demo: there is no vsw.ko for $KERNEL in build/: run make first"
-	VSW_CTL=$(first_existing ${VSW_CTL:+"$VSW_CTL"} "$build/vswctl" \
-		"$build/tools/vswctl/vswctl" "$build/tools/vswctl") ||
-		die "demo: there is no vswctl in build/: run make first"
-	export VSW_KO VSW_CTL=$VSW_CTL
+	export VSW_KO=${VSW_KO:-$VSW_TOP/build/$KERNEL/kmod/vsw.ko}
+	export VSW_CTL=${VSW_CTL:-$VSW_TOP/tools/vswctl/vswctl}
+	[ -e "$VSW_KO" ] || die "demo: $VSW_KO is missing: run make demo"
+	[ -x "$VSW_CTL" ] || die "demo: $VSW_CTL is missing: run make demo"
 }
 
 main()
