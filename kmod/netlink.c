@@ -81,8 +81,15 @@ void vsw_nl_event_send(const struct vsw_switch *sw, struct sk_buff *skb,
 	genlmsg_multicast_netns(&vsw_nl_family, net, skb, 0, group, gfp);
 }
 
+/**
+ * vsw_nl_reply_new - begin the reply to a request
+ * @info: the request
+ * @msg: where to put the head of the reply
+ *
+ * Return: an empty message, or NULL.
+ */
 struct sk_buff *vsw_nl_reply_new(const struct genl_info *info,
-					struct vsw_nl_msg *msg)
+				 struct vsw_nl_msg *msg)
 {
 	*msg = (struct vsw_nl_msg) {
 		.portid = info->snd_portid,
@@ -92,8 +99,15 @@ struct sk_buff *vsw_nl_reply_new(const struct genl_info *info,
 	return genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 }
 
-int vsw_nl_reply_send(struct genl_info *info, struct sk_buff *skb,
-			     int err)
+/**
+ * vsw_nl_reply_send - send the reply to a request
+ * @info: the request
+ * @skb: the reply
+ * @err: error of filling it
+ *
+ * Return: 0 or a negative error.
+ */
+int vsw_nl_reply_send(struct genl_info *info, struct sk_buff *skb, int err)
 {
 	if (err) {
 		nlmsg_free(skb);
@@ -245,10 +259,18 @@ static int vsw_nl_dump_filter_port(struct vsw_nl_dump *dump, int attr,
 	return -ENOENT;
 }
 
-/* Run a dump that asks for one switch and one port by these attributes. */
+/**
+ * vsw_nl_dump_run - go on with a dump
+ * @skb: where to put it
+ * @cb: of netlink
+ * @dump: what to fill
+ * @switch_attr: attribute that asks for one switch, or 0
+ * @port_attr: attribute that asks for one port, or 0
+ *
+ * Return: what a dumpit() returns.
+ */
 int vsw_nl_dump_run(struct sk_buff *skb, struct netlink_callback *cb,
-			   struct vsw_nl_dump *dump, int switch_attr,
-			   int port_attr)
+		    struct vsw_nl_dump *dump, int switch_attr, int port_attr)
 {
 	const struct genl_info *info = genl_info_dump(cb);
 	int err;

@@ -134,7 +134,7 @@ void vsw_policy_set_access(struct vsw_policy *policy, u16 vid)
  * @attr: u8, 0 or 1; NULL to leave the flag as it is
  */
 void vsw_policy_set_flag(struct vsw_policy *policy, u32 flag,
-				const struct nlattr *attr)
+			 const struct nlattr *attr)
 {
 	if (!attr)
 		return;

@@ -205,7 +205,7 @@ static int vsw_rtnl_parse_vid(const struct nlattr *attr,
 }
 
 /* Apply the VLANs of a message to a policy, or tell who watches. */
-static int vsw_rtnl_for_each_range(struct vsw_port *port,
+static int vsw_rtnl_walk_ranges(struct vsw_port *port,
 				   struct vsw_policy *policy,
 				   const struct nlattr *afspec, bool add,
 				   struct netlink_ext_ack *extack)
@@ -259,7 +259,7 @@ static int vsw_rtnl_bridge_change(struct net_device *dev,
 	if (protinfo)
 		err = vsw_rtnl_parse_protinfo(&policy, protinfo, extack);
 	if (!err && afspec)
-		err = vsw_rtnl_for_each_range(port, &policy, afspec, add,
+		err = vsw_rtnl_walk_ranges(port, &policy, afspec, add,
 					      extack);
 	/* An access port that is given more VLANs is one no longer. */
 	if (!err && policy.vlans->count > 1)
@@ -271,7 +271,7 @@ static int vsw_rtnl_bridge_change(struct net_device *dev,
 		return err;
 
 	if (afspec)
-		vsw_rtnl_for_each_range(port, NULL, afspec, add, NULL);
+		vsw_rtnl_walk_ranges(port, NULL, afspec, add, NULL);
 	vsw_netlink_port_notify(port, false);
 	return 0;
 }

@@ -35,8 +35,12 @@ struct vsw_stats {
 
 /**
  * struct vsw_stats_sum - counters of a port, all CPUs
- *
- * Members as in &struct vsw_stats.
+ * @rx_packets: as in &struct vsw_stats; so are the others
+ * @rx_bytes: see there
+ * @tx_packets: see there
+ * @tx_bytes: see there
+ * @rx_drop: see there
+ * @tx_drop: see there
  */
 struct vsw_stats_sum {
 	u64 rx_packets;

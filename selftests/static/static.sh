@@ -1,0 +1,201 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What can be found without running anything. KTAP, one line a tool.
+#
+# The module is built with W=1 and sparse; checkpatch.pl is that of Debian's
+# linux-source package. What checkpatch is told to overlook, and why:
+#
+#   FILE_PATH_CHANGES	MAINTAINERS has the folders already
+#   LINUX_VERSION_CODE	an out-of-tree module has a floor to check
+#   COMPLEX_MACRO, MACRO_ARG_REUSE, MACRO_ARG_UNUSED
+#			the list of drop reasons is an X-macro, and not all of
+#			its users want all of its columns
+#   OPEN_ENDED_LINE, PARENTHESIS_ALIGNMENT	in trace.h only: TRACE_EVENT()
+#   FUNCTION_ARGUMENTS, OPEN_BRACE	functions declared by the macros of
+#			compat/rtnl.h, whose arguments differ between kernels
+#   SPLIT_STRING, PREFER_KERNEL_TYPES, PREFER_DEFINED_ATTRIBUTE_MACRO
+#			in user space, where types and attributes are those of C
+
+set -u -o pipefail
+
+dir=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$dir/../.." && pwd)
+cache=${VSW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vsw}/static
+number=0 failed=0
+log=$(mktemp)
+work=$(mktemp -d)
+trap 'rm -rf "$log" "$work"' EXIT
+cd "$top" || exit 1
+
+# gate NAME COMMAND...: passes if the command succeeds and prints nothing
+gate()
+{
+	local name=$1 status
+
+	shift
+	number=$((number + 1))
+	"$@" >"$log" 2>&1
+	status=$?
+	if [ "$status" -eq 0 ] && [ ! -s "$log" ]; then
+		echo "ok $number $name"
+		return
+	fi
+	sed 's/^/# /' "$log" | head -n 60
+	echo "not ok $number $name"
+	failed=$((failed + 1))
+}
+
+# files PATTERN...: those that git tracks, or would
+files()
+{
+	git ls-files --cached --others --exclude-standard -- "$@" |
+		while read -r file; do [ -e "$file" ] && echo "$file"; done
+}
+
+fetch_checkpatch()
+{
+	local tarball
+
+	[ -e "$cache/.complete" ] && return
+	tarball=$(find /usr/src -maxdepth 1 -name 'linux-source-6.*.tar.xz' |
+		  sort -V | head -n 1)
+	[ -n "$tarball" ] || {
+		echo "linux-source-6.12 is not installed"
+		return 1
+	}
+	mkdir -p "$cache"
+	tar -xJf "$tarball" -C "$cache" --strip-components=1 --wildcards \
+		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
+		'*/scripts/const_structs.checkpatch' '*/scripts/kernel-doc' &&
+		touch "$cache/.complete"
+}
+
+# checkpatch TYPES FILE...: TYPES are overlooked besides the usual
+checkpatch()
+{
+	local ignore=FILE_PATH_CHANGES,LINUX_VERSION_CODE,$1 file
+
+	shift
+	fetch_checkpatch || return
+	for file; do
+		perl "$cache/scripts/checkpatch.pl" --no-tree --strict \
+			--terse --show-types --ignore "$ignore" -f "$file" |
+			grep -vE '^total:|no obvious style problems'
+	done
+	return 0
+}
+
+checkpatch_kmod()
+{
+	local all
+
+	mapfile -t all < <(files 'kmod/*.c' 'kmod/*.h' 'uapi/linux/vsw_link.h' |
+		grep -vE '/generated/|trace\.h|drop\.[ch]|rtnl(_fdb)?\.[ch]$')
+	checkpatch '' "${all[@]}"
+	checkpatch OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT,MACRO_ARG_UNUSED \
+		kmod/trace.h
+	checkpatch COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_ARG_UNUSED \
+		kmod/drop.h kmod/drop.c
+	checkpatch FUNCTION_ARGUMENTS,OPEN_BRACE,MACRO_ARG_REUSE,MACRO_ARG_UNUSED,CONSTANT_COMPARISON \
+		kmod/rtnl.h kmod/rtnl.c kmod/rtnl_fdb.c kmod/compat/rtnl.h
+}
+
+checkpatch_user()
+{
+	local all
+
+	mapfile -t all < <(files 'tools/vswctl/*.c' 'tools/vswctl/*.h' 'bpf/*.c' 'bpf/*.h')
+	checkpatch SPLIT_STRING,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE,COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_ARG_UNUSED,CAMELCASE,NEW_TYPEDEFS \
+		"${all[@]}"
+}
+
+kernel_doc()
+{
+	local all
+
+	fetch_checkpatch || return
+	mapfile -t all < <(files 'kmod/*.c' 'kmod/*.h' | grep -v /generated/)
+	perl "$cache/scripts/kernel-doc" -none "${all[@]}" 2>&1 |
+		grep -E 'warning|error' |
+		grep -v 'no structured comments found'
+	return 0
+}
+
+# The module, with what the compiler and sparse say.
+build_w1()
+{
+	cp -r Kbuild VERSION kmod uapi "$work/"
+	make -C "$(selftests/vm/kernel.sh headers 6.12)" M="$work" W=1 C=2 \
+		CF="-D__CHECK_ENDIAN__" modules >"$work/log" 2>&1 ||
+		{ tail -n 30 "$work/log"; return 1; }
+	grep -E 'warning:|error:|WARNING:' "$work/log"
+	return 0
+}
+
+# Symbols that other files see begin with vsw_, functions and data alike.
+namespace()
+{
+	local object
+
+	for object in "$work"/kmod/*.o; do
+		case $object in
+		*/vsw.o | *.mod.o) continue ;;
+		esac
+		nm -g --defined-only "$object" |
+			awk -v file="${object##*/}" '$3 !~ /^(__)?vsw_|^__SCK__|^__SCT__|^__SCS__|^__tracepoint_|^__traceiter_|^__probestub_|^trace_|^(init|cleanup)_module$|^__pfx_|^__kcfi|^__cfi/ { print file ": " $3 }'
+	done
+}
+
+# No function longer than 80 lines: a screen, and the budget of the style.
+function_length()
+{
+	local file
+
+	files 'kmod/*.c' 'tools/vswctl/*.c' 'bpf/*.c' | grep -v /generated/ |
+	while read -r file; do
+		awk -v file="$file" '
+			/^\{/ { start = NR }
+			/^\}/ && start {
+				if (NR - start > 80)
+					print file ":" start ": " NR - start " lines"
+				start = 0
+			}' "$file"
+	done
+}
+
+spdx()
+{
+	local file
+
+	files 'kmod/*' 'tools/*.[ch]' 'bpf/*' 'selftests/*' 'uapi/*' \
+		'Documentation/*.yaml' '*Makefile' Kbuild '*.sh' |
+	grep -vE '\.(json|md|8|txt|png|svg|config)$|gitignore$' |
+	while read -r file; do
+		head -n 3 "$file" | grep -q SPDX-License-Identifier ||
+			echo "$file: no SPDX-License-Identifier"
+	done
+}
+
+shell_scripts()
+{
+	local all
+
+	mapfile -t all < <(files '*.sh' '.ci/run')
+	shellcheck -x "${all[@]}"
+}
+
+mapfile -t YAML < <(files '*.yaml' '*.yml')
+
+gate "build with W=1 and sparse" build_w1
+gate "symbol namespace" namespace
+gate "checkpatch --strict, kernel" checkpatch_kmod
+gate "checkpatch --strict, user space" checkpatch_user
+gate "kernel-doc" kernel_doc
+gate "function length" function_length
+gate "SPDX headers" spdx
+gate "shellcheck" shell_scripts
+gate "yamllint" yamllint -s "${YAML[@]}"
+gate "generated netlink code is fresh" Documentation/netlink/regen.sh --check
+echo "1..$number"
+[ "$failed" -eq 0 ]
