@@ -206,9 +206,9 @@ static int vsw_rtnl_parse_vid(const struct nlattr *attr,
 
 /* Apply the VLANs of a message to a policy, or tell who watches. */
 static int vsw_rtnl_walk_ranges(struct vsw_port *port,
-				   struct vsw_policy *policy,
-				   const struct nlattr *afspec, bool add,
-				   struct netlink_ext_ack *extack)
+				struct vsw_policy *policy,
+				const struct nlattr *afspec, bool add,
+				struct netlink_ext_ack *extack)
 {
 	struct vsw_vlan_range range = {};
 	const struct nlattr *attr;
@@ -260,7 +260,7 @@ static int vsw_rtnl_bridge_change(struct net_device *dev,
 		err = vsw_rtnl_parse_protinfo(&policy, protinfo, extack);
 	if (!err && afspec)
 		err = vsw_rtnl_walk_ranges(port, &policy, afspec, add,
-					      extack);
+					   extack);
 	/* An access port that is given more VLANs is one no longer. */
 	if (!err && policy.vlans->count > 1)
 		policy.flags |= VSW_PORT_ADMIT;

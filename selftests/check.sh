@@ -4,7 +4,10 @@
 # All tests: static checks, vswctl's own tests, selftests in a guest. Everything
 # has been installed and built by "make check", which calls this.
 #
-# Usage: check.sh KERNEL [TEST...]	names of selftests; default: everything
+# Usage: check.sh KERNEL [TEST...]
+#
+# TEST is the name of a selftest, or "all" for all selftests; without one the
+# static checks, the tests of vswctl and the unit tests of the tables run too.
 #
 # The last line is "N passed, N failed".
 
@@ -19,7 +22,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 # In order of what they need: a failure of the first explains the others.
-ALL_TESTS=$("$dir/list.sh")
+mapfile -t ALL_TESTS < <("$dir/list.sh")
 
 # count_ktap NAME COMMAND...: run something that prints KTAP
 count_ktap()
@@ -64,8 +67,10 @@ run_guest()
 if [ $# -eq 0 ]; then
 	count_ktap "static checks" "$dir/static/static.sh"
 	count_ktap "vswctl" make -s -C "$top/tools/vswctl" check
-	# shellcheck disable=SC2086
-	run_guest $ALL_TESTS
+	count_ktap "tables" "$dir/kunit/run.sh"
+fi
+if [ "${1-all}" = all ]; then
+	run_guest "${ALL_TESTS[@]}"
 else
 	run_guest "$@"
 fi
