@@ -287,6 +287,17 @@ void vsw_switch_update(struct vsw_switch *sw)
 	vsw_switch_refresh(sw);
 }
 
+/* Groups that end at the switch end here for the host, too. */
+static void vsw_switch_send(struct vsw_port *host, struct sk_buff *skb)
+{
+	if (likely(!is_link_local_ether_addr(eth_hdr(skb)->h_dest))) {
+		vsw_rx_frame(host, skb);
+		return;
+	}
+	vsw_stats_rx(host->stats, vsw_frame_len(skb));
+	vsw_drop(host, skb, 0, VSW_DROP_REASON_LINK_LOCAL, true);
+}
+
 static netdev_tx_t vsw_switch_start_xmit(struct sk_buff *skb,
 					 struct net_device *dev)
 {
@@ -299,7 +310,7 @@ static netdev_tx_t vsw_switch_start_xmit(struct sk_buff *skb,
 	if (likely(pskb_may_pull(skb, ETH_HLEN))) {
 		skb_pull(skb, ETH_HLEN);
 		skb_reset_mac_len(skb);
-		vsw_rx_frame(sw->host, skb);
+		vsw_switch_send(sw->host, skb);
 	} else {
 		kfree_skb(skb);
 	}

@@ -121,7 +121,7 @@ enum vsw_feature {
  *   tracepoints, vswctl and the drop monitor print.
  * @VSW_DROP_REASON_INVALID_SOURCE: The source address is multicast or zero.
  * @VSW_DROP_REASON_LINK_LOCAL: Addressed to the MAC control group
- *   01:80:C2:00:00:01.
+ *   01:80:C2:00:00:01, or from the host to any of 01:80:C2:00:00:00 to 0F.
  * @VSW_DROP_REASON_FRAME_TYPE: Tagged on a port for untagged frames, or the
  *   other way round.
  * @VSW_DROP_REASON_NO_PVID: Untagged or priority-tagged, and the port has no
