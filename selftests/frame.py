@@ -1,0 +1,381 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Send and receive crafted Ethernet frames.
+
+Usage: frame.py COMMAND ARGUMENT...	carry one command out
+       frame.py serve			carry out one a line, tabs between words
+
+  tap NAME...			make taps and bring them up
+  open DEV...			packet sockets on devices that exist
+  open DEV=TYPE			likewise, only for frames of that EtherType that
+				nobody took before
+  close NAME...
+  carrier NAME 0|1		of a tap
+  check NAME FRAME [RECEIVED...]
+				send a frame, and see whether what arrives is
+				RECEIVED ("NAME FRAME" each) and nothing else
+  expect RECEIVED...		likewise, when another one sends
+  hex NAME BYTES		send these bytes
+  spray NAME FRAME COUNT [FIRST]
+				send it from 02:01:XX:XX:XX:XX, counted up
+  types NAME FRAME		send it with every EtherType
+  gso NAME FRAME SIZE MSS TCPv4 in one piece that the kernel has to segment
+  watch NAME SECONDS		print what arrives
+
+In serve mode the answer is "ok ..." or "error ...". A frame is written
+
+  SOURCE>DESTINATION [TAG...] [0xTYPE] [+LENGTH]
+
+An address is one or two hex digits, the end of 02:00:00:00:00:XX; or "all", or
+"group"; or in full. A tag is VID or VID.PCP, of 802.1Q; sVID or sVID.PCP is one
+of 802.1ad. TYPE is 0x88b5 and LENGTH, of what follows TYPE, 46 by default.
+Frames of others, whose source is neither 02:00 nor 02:01 nor invalid, are not
+looked at.
+"""
+import fcntl
+import os
+import re
+import select
+import socket
+import struct
+import sys
+import time
+
+ETH_P_ALL = 0x0003
+ETH_P_8021Q = 0x8100
+ETH_P_8021AD = 0x88A8
+TYPE_DEFAULT = 0x88B5
+LENGTH_DEFAULT = 46
+NAMES = {"all": "ff:ff:ff:ff:ff:ff", "group": "01:00:5e:00:00:05"}
+
+SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
+TUNSETIFF, TUNSETOFFLOAD, TUNSETCARRIER = 0x400454CA, 0x400454D0, 0x400454E2
+IFF_TAP, IFF_NO_PI, IFF_VNET_HDR = 0x0002, 0x1000, 0x4000
+SOL_PACKET, PACKET_AUXDATA, PACKET_VNET_HDR = 263, 8, 15
+PACKET_OUTGOING = 4
+TP_STATUS_VLAN_VALID = 1 << 4
+VNET_HDR = bytes(10)
+VNET_NEEDS_CSUM, VNET_GSO_TCPV4 = 1, 1
+
+# how long to wait for what should come, and for what should not
+PATIENCE, QUIET, QUIET_VETH = 3.0, 0.01, 0.1
+
+
+class Error(Exception):
+    """What the caller of a command is told."""
+
+
+def parse_mac(text):
+    if re.fullmatch("[0-9a-f]{1,2}", text):
+        text = "02:00:00:00:00:" + text
+    text = NAMES.get(text, text)
+    try:
+        mac = bytes(int(byte, 16) for byte in text.split(":"))
+    except ValueError:
+        mac = b""
+    if len(mac) != 6:
+        raise Error(f"no address: {text}")
+    return mac
+
+
+def format_mac(mac):
+    text = mac.hex(":")
+    for name, full in NAMES.items():
+        if text == full:
+            return name
+    return f"{mac[5]:x}" if mac[:5] == b"\2\0\0\0\0" else text
+
+
+def payload(length):
+    return bytes(i & 0xFF for i in range(length))
+
+
+def parse_frame(text):
+    """The bytes of a frame that is written as in the head of this file."""
+    addresses, *words = text.split()
+    source, destination = addresses.split(">")
+    ethertype, length, tags = TYPE_DEFAULT, LENGTH_DEFAULT, b""
+    for word in words:
+        tag = re.fullmatch(r"(s?)(\d+)(?:\.(\d))?", word)
+        if tag:
+            tpid = ETH_P_8021AD if tag[1] else ETH_P_8021Q
+            tags += struct.pack("!HH", tpid,
+                                int(tag[3] or 0) << 13 | int(tag[2]))
+        elif word.startswith("0x"):
+            ethertype = int(word, 16)
+        elif word.startswith("+"):
+            length = int(word[1:])
+        else:
+            raise Error(f"no part of a frame: {word}")
+    return (parse_mac(destination) + parse_mac(source) + tags +
+            struct.pack("!H", ethertype) + payload(length))
+
+
+def format_frame(data):
+    """The inverse of parse_frame()."""
+    words = [f"{format_mac(data[6:12])}>{format_mac(data[:6])}"]
+    rest = data[12:]
+    while len(rest) >= 4:
+        tpid, tci = struct.unpack("!HH", rest[:4])
+        if tpid not in (ETH_P_8021Q, ETH_P_8021AD):
+            break
+        words.append(("s" if tpid == ETH_P_8021AD else "") +
+                     str(tci & 0xFFF) + (f".{tci >> 13}" if tci >> 13 else ""))
+        rest = rest[4:]
+    ethertype, rest = int.from_bytes(rest[:2], "big"), rest[2:]
+    if ethertype != TYPE_DEFAULT:
+        words.append(f"0x{ethertype:04x}")
+    if len(rest) != LENGTH_DEFAULT:
+        words.append(f"+{len(rest)}")
+    if ethertype == TYPE_DEFAULT and rest != payload(len(rest)):
+        words.append("corrupt")
+    return " ".join(words)
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+def tcp_packet(size, complete):
+    """IPv4 and TCP around size bytes; the TCP checksum complete or begun."""
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40 + size, 1, 0x4000, 64, 6, 0,
+                     bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2]))
+    ip = ip[:10] + struct.pack("!H", ~checksum(ip) & 0xFFFF) + ip[12:]
+    tcp = struct.pack("!HHIIBBHHH", 1000, 2000, 0, 0, 0x50, 0x10, 512, 0, 0)
+    total = checksum(ip[12:20] + struct.pack("!HH", 6, 20 + size))
+    if complete:
+        total = ~checksum(struct.pack("!H", total) + tcp + payload(size))
+    return (ip + tcp[:16] + struct.pack("!H", total & 0xFFFF) + tcp[18:] +
+            payload(size))
+
+
+def tcp_is_valid(packet):
+    ip, tcp = packet[:20], packet[20:]
+    pseudo = ip[12:20] + struct.pack("!HH", 6, len(tcp))
+    return checksum(ip) == 0xFFFF and checksum(pseudo + tcp) == 0xFFFF
+
+
+def set_up(name):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        request = struct.pack("16sH14x", name.encode(), 0)
+        request = fcntl.ioctl(sock, SIOCGIFFLAGS, request)
+        flags = struct.unpack("16xH14x", request)[0] | IFF_UP
+        fcntl.ioctl(sock, SIOCSIFFLAGS,
+                    struct.pack("16sH14x", name.encode(), flags))
+
+
+class Tap:
+    """A tap, for as long as this program runs."""
+    quiet = QUIET
+
+    def __init__(self, name):
+        self.fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+        fcntl.ioctl(self.fd, TUNSETIFF, struct.pack(
+            "16sH22x", name.encode(), IFF_TAP | IFF_NO_PI | IFF_VNET_HDR))
+        set_up(name)
+
+    def fileno(self):
+        return self.fd
+
+    def send(self, data, vnet_hdr=VNET_HDR):
+        os.write(self.fd, vnet_hdr + data)
+
+    def receive(self):
+        return os.read(self.fd, 70000)[len(VNET_HDR):]
+
+    def carrier(self, on):
+        fcntl.ioctl(self.fd, TUNSETCARRIER, struct.pack("I", on))
+
+    def close(self):
+        os.close(self.fd)
+
+
+class Device:
+    """A packet socket on a device."""
+    quiet = QUIET_VETH
+
+    def __init__(self, name, ethertype=ETH_P_ALL):
+        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        self.sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
+        self.sock.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
+        self.sock.bind((name, ethertype))
+        self.sock.setblocking(False)
+
+    def fileno(self):
+        return self.sock.fileno()
+
+    def send(self, data, vnet_hdr=VNET_HDR):
+        self.sock.send(vnet_hdr + data)
+
+    def receive(self):
+        data, aux, _, address = self.sock.recvmsg(70000, 64)
+        if address[2] == PACKET_OUTGOING:
+            return b""
+        data = data[len(VNET_HDR):]
+        for _, _, value in aux:
+            status, tci, tpid = struct.unpack("=I12xHH", value[:20])
+            if status & TP_STATUS_VLAN_VALID:
+                data = (data[:12] + struct.pack("!HH", tpid or ETH_P_8021Q,
+                                                tci) + data[12:])
+        return data
+
+    def close(self):
+        self.sock.close()
+
+
+def is_ours(data):
+    return (data[6:8] in (b"\2\0", b"\2\1") or
+            len(data) > 6 and data[6] & 1 or data[6:12] == bytes(6))
+
+
+class Frames:
+    """What the commands work on, a method a command."""
+
+    def __init__(self):
+        self.ends = {}
+
+    def end(self, name):
+        if name not in self.ends:
+            self.ends[name] = Device(name)
+        return self.ends[name]
+
+    def receive(self, seconds):
+        """What arrives first, as (name, bytes) each, after at most so long."""
+        ends = {end.fileno(): name for name, end in self.ends.items()}
+        ready = select.select(list(ends), [], [], seconds)[0]
+        frames = []
+        for fd in ready:
+            try:
+                data = self.ends[ends[fd]].receive()
+            except OSError:
+                continue
+            if is_ours(data):
+                frames.append((ends[fd], data))
+        return frames, bool(ready)
+
+    def drain(self):
+        while self.receive(0)[1]:
+            pass
+
+    def collect(self, enough):
+        """What arrives until there is enough and then it is quiet."""
+        quiet = max([end.quiet for end in self.ends.values()], default=0)
+        deadline = time.monotonic() + PATIENCE
+        frames = []
+        while True:
+            full = enough(frames)
+            some, any_ready = self.receive(quiet if full else 0.2)
+            frames += some
+            if (full and not any_ready) or time.monotonic() > deadline:
+                return frames
+
+    def expect(self, *wanted):
+        frames = self.collect(lambda frames: len(frames) >= len(wanted))
+        got = sorted(f"{name} {format_frame(data)}" for name, data in frames)
+        if got != sorted(wanted):
+            raise Error(f"got [{', '.join(got)}] instead of "
+                        f"[{', '.join(sorted(wanted))}]")
+
+    def check(self, name, frame, *wanted):
+        end = self.end(name)
+        self.drain()
+        end.send(parse_frame(frame))
+        self.expect(*wanted)
+
+    def tap(self, *names):
+        for name in names:
+            self.ends[name] = Tap(name)
+
+    def open(self, *names):
+        for name in names:
+            device, _, ethertype = name.partition("=")
+            self.ends[name] = Device(device, int(ethertype or "3", 16))
+
+    def close(self, *names):
+        for name in names:
+            self.ends.pop(name).close()
+
+    def carrier(self, name, on):
+        self.ends[name].carrier(int(on))
+
+    def hex(self, name, data):
+        self.end(name).send(bytes.fromhex(data))
+
+    def spray(self, name, frame, count, first="0"):
+        data = parse_frame(frame)
+        end = self.end(name)
+        for i in range(int(first), int(first) + int(count)):
+            end.send(data[:6] + b"\2\1" + i.to_bytes(4, "big") + data[12:])
+            if not i % 256:
+                self.drain()
+        self.drain()
+
+    def types(self, name, frame):
+        data = parse_frame(frame)
+        end = self.end(name)
+        at = data.index(struct.pack("!H", TYPE_DEFAULT), 12)
+        for ethertype in range(0x10000):
+            end.send(data[:at] + ethertype.to_bytes(2, "big") + data[at + 2:])
+            if not ethertype % 256:
+                self.drain()
+        self.drain()
+
+    def gso(self, name, frame, size, mss):
+        """Every segment must arrive, valid, at all other ends."""
+        head = parse_frame(frame + " 0x0800 +0")
+        size, mss = int(size), int(mss)
+        vnet_hdr = struct.pack("=BBHHHH", VNET_NEEDS_CSUM, VNET_GSO_TCPV4,
+                               len(head) + 40, mss, len(head) + 20, 16)
+        end = self.end(name)
+        self.drain()
+        end.send(head + tcp_packet(size, False), vnet_hdr)
+        frames = self.collect(lambda frames: sum(
+            len(data) - data.index(b"\x45\0", 12) - 40
+            for _, data in frames) >= size * (len(self.ends) - 1))
+        arrived = {}
+        for other, data in frames:
+            packet = data[data.index(b"\x08\0\x45", 12) + 2:]
+            if not tcp_is_valid(packet):
+                raise Error(f"checksum at {other}: {packet[:60].hex()}")
+            start = int.from_bytes(packet[24:28], "big")
+            arrived.setdefault(other, {})[start] = packet[40:]
+        for other in self.ends:
+            parts = arrived.get(other, {})
+            got = b"".join(parts[start] for start in sorted(parts))
+            if other != name and got != payload(size):
+                raise Error(f"{len(got)} bytes of {size} at {other}")
+
+    def watch(self, name, seconds):
+        self.end(name)
+        deadline = time.monotonic() + float(seconds)
+        while time.monotonic() < deadline:
+            for _, data in self.receive(0.1)[0]:
+                print(format_frame(data), data.hex(), flush=True)
+
+    def serve(self):
+        for line in sys.stdin:
+            command, *arguments = line.rstrip("\n").split("\t")
+            try:
+                getattr(self, command)(*arguments)
+                print("ok", flush=True)
+            except (Error, OSError, AttributeError, KeyError, TypeError,
+                    ValueError) as error:
+                print(f"error {command}: {error!s}", flush=True)
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    try:
+        getattr(Frames(), sys.argv[1])(*sys.argv[2:])
+    except (Error, OSError) as error:
+        sys.exit(f"frame.py: {error}")
+
+
+if __name__ == "__main__":
+    main()
