@@ -25,7 +25,8 @@ cache=${VSW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vsw}/static
 number=0 failed=0
 log=$(mktemp)
 work=$(mktemp -d)
-trap 'rm -rf "$log" "$work"' EXIT
+# checkpatch keeps a cache in the current directory
+trap 'rm -rf "$log" "$work" .checkpatch-camelcase.git.' EXIT
 cd "$top" || exit 1
 
 # gate NAME COMMAND...: passes if the command succeeds and prints nothing
