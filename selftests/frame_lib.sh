@@ -15,16 +15,29 @@ modprobe tun
 coproc FRAMES { exec python3 "$VSW_TOP/selftests/frame.py" serve; }
 exec {FRAMES_TO}>&"${FRAMES[1]}" {FRAMES_FROM}<&"${FRAMES[0]}"
 
-# frames COMMAND ARGUMENT...: of frame.py; the case fails if that does
-frames()
+# frames_start COMMAND ARGUMENT...: of frame.py; frames_wait for it later
+frames_start()
 {
-	local IFS=$'\t' answer
+	local IFS=$'\t'
 
 	printf '%s\n' "$*" >&"$FRAMES_TO"
-	IFS=' '
+}
+
+# frames_wait TEXT...: the case fails if what was started did
+frames_wait()
+{
+	local answer
+
 	read -r -t 60 answer <&"$FRAMES_FROM" ||
 		fail "frame.py does not answer to '$*'"
 	[ "$answer" = ok ] || fail "'$*': $answer"
+}
+
+# frames COMMAND ARGUMENT...
+frames()
+{
+	frames_start "$@"
+	frames_wait "$@"
 }
 
 # add_taps NAME...

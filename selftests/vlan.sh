@@ -309,7 +309,7 @@ rejected()
 	add_port t trunk 100,200
 	before=$(vswctl -j vlan show)
 
-	for vid in 0 4095 4096 65536 -1 x '' 10-4095 0-10 20-10 10, ; do
+	for vid in 0 4095 4096 65536 -1 x '' 10-4095 0-10 20-10 '10,'; do
 		cmd_fail "VID|vid|VLAN" vswctl vlan add a vid "$vid"
 		cmd_fail "VID|vid|VLAN" vswctl vlan del a vid "$vid"
 	done
