@@ -23,7 +23,7 @@ struct vsw_port *vsw_port_get_rtnl(const struct net_device *dev)
 {
 	if (rcu_access_pointer(dev->rx_handler) != vsw_rx_handler)
 		return NULL;
-	return rtnl_dereference(dev->rx_handler_data);
+	return rcu_dereference_rtnl(dev->rx_handler_data);
 }
 
 /**

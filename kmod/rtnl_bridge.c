@@ -54,7 +54,7 @@ static int vsw_rtnl_put_range(struct sk_buff *skb,
 static int vsw_rtnl_put_vlans(struct sk_buff *skb, const struct vsw_port *port,
 			      bool compressed)
 {
-	const struct vsw_vlans *vlans = rtnl_dereference(port->vlans);
+	const struct vsw_vlans *vlans = rcu_dereference_rtnl(port->vlans);
 	struct vsw_vlan_range range;
 	struct nlattr *nest;
 	u16 from;

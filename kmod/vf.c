@@ -168,18 +168,23 @@ static int vsw_vf_set_vlan(struct net_device *pf, u32 index,
 static int vsw_vf_set_spoofchk(struct net_device *pf, u32 index,
 			       const struct vsw_vf_state *to)
 {
+	/* What a driver did not tell cannot be restored. */
+	if (to->spoofchk < 0)
+		return 0;
 	if (!pf->netdev_ops->ndo_set_vf_spoofchk)
-		return -EOPNOTSUPP;
+		return to->spoofchk ? -EOPNOTSUPP : 0;
 	return pf->netdev_ops->ndo_set_vf_spoofchk(pf, index,
-						   to->spoofchk > 0);
+						   to->spoofchk);
 }
 
 static int vsw_vf_set_trust(struct net_device *pf, u32 index,
 			    const struct vsw_vf_state *to)
 {
+	if (to->trust < 0)
+		return 0;
 	if (!pf->netdev_ops->ndo_set_vf_trust)
-		return to->trust > 0 ? -EOPNOTSUPP : 0;
-	return pf->netdev_ops->ndo_set_vf_trust(pf, index, to->trust > 0);
+		return to->trust ? -EOPNOTSUPP : 0;
+	return pf->netdev_ops->ndo_set_vf_trust(pf, index, to->trust);
 }
 
 static int vsw_vf_set_rate(struct net_device *pf, u32 index,
@@ -309,7 +314,7 @@ static void vsw_vf_explain(const struct net_device *pf, u32 index,
 {
 	if (err == -EOPNOTSUPP)
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%s cannot set the %s of a VF: leave it out",
+				   "%s cannot set the %s of a VF: do without it",
 				   pf->name, attr->name);
 	else
 		NL_SET_ERR_MSG_FMT(extack,
