@@ -188,9 +188,12 @@ int key_put_mac(struct request *req, const struct key *key, const char *word)
 int key_put_mac_or_none(struct request *req, const struct key *key,
 			const char *word)
 {
-	if (!strcmp(word, "none"))
-		word = "00:00:00:00:00:00";
-	return key_put_mac(req, key, word);
+	static const char zero[] = "00:00:00:00:00:00";
+
+	if (!strcmp(word, zero))
+		return key_bad(req->ctl, key->name, word,
+			       "is nobody's address: say none for none");
+	return key_put_mac(req, key, strcmp(word, "none") ? word : zero);
 }
 
 int key_put_vid(struct request *req, const struct key *key, const char *word)
