@@ -393,14 +393,14 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 	int err;
 
 	ASSERT_RTNL();
-	err = vsw_port_check_name(dev_net(sw->dev), config->name, extack);
-	if (err)
-		return ERR_PTR(err);
 	if (config->dev && !(config->flags & VSW_PORT_HOST)) {
 		err = vsw_port_check_dev(sw, config->dev, extack);
 		if (err)
 			return ERR_PTR(err);
 	}
+	err = vsw_port_check_name(dev_net(sw->dev), config->name, extack);
+	if (err)
+		return ERR_PTR(err);
 
 	port = vsw_port_alloc(sw, config);
 	if (!port)
