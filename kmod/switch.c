@@ -596,6 +596,8 @@ void vsw_switch_setup(struct net_device *dev)
 	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_UNICAST_FLT |
 			   IFF_LIVE_ADDR_CHANGE;
+	/* We change what we send. */
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->lltx = true;
 	vsw_netdev_set_immutable(dev);
 	dev->max_mtu = ETH_MAX_MTU;
