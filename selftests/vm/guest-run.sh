@@ -62,19 +62,17 @@ run_piped()
 	return "$status"
 }
 
+# One session for the job and the shell: a session's end hangs up the terminal
 run_on_terminal()
 {
-	local status=0
-
-	# open all the time: a close would throw away what was typed ahead
-	exec 5<> /dev/hvc0
-	stty sane rows "${JOB_ROWS:-24}" columns "${JOB_COLUMNS:-80}" <&5
-	if [ "${#JOB_COMMAND[@]}" -gt 0 ]; then
-		setsid -c -w "${JOB_COMMAND[@]}" <&5 >&5 2>&1 5>&-
-		status=$?
-	fi
-	setsid -c -w bash -i <&5 >&5 2>&1 5>&-
-	return "$status"
+	stty sane rows "${JOB_ROWS:-24}" columns "${JOB_COLUMNS:-80}" < /dev/hvc0
+	# shellcheck disable=SC2016
+	setsid -c -w bash -c 'trap : INT
+			      "$@"
+			      echo $? > /run/vsw/status
+			      exec bash -i' job "${JOB_COMMAND[@]}" \
+		<> /dev/hvc0 >&0 2>&1
+	return "$(cat /run/vsw/status)"
 }
 
 kernel_trouble()
