@@ -1,0 +1,216 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Switches: making, changing and removing them, and who may.
+#
+#	a ---- vsw0
+#	b ---- vsw1
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/state_lib.sh"
+
+add_dummy()
+{
+	cmd_ok ip link add name "$1" type dummy
+	defer ip link del dev "$1"
+	cmd_ok ip link set dev "$1" up
+}
+
+switch_json()
+{
+	vswctl -j switch show "$1" | jq -c '.[0] | del(.ifindex, .mac)'
+}
+
+defaults()
+{
+	add_switch vsw0
+	check_eq switch "$(switch_json vsw0)" \
+		"$(jq -nc '{name: "vsw0", "ageing-time": 300, "default-pvid": 1,
+			"fdb-max": 262144, "fdb-learned": 0, "fdb-static": 1,
+			ports: 0, mtu: 1500}')"
+	check_eq mac "$(vswctl -j switch show | jq -r '.[0].mac')" \
+		"$(ip -j link show vsw0 | jq -r '.[0].address')"
+	check_eq ifindex "$(vswctl -j switch show | jq -r '.[0].ifindex')" \
+		"$(cat /sys/class/net/vsw0/ifindex)"
+}
+
+options()
+{
+	add_switch vsw0 ageing off default-pvid none fdb-max 5 \
+		mac 02:00:00:00:00:99
+	check_eq switch "$(switch_json vsw0)" \
+		"$(jq -nc '{name: "vsw0", "ageing-time": 0, "default-pvid": 0,
+			"fdb-max": 5, "fdb-learned": 0, "fdb-static": 0,
+			ports: 0, mtu: 1500}')"
+	check_eq mac "$(vswctl -j switch show | jq -r '.[0].mac')" \
+		02:00:00:00:00:99
+	cmd_ok vswctl switch set vsw0 ageing 1000000 default-pvid 4094
+	cmd_ok vswctl switch set vsw0 fdb-max 4294967295
+	check_eq switch "$(switch_json vsw0)" \
+		"$(jq -nc '{name: "vsw0", "ageing-time": 1000000,
+			"default-pvid": 4094, "fdb-max": 4294967295,
+			"fdb-learned": 0, "fdb-static": 0, ports: 0,
+			mtu: 1500}')"
+}
+
+# Each has its own table and its own ports.
+several()
+{
+	local i
+
+	add_dummy a
+	add_dummy b
+	add_switch vsw0
+	add_switch vsw1
+	cmd_ok vswctl port add vsw0 a dev a
+	cmd_ok vswctl port add vsw1 b dev b
+	cmd_ok vswctl fdb add 02:00:00:00:00:01 port a
+	cmd_ok vswctl fdb add 02:00:00:00:00:01 port b
+	check_eq "ports of vsw0" "$(vswctl -j port show switch vsw0 |
+		jq -c '[.[].name]')" '["vsw0","a"]'
+	check_eq "ports of vsw1" "$(vswctl -j port show switch vsw1 |
+		jq -c '[.[].name]')" '["vsw1","b"]'
+	check_eq "entry of vsw1" \
+		"$(vswctl -j fdb get 02:00:00:00:00:01 switch vsw1 vid 1 |
+			jq -r '.[0].port')" b
+	for i in 2 3 4; do
+		add_switch "vsw$i"
+	done
+	check_eq switches "$(vswctl -j switch show | jq -c '[.[].name]')" \
+		'["vsw0","vsw1","vsw2","vsw3","vsw4"]'
+
+	# One goes with all that it has, the others stay.
+	cmd_ok vswctl switch del vsw0
+	check_eq master "$(ip -j link show a | jq -r '.[0].master')" null
+	check_eq ports "$(vswctl -j port show | jq -c '[.[].name]')" \
+		'["vsw1","b","vsw2","vsw3","vsw4"]'
+	check_eq fdb "$(vswctl -j fdb show type static |
+		jq -c '[.[].port]')" '["b"]'
+	cmd_ok ip link del vsw1
+	check_eq master "$(ip -j link show b | jq -r '.[0].master')" null
+}
+
+rejected()
+{
+	add_dummy a
+	add_dummy b
+	add_switch vsw0
+	cmd_ok vswctl port add vsw0 web dev a
+	save_state
+	cmd_fail "A device of that name exists already" vswctl switch add vsw0
+	cmd_fail "A device of that name exists already" vswctl switch add b
+	cmd_fail "A port of that name exists already" vswctl switch add web
+	for name in abcdefghijklmnop x/y "x y" vsw% vsw%d . .. ''; do
+		cmd_fail . vswctl switch add "$name"
+	done
+	cmd_fail "unicast MAC" vswctl switch add vsw1 mac 01:00:00:00:00:01
+	cmd_fail "unicast MAC|zero" \
+		vswctl switch add vsw1 mac 00:00:00:00:00:00
+	for ageing in 1 9 1000001 4294967295 -1 x; do
+		cmd_fail "ageing" vswctl switch add vsw1 ageing "$ageing"
+		cmd_fail "ageing" vswctl switch set vsw0 ageing "$ageing"
+	done
+	for pvid in 4095 4096 65536 -1; do
+		cmd_fail "default-pvid" \
+			vswctl switch add vsw1 default-pvid "$pvid"
+		cmd_fail "default-pvid" \
+			vswctl switch set vsw0 default-pvid "$pvid"
+	done
+	for max in 0 4294967296 -1; do
+		cmd_fail "fdb-max" vswctl switch set vsw0 fdb-max "$max"
+	done
+	cmd_fail "vsw switch" vswctl switch set b ageing 20
+	cmd_fail "vsw switch" vswctl switch del b
+	cmd_fail "vsw switch" vswctl switch del vsw7
+	cmd_fail "vsw switch" vswctl switch show vsw7
+	# The first that is wrong stops all.
+	cmd_fail "ageing" vswctl switch set vsw0 default-pvid 5 fdb-max 7 \
+		ageing 5
+	check_state
+}
+
+# attempts COMMAND...: everything that changes something
+attempts()
+{
+	local what
+
+	for what in "switch add vsw1" "switch set vsw0 ageing 20" \
+		    "switch del vsw0" "port add vsw0 b dev b" \
+		    "port set a pcp 1" "port del a" "vlan add a vid 5" \
+		    "vlan del a vid 1" "fdb add 02:00:00:00:00:05 port a" \
+		    "fdb del 02:00:00:00:00:01 switch vsw0 vid 1" \
+		    "fdb flush switch vsw0" "uplink add vsw0 b"; do
+		# shellcheck disable=SC2086
+		cmd_fail "not permitted" "$@" "$VSW_CTL" $what
+	done
+	cmd_fail "not permitted" "$@" ip link add vsw1 type vsw
+	cmd_fail "not permitted" "$@" ip link set dev b master vsw0
+	cmd_fail "not permitted" "$@" ip link del vsw0
+	cmd_fail "not permitted" "$@" bridge vlan add dev a vid 5
+	cmd_fail "not permitted" "$@" bridge link set dev a learning off
+	cmd_fail "not permitted" "$@" \
+		bridge fdb add 02:00:00:00:00:05 dev vsw0 self via a
+	# Looking is free.
+	cmd_ok "$@" "$VSW_CTL" port show
+}
+
+privileges()
+{
+	require_command setpriv
+	require_command unshare
+	add_dummy a
+	add_dummy b
+	add_switch vsw0
+	cmd_ok vswctl port add vsw0 a dev a
+	cmd_ok vswctl fdb add 02:00:00:00:00:01 port a
+	save_state
+	attempts setpriv --bounding-set -net_admin
+	check_state
+	# Root of another user namespace is nobody here.
+	attempts unshare -Ur
+	check_state
+}
+
+# The root of a user namespace has switches in its own network namespace.
+user_namespace()
+{
+	add_switch vsw0
+	save_state
+	# shellcheck disable=SC2016
+	cmd_ok unshare -Urn bash -ec '
+		[ "$("$VSW_CTL" -j switch show)" = "[]" ]
+		"$VSW_CTL" switch add vsw0
+		ip link add dummy0 type dummy
+		"$VSW_CTL" port add vsw0 dummy0 dev dummy0 vlan 5
+		"$VSW_CTL" fdb add 02:00:00:00:00:01 port dummy0
+		ip link add vsw1 type vsw
+		[ "$("$VSW_CTL" -j switch show | jq -c "[.[].name]")" = \
+		  "[\"vsw0\",\"vsw1\"]" ]
+		"$VSW_CTL" switch del vsw0'
+	check_state
+}
+
+# Whatever is there, the module can go.
+unload()
+{
+	add_dummy a
+	add_dummy b
+	STATE=$(ip -d -j -p link show)
+	add_switch vsw0 ageing 10
+	add_switch vsw1
+	cmd_ok vswctl port add vsw0 a dev a mac 02:00:00:00:00:0a trunk 2-9 \
+		native 1
+	cmd_ok vswctl uplink add vsw1 b
+	cmd_ok vswctl fdb add 02:00:00:00:00:01 port a
+	cmd_ok ip link add link vsw0 name vsw0.5 type vlan id 5
+	cmd_ok ip addr add 192.0.2.1/24 dev vsw0
+	cmd_ok rmmod vsw
+	check_eq links "$(ip -d -j -p link show)" "$STATE"
+	cmd_fail "module|vsw" vswctl switch show
+	vswctl switch show >/dev/null 2>&1
+	check_eq "exit status of vswctl" $? 3
+}
+
+run_cases defaults options several rejected privileges user_namespace unload
