@@ -224,8 +224,9 @@ static int watch_frames(struct dropmon *mon)
 	ring = ring_buffer__new(bpf_map__fd(mon->skel->maps.frames),
 				handle_frame, mon, NULL);
 	if (!ring) {
-		complain("ring buffer: %s", strerror(errno));
-		return -errno;
+		err = -errno;
+		complain("ring buffer: %s", strerror(-err));
+		return err;
 	}
 
 	print_frames_header(&mon->style);
