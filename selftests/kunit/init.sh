@@ -12,5 +12,5 @@ if insmod "$VSW_TESTS" && rmmod vsw_tests; then
 fi
 dmesg --color=never --notime
 echo "vsw: end of log"
-echo o > /proc/sysrq-trigger
-sleep 10
+# reboot(LINUX_REBOOT_CMD_POWER_OFF); perl-base is on every Debian
+exec perl -e 'syscall(169, 0xfee1dead, 672274793, 0x4321fedc)'
