@@ -12,9 +12,6 @@
 
 #include "fdb.h"
 
-/* A walk lets others run after so many entries. */
-#define VSW_FDB_SLICE	1024
-
 const struct rhashtable_params vsw_fdb_hash_params = {
 	.head_offset = offsetof(struct vsw_fdb_entry, node),
 	.key_offset = offsetof(struct vsw_fdb_entry, key),
@@ -114,8 +111,11 @@ static int __vsw_fdb_add(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 	entry->updated = jiffies;
 
 	err = __vsw_fdb_insert(fdb, entry);
-	if (err)
-		kfree(entry);
+	if (err) {
+		/* A walk may have met it already, and waits for the lock. */
+		entry->dead = true;
+		kfree_rcu(entry, rcu);
+	}
 	return err;
 }
 
@@ -357,8 +357,9 @@ static void vsw_fdb_age(struct work_struct *work)
 					   struct vsw_fdb, age_work);
 
 	vsw_fdb_sweep(fdb, NULL);
-	queue_delayed_work(fdb->wq, &fdb->age_work,
-			   vsw_fdb_age_period(fdb));
+	if (READ_ONCE(fdb->ageing_time))
+		queue_delayed_work(fdb->wq, &fdb->age_work,
+				   vsw_fdb_age_period(fdb));
 }
 
 /**

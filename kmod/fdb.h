@@ -128,6 +128,9 @@ struct vsw_fdb_filter {
 #define VSW_FDB_ALL	(VSW_FDB_LEARNED | BIT(VSW_FDB_TYPE_STATIC) | \
 			 BIT(VSW_FDB_TYPE_LOCAL))
 
+/* A walk lets others run after so many entries. */
+#define VSW_FDB_SLICE		1024
+
 #define VSW_FDB_MAX_DEFAULT	262144
 #define VSW_FDB_AGEING_DEFAULT	(300 * HZ)
 

@@ -61,7 +61,8 @@ static void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid)
 {
 	const struct vsw_port *egress = to->egress;
 	struct net_device *dev = egress->dev;
-	int reason;
+	unsigned int len;
+	int reason, err;
 
 	reason = VSW_DROP_REASON_TOO_BIG;
 	if (unlikely(!vsw_tx_fits(dev, skb)))
@@ -87,9 +88,13 @@ static void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid)
 	reason = vsw_tx_prepare(skb);
 	if (unlikely(reason != VSW_FORWARD))
 		goto drop;
-	vsw_stats_tx(to->stats, skb->len);
+	len = skb->len;
 	skb->dev = dev;
-	dev_queue_xmit(skb);
+	err = dev_queue_xmit(skb);
+	if (likely(!net_xmit_eval(err)))
+		vsw_stats_tx(to->stats, len);
+	else
+		vsw_stats_drop(to->stats, VSW_DROP_REASON_TX_ERROR, false);
 	return;
 
 drop:
@@ -108,9 +113,14 @@ static int vsw_forward_check(const struct vsw_port *from,
 	    !(from == to && (common & VSW_PORT_HAIRPIN)))
 		return VSW_DROP_REASON_SAME_PORT;
 
-	/* Uplinks never forward to uplinks, nor isolated to isolated ports. */
-	if (unlikely(common & (VSW_PORT_UPLINK | VSW_PORT_ISOLATED)) &&
-	    from != to)
+	/*
+	 * Uplinks never forward to uplinks, nor isolated to isolated ports.
+	 * What a VF sends came in by an uplink, too: the NIC has put it on the
+	 * wire already.
+	 */
+	if (unlikely((READ_ONCE(from->egress->flags) & READ_ONCE(to->flags) &
+		      VSW_PORT_UPLINK) ||
+		     ((common & VSW_PORT_ISOLATED) && from != to)))
 		return VSW_DROP_REASON_EGRESS_POLICY;
 
 	if (unlikely(!vsw_vlans_has(rcu_dereference(to->vlans), vid)))
@@ -181,7 +191,8 @@ void vsw_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid)
 
 	entry = vsw_fdb_find_rcu(&from->sw->fdb, dest, vid);
 	if (unlikely(!entry)) {
-		vsw_flood(from, skb, vid, VSW_PORT_UNICAST_FLOOD);
+		vsw_flood(from, skb, vid,
+			  VSW_PORT_UNICAST_FLOOD | VSW_PORT_PROMISC);
 		return;
 	}
 

@@ -22,6 +22,9 @@ MODULE_PARM_DESC(nic_sync,
 
 #define VSW_NICSYNC_RETRY	HZ
 
+/* So many addresses at a time, so that a flood of them holds up nobody. */
+#define VSW_NICSYNC_BATCH	64
+
 /**
  * struct vsw_nicsync_mac - an address that filters hold or should hold
  * @node: in &vsw_nicsync.hash; protected by the lock of the database
@@ -243,6 +246,7 @@ static void vsw_nicsync_work(struct work_struct *work)
 	struct vsw_switch *sw = container_of(to_delayed_work(work),
 					     struct vsw_switch, nicsync.work);
 	u8 addr[ETH_ALEN] __aligned(2);
+	int batch = VSW_NICSYNC_BATCH;
 
 	rtnl_lock();
 	while (vsw_nicsync_next(sw, addr)) {
@@ -252,7 +256,10 @@ static void vsw_nicsync_work(struct work_struct *work)
 			vsw_nicsync_queue(sw, VSW_NICSYNC_RETRY);
 			break;
 		}
-		cond_resched();
+		if (!--batch) {
+			vsw_nicsync_queue(sw, 1);
+			break;
+		}
 	}
 	rtnl_unlock();
 	dev_put(sw->dev);

@@ -188,6 +188,12 @@ static int __vsw_nl_fdb_flush(struct genl_info *info)
 		port = vsw_nl_port(info, VSW_A_FDB_PORT);
 		if (IS_ERR(port))
 			return PTR_ERR(port);
+		if (port->sw != sw) {
+			NL_SET_ERR_MSG_ATTR(info->extack,
+					    info->attrs[VSW_A_FDB_PORT],
+					    "That is a port of another switch");
+			return -EINVAL;
+		}
 		filter.port = &port->fdb;
 	}
 	if (info->attrs[VSW_A_FDB_VID])
@@ -229,18 +235,25 @@ static int vsw_nl_dump_fdb(struct sk_buff *skb, struct vsw_nl_dump *dump,
 	struct vsw_nl_cursor *cursor = dump->cursor;
 	struct vsw_fdb_entry *entry;
 	unsigned long id;
-	int err = 0;
+	int slice, err;
 
-	rcu_read_lock();
-	xa_for_each_start(&sw->fdb.index, id, entry, cursor->sub) {
-		cursor->sub = id;
-		if (!vsw_nl_fdb_matches(dump, entry))
-			continue;
-		err = vsw_nl_fill_fdb(skb, &dump->msg, sw, entry);
-		if (err)
-			break;
-	}
-	rcu_read_unlock();
+	do {
+		slice = VSW_FDB_SLICE;
+		err = 0;
+		rcu_read_lock();
+		xa_for_each_start(&sw->fdb.index, id, entry, cursor->sub) {
+			cursor->sub = id;
+			if (!slice--)
+				break;
+			if (!vsw_nl_fdb_matches(dump, entry))
+				continue;
+			err = vsw_nl_fill_fdb(skb, &dump->msg, sw, entry);
+			if (err)
+				break;
+		}
+		rcu_read_unlock();
+		cond_resched();
+	} while (entry && !err);
 	return err;
 }
 

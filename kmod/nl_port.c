@@ -253,12 +253,16 @@ static void vsw_nl_parse_vf(struct vsw_vf_policy *vf, struct genl_info *info)
 		vf->spoofchk = nla_get_u8(attrs[VSW_A_PORT_SPOOFCHK]);
 	if (attrs[VSW_A_PORT_TRUST])
 		vf->trust = nla_get_u8(attrs[VSW_A_PORT_TRUST]);
-	if (attrs[VSW_A_PORT_LINK_STATE])
+	if (attrs[VSW_A_PORT_LINK_STATE]) {
 		vf->link_state = nla_get_u32(attrs[VSW_A_PORT_LINK_STATE]);
+		vf->has_link_state = true;
+	}
 	if (attrs[VSW_A_PORT_MIN_TX_RATE])
 		vf->min_tx_rate = nla_get_u32(attrs[VSW_A_PORT_MIN_TX_RATE]);
 	if (attrs[VSW_A_PORT_MAX_TX_RATE])
 		vf->max_tx_rate = nla_get_u32(attrs[VSW_A_PORT_MAX_TX_RATE]);
+	if (attrs[VSW_A_PORT_MIN_TX_RATE] || attrs[VSW_A_PORT_MAX_TX_RATE])
+		vf->has_rate = true;
 }
 
 /* Edit a policy as a request wants it. */
@@ -307,9 +311,8 @@ static int vsw_nl_parse_pf(struct vsw_port_config *config,
 	uplink = vsw_port_get_rtnl(dev);
 	if (!uplink || uplink->sw != sw || !vsw_port_is_uplink(uplink)) {
 		NL_SET_ERR_MSG_ATTR_FMT(info->extack, pf,
-					"%s is no uplink of %s: vswctl uplink add %s %s",
-					dev->name, sw->dev->name,
-					sw->dev->name, dev->name);
+					"%s is no uplink of %s: vswctl uplink add",
+					dev->name, sw->dev->name);
 		return -EINVAL;
 	}
 	config->flags |= VSW_PORT_VF;

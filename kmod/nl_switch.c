@@ -121,7 +121,7 @@ static int vsw_nl_switch_check_new(struct genl_info *info, const char *name)
 		return -EADDRNOTAVAIL;
 	}
 	if (!attr)
-		return 0;
+		return vsw_nl_switch_check(info);
 	if (!dev_valid_name(name) || strchr(name, '%')) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
 				    "That cannot be the name of a net device");

@@ -117,9 +117,7 @@ static int vsw_nl_vlan_change(struct genl_info *info, bool add)
 		changed = vsw_vlans_add(policy.vlans, &range);
 	else
 		changed = vsw_vlans_del(policy.vlans, range.first, range.last);
-	/* An access port that is given more VLANs is one no longer. */
-	if (changed && policy.vlans->count > 1)
-		policy.flags |= VSW_PORT_ADMIT;
+	vsw_policy_leave_access(&policy, port);
 	if (changed) {
 		err = vsw_port_apply(port, &policy, info->extack);
 	} else if (!add) {

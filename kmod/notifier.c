@@ -50,13 +50,26 @@ static int vsw_notifier_port(struct vsw_port *port, unsigned long event)
 	return NOTIFY_DONE;
 }
 
+/* The host port has the name of the switch, and no other port has it. */
+static int vsw_notifier_rename(struct vsw_switch *sw)
+{
+	struct vsw_port *port = vsw_port_find(dev_net(sw->dev), sw->dev->name);
+
+	if (port && port != sw->host)
+		return -EEXIST;
+	strscpy(sw->host->name, sw->dev->name, sizeof(sw->host->name));
+	return 0;
+}
+
 static int vsw_notifier_switch(struct vsw_switch *sw, unsigned long event)
 {
+	int err;
+
 	switch (event) {
 	case NETDEV_CHANGENAME:
-		/* The host port has the name of the switch. */
-		strscpy(sw->host->name, sw->dev->name,
-			sizeof(sw->host->name));
+		err = vsw_notifier_rename(sw);
+		if (err)
+			return notifier_from_errno(err);
 		fallthrough;
 	case NETDEV_CHANGEMTU:
 	case NETDEV_CHANGEADDR:

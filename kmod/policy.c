@@ -11,6 +11,7 @@
 
 #include <uapi/linux/vsw_link.h>
 
+#include "host.h"
 #include "nicsync.h"
 #include "port.h"
 #include "switch.h"
@@ -91,9 +92,6 @@ int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port)
 		return -ENOMEM;
 
 	policy->flags = port->flags & VSW_PORT_POLICY_MASK;
-	/* Set by promiscuity of the switch device, and not by policy */
-	if (vsw_port_is_host(port) && port->dev->flags & IFF_PROMISC)
-		policy->flags &= ~VSW_PORT_UNICAST_FLOOD;
 	policy->pcp = port->pcp >> VLAN_PRIO_SHIFT;
 	policy->fdb_max = port->fdb.learned_max;
 	ether_addr_copy(policy->mac, port->mac);
@@ -128,6 +126,21 @@ void vsw_policy_set_access(struct vsw_policy *policy, u16 vid)
 }
 
 /**
+ * vsw_policy_leave_access - an access port that is given more VLANs is none
+ * @policy: the policy to be
+ * @port: the port as it is
+ *
+ * It takes tagged frames from then on, unless it did not take untagged ones.
+ */
+void vsw_policy_leave_access(struct vsw_policy *policy,
+			     const struct vsw_port *port)
+{
+	if (rtnl_dereference(port->vlans)->count <= 1 &&
+	    policy->vlans->count > 1)
+		policy->flags |= VSW_PORT_ADMIT_TAGGED;
+}
+
+/**
  * vsw_policy_set_flag - switch a flag as an attribute wants it
  * @policy: the policy
  * @flag: VSW_PORT_*
@@ -142,16 +155,6 @@ void vsw_policy_set_flag(struct vsw_policy *policy, u32 flag,
 		policy->flags |= flag;
 	else
 		policy->flags &= ~flag;
-}
-
-/* What the port sees: its policy, and what it is. */
-static u32 vsw_port_all_flags(const struct vsw_port *port, u32 policy)
-{
-	u32 flags = (port->flags & ~VSW_PORT_POLICY_MASK) | policy;
-
-	if ((flags & VSW_PORT_HOST) && port->dev->flags & IFF_PROMISC)
-		flags |= VSW_PORT_UNICAST_FLOOD;
-	return flags;
 }
 
 static int vsw_port_check_mac(const struct vsw_policy *policy,
@@ -187,14 +190,14 @@ static int vsw_port_check_vf(const struct vsw_port *port,
 	}
 	if (!vsw_vlans_has(rtnl_dereference(uplink->vlans), vid)) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "Uplink %s does not carry VLAN %u: add it there first",
+				   "Uplink %s does not carry VLAN %u: vlan add",
 				   uplink->name, vid);
 		return -EINVAL;
 	}
 	if (policy->pcp &&
 	    vsw_vlans_untagged(rtnl_dereference(uplink->vlans), vid)) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "VLAN %u has no tag on %s to hold a priority: set pcp 0",
+				   "VLAN %u is untagged on %s: set pcp 0",
 				   vid, uplink->name);
 		return -EINVAL;
 	}
@@ -234,6 +237,22 @@ static int vsw_port_check_uplink(const struct vsw_port *port,
 	return 0;
 }
 
+static int vsw_port_check_host(const struct vsw_policy *policy,
+			       struct netlink_ext_ack *extack)
+{
+	if (!is_zero_ether_addr(policy->mac)) {
+		NL_SET_ERR_MSG(extack,
+			       "The address of the host port is that of the switch device: ip link set address");
+		return -EINVAL;
+	}
+	if (policy->flags & VSW_PORT_HAIRPIN) {
+		NL_SET_ERR_MSG(extack,
+			       "The host does not want back what it sends: leave hairpin off");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
 static int vsw_port_check(const struct vsw_port *port,
 			  const struct vsw_policy *policy,
 			  struct netlink_ext_ack *extack)
@@ -243,11 +262,8 @@ static int vsw_port_check(const struct vsw_port *port,
 	err = vsw_port_check_mac(policy, extack);
 	if (err)
 		return err;
-	if (vsw_port_is_host(port) && !is_zero_ether_addr(policy->mac)) {
-		NL_SET_ERR_MSG(extack,
-			       "The address of the host port is that of the switch device: ip link set address");
-		return -EINVAL;
-	}
+	if (vsw_port_is_host(port))
+		return vsw_port_check_host(policy, extack);
 	if (port->vf)
 		return vsw_port_check_vf(port, policy, extack);
 	if (vsw_port_is_uplink(port))
@@ -304,24 +320,43 @@ static void vsw_port_vf_wanted(const struct vsw_port *port,
 	wanted->pcp = policy->pcp;
 	wanted->spoofchk = policy->vf.spoofchk;
 	wanted->trust = policy->vf.trust;
-	wanted->link_state = policy->vf.link_state;
-	wanted->min_tx_rate = policy->vf.min_tx_rate;
-	wanted->max_tx_rate = policy->vf.max_tx_rate;
+	wanted->link_state = port->vf->saved.link_state;
+	wanted->min_tx_rate = port->vf->saved.min_tx_rate;
+	wanted->max_tx_rate = port->vf->saved.max_tx_rate;
+	if (policy->vf.has_link_state)
+		wanted->link_state = policy->vf.link_state;
+	if (policy->vf.has_rate) {
+		wanted->min_tx_rate = policy->vf.min_tx_rate;
+		wanted->max_tx_rate = policy->vf.max_tx_rate;
+	}
 }
 
 static int vsw_port_program_vf(struct vsw_port *port,
 			       const struct vsw_policy *policy,
 			       struct netlink_ext_ack *extack)
 {
+	struct vsw_vf_state effective, wanted;
 	struct vsw_vf *vf = port->vf;
-	struct vsw_vf_state wanted;
 	int err;
 
 	if (!vf)
 		return 0;
 
+	/* Others may have changed the VF: start from what it is. */
+	err = vsw_vf_read(vf->uplink->dev, vf->index, &effective);
+	if (err) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s cannot tell what its VF %u is (error %d)",
+				   vf->uplink->dev->name, vf->index, -err);
+		return err;
+	}
+	if (effective.spoofchk < 0)
+		effective.spoofchk = vf->wanted.spoofchk;
+	if (effective.trust < 0)
+		effective.trust = vf->wanted.trust;
+
 	vsw_port_vf_wanted(port, policy, &wanted);
-	err = vsw_vf_program(vf->uplink->dev, vf->index, &vf->wanted, &wanted,
+	err = vsw_vf_program(vf->uplink->dev, vf->index, &effective, &wanted,
 			     extack);
 	if (err)
 		return err;
@@ -348,7 +383,8 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 	ether_addr_copy(port->mac, policy->mac);
 	WRITE_ONCE(port->fdb.learned_max, policy->fdb_max);
 	WRITE_ONCE(port->pcp, policy->pcp << VLAN_PRIO_SHIFT);
-	WRITE_ONCE(port->flags, vsw_port_all_flags(port, policy->flags));
+	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
+				policy->flags);
 	rcu_assign_pointer(port->vlans, new);
 	policy->vlans = NULL;
 
@@ -361,7 +397,7 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 		vsw_fdb_flush(&port->sw->fdb, &left);
 	}
 	if (vsw_port_is_host(port))
-		vsw_switch_host_macs_sync(port->sw);
+		vsw_host_macs_sync(port->sw);
 	kfree_rcu(old, rcu);
 }
 

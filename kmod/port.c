@@ -77,7 +77,7 @@ static int vsw_port_check_free(const struct net_device *dev,
 	master = netdev_master_upper_dev_get((struct net_device *)dev);
 	if (master) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%s is enslaved to %s (%s): take it out there first",
+				   "%s belongs to %s (%s): release it there",
 				   dev->name, master->name,
 				   master->rtnl_link_ops ?
 				   master->rtnl_link_ops->kind : "openvswitch");
@@ -158,7 +158,7 @@ static int vsw_port_check_dev(const struct vsw_switch *sw,
 		return err;
 	if (sw->mtu_wanted && dev->mtu < sw->dev->mtu) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "MTU %u of %s is below the %u of %s: make them equal",
+				   "MTU %u of %s is below the %u of %s: raise it",
 				   dev->mtu, dev->name, sw->dev->mtu,
 				   sw->dev->name);
 		return -EINVAL;
@@ -293,7 +293,10 @@ err_lro:
 	return err;
 }
 
-/* The mirror of vsw_port_attach(): the device is as it was. */
+/*
+ * With vsw_port_put_dev() the mirror of vsw_port_attach(): the device is as it
+ * was.
+ */
 static void vsw_port_detach(struct vsw_port *port)
 {
 	struct net_device *dev = port->dev;
@@ -305,8 +308,15 @@ static void vsw_port_detach(struct vsw_port *port)
 	/* Waits until no frame is between the handler and the switch. */
 	netdev_rx_handler_unregister(dev);
 	netdev_upper_dev_unlink(dev, port->sw->dev);
+}
+
+/* The last use of the device. */
+static void vsw_port_put_dev(struct vsw_port *port)
+{
+	if (port->vf || vsw_port_is_host(port))
+		return;
 	vsw_port_restore_lro(port);
-	netdev_put(dev, &port->tracker);
+	netdev_put(port->dev, &port->tracker);
 }
 
 /* Take a VF: what it is now is what it will be again. */
@@ -424,6 +434,7 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 
 err_detach:
 	vsw_port_detach_path(port);
+	vsw_port_put_dev(port);
 err_free:
 	/* Nobody learned on it, but the receive handler may have seen it. */
 	call_rcu(&port->rcu, vsw_port_free_rcu);
@@ -455,6 +466,7 @@ static void __vsw_port_del(struct vsw_port *port)
 		dev_set_promiscuity(port->dev, -1);
 	vsw_port_detach_path(port);
 	vsw_port_forget(port);
+	vsw_port_put_dev(port);
 	call_rcu(&port->rcu, vsw_port_free_rcu);
 }
 
@@ -494,7 +506,7 @@ int vsw_port_del(struct vsw_port *port, struct netlink_ext_ack *extack)
 	}
 	if (!list_empty(&port->vf_ports)) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "VF port %s uses this uplink: delete that port first",
+				   "VF port %s uses this uplink: delete it first",
 				   list_first_entry(&port->vf_ports,
 						    struct vsw_vf,
 						    list)->port->name);

@@ -71,6 +71,8 @@ int vsw_policy_init(struct vsw_policy *policy, const struct vsw_switch *sw,
 		    u32 flags);
 int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port);
 void vsw_policy_release(struct vsw_policy *policy);
+void vsw_policy_leave_access(struct vsw_policy *policy,
+			     const struct vsw_port *port);
 void vsw_policy_set_flag(struct vsw_policy *policy, u32 flag,
 			 const struct nlattr *attr);
 void vsw_policy_set_access(struct vsw_policy *policy, u16 vid);

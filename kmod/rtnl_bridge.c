@@ -261,9 +261,8 @@ static int vsw_rtnl_bridge_change(struct net_device *dev,
 	if (!err && afspec)
 		err = vsw_rtnl_walk_ranges(port, &policy, afspec, add,
 					   extack);
-	/* An access port that is given more VLANs is one no longer. */
-	if (!err && policy.vlans->count > 1)
-		policy.flags |= VSW_PORT_ADMIT;
+	if (!err)
+		vsw_policy_leave_access(&policy, port);
 	if (!err)
 		err = vsw_port_apply(port, &policy, extack);
 	vsw_policy_release(&policy);

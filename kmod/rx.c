@@ -11,6 +11,9 @@
 
 #include "vsw.h"
 
+/* A local address that was heard so recently cannot be on the wire. */
+#define VSW_RX_REFLECTION_TIME	(5 * HZ)
+
 /*
  * An 802.1ad tag is payload to a C-VLAN switch. Put one that is in the metadata
  * back into the frame, where it hides whatever is behind it.
@@ -80,6 +83,20 @@ static int vsw_rx_classify(const struct vsw_port *port,
 }
 
 /*
+ * The address of a local port is not relearned from an uplink: the frame is a
+ * reflection of what this host sent. But a reflection is quick. A learned
+ * address that has been silent here for a while has gone elsewhere, or was
+ * never here: else one forged frame would cut all ports off from its true owner
+ * for the whole ageing time.
+ */
+static bool vsw_rx_lives_here(const struct vsw_fdb_entry *entry)
+{
+	return READ_ONCE(entry->type) != VSW_FDB_TYPE_DYNAMIC ||
+	       time_before(jiffies, READ_ONCE(entry->updated) +
+				    VSW_RX_REFLECTION_TIME);
+}
+
+/*
  * The source address has an entry that names another port than the one the
  * frame came from. *portp becomes the port that sent the frame.
  */
@@ -95,12 +112,9 @@ static int vsw_rx_learn_conflict(struct vsw_port **portp,
 		return VSW_FORWARD;
 	}
 
-	/*
-	 * The address of a local port is never relearned from an uplink: the
-	 * frame is a reflection of what this host sent.
-	 */
 	if ((flags & VSW_PORT_UPLINK) &&
-	    !(READ_ONCE(owner->flags) & VSW_PORT_UPLINK))
+	    !(READ_ONCE(owner->flags) & VSW_PORT_UPLINK) &&
+	    vsw_rx_lives_here(entry))
 		return VSW_DROP_REASON_REFLECTED;
 
 	if (READ_ONCE(entry->type) != VSW_FDB_TYPE_DYNAMIC)

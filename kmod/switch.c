@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 
 #include "compat/rtnl.h"
+#include "host.h"
 #include "nicsync.h"
 #include "port.h"
 #include "rtnl.h"
@@ -67,103 +68,6 @@ static const struct vsw_fdb_ops vsw_switch_fdb_ops = {
 	.notify = vsw_switch_fdb_notify,
 };
 
-/* The host's addresses are local entries in each of its VLANs. */
-static int vsw_switch_host_mac_add(struct vsw_switch *sw, const u8 *mac)
-{
-	const struct vsw_vlans *vlans;
-	u8 addr[ETH_ALEN] __aligned(2);
-	unsigned int vid;
-	int err = 0;
-
-	memcpy(addr, mac, ETH_ALEN);
-	rcu_read_lock();
-	vlans = rcu_dereference(sw->host->vlans);
-	for_each_set_bit(vid, vlans->member, VLAN_N_VID) {
-		err = vsw_fdb_set(&sw->fdb, addr, vid, &sw->host->fdb,
-				  VSW_FDB_TYPE_LOCAL);
-		if (err)
-			break;
-	}
-	rcu_read_unlock();
-	return err;
-}
-
-static void vsw_switch_host_mac_del(struct vsw_switch *sw, const u8 *mac)
-{
-	const struct vsw_vlans *vlans;
-	u8 addr[ETH_ALEN] __aligned(2);
-	unsigned int vid;
-
-	memcpy(addr, mac, ETH_ALEN);
-	rcu_read_lock();
-	vlans = rcu_dereference(sw->host->vlans);
-	for_each_set_bit(vid, vlans->member, VLAN_N_VID)
-		vsw_fdb_del(&sw->fdb, addr, vid, &sw->host->fdb,
-			    BIT(VSW_FDB_TYPE_LOCAL));
-	rcu_read_unlock();
-}
-
-/**
- * vsw_switch_host_macs_sync - make local entries of all the host's addresses
- * @sw: the switch
- *
- * An address that another port owns already stays with it.
- */
-void vsw_switch_host_macs_sync(struct vsw_switch *sw)
-{
-	struct netdev_hw_addr *uc;
-
-	ASSERT_RTNL();
-	/* Not before vsw_switch_announce() */
-	if (sw->dev->reg_state != NETREG_REGISTERED)
-		return;
-
-	vsw_switch_host_mac_add(sw, sw->dev->dev_addr);
-	netif_addr_lock_bh(sw->dev);
-	netdev_for_each_uc_addr(uc, sw->dev)
-		vsw_switch_host_mac_add(sw, uc->addr);
-	netif_addr_unlock_bh(sw->dev);
-}
-
-static int vsw_switch_uc_sync(struct net_device *dev, const unsigned char *mac)
-{
-	return vsw_switch_host_mac_add(netdev_priv(dev), mac);
-}
-
-static int vsw_switch_uc_unsync(struct net_device *dev,
-				const unsigned char *mac)
-{
-	if (!ether_addr_equal(mac, dev->dev_addr))
-		vsw_switch_host_mac_del(netdev_priv(dev), mac);
-	return 0;
-}
-
-static void vsw_switch_set_rx_mode(struct net_device *dev)
-{
-	__dev_uc_sync(dev, vsw_switch_uc_sync, vsw_switch_uc_unsync);
-}
-
-static int vsw_switch_set_mac_address(struct net_device *dev, void *p)
-{
-	struct vsw_switch *sw = netdev_priv(dev);
-	u8 old[ETH_ALEN] __aligned(2);
-	int err;
-
-	ether_addr_copy(old, dev->dev_addr);
-	err = eth_mac_addr(dev, p);
-	if (err || ether_addr_equal(old, dev->dev_addr))
-		return err;
-
-	err = vsw_switch_host_mac_add(sw, dev->dev_addr);
-	if (err) {
-		vsw_switch_host_mac_del(sw, dev->dev_addr);
-		eth_hw_addr_set(dev, old);
-		return err;
-	}
-	vsw_switch_host_mac_del(sw, old);
-	return 0;
-}
-
 /*
  * An uplink has to be promiscuous when something may live behind a local port
  * whose address we do not know yet: then only a flooded frame reaches it. Ports
@@ -174,14 +78,18 @@ static bool vsw_switch_wants_unknown(const struct vsw_switch *sw)
 	const struct vsw_port *port;
 
 	list_for_each_entry(port, &sw->ports, list)
-		if (port->flags & VSW_PORT_UNICAST_FLOOD &&
+		if (port->flags & (VSW_PORT_UNICAST_FLOOD | VSW_PORT_PROMISC) &&
 		    !vsw_port_is_uplink(port) &&
 		    is_zero_ether_addr(port->mac))
 			return true;
 	return false;
 }
 
-static void vsw_switch_update_promisc(struct vsw_switch *sw)
+/**
+ * vsw_switch_update_promisc - make devices promiscuous that have to be
+ * @sw: the switch
+ */
+void vsw_switch_update_promisc(struct vsw_switch *sw)
 {
 	bool unknown = vsw_switch_wants_unknown(sw);
 	struct vsw_port *port;
@@ -360,67 +268,6 @@ static netdev_features_t vsw_switch_fix_features(struct net_device *dev,
 	return netdev_add_tso_features(features, mask);
 }
 
-static void vsw_switch_change_rx_flags(struct net_device *dev, int change)
-{
-	struct vsw_switch *sw = netdev_priv(dev);
-	u32 flags = sw->host->flags & ~VSW_PORT_UNICAST_FLOOD;
-
-	if (!(change & IFF_PROMISC))
-		return;
-	if (dev->flags & IFF_PROMISC)
-		flags |= VSW_PORT_UNICAST_FLOOD;
-	WRITE_ONCE(sw->host->flags, flags);
-	vsw_switch_update_promisc(sw);
-}
-
-/* The host port is a member of the VLANs that have a VLAN device on it. */
-static int vsw_switch_host_vid(struct vsw_switch *sw, u16 vid, bool add)
-{
-	const struct vsw_vlan_range range = { .first = vid, .last = vid };
-	struct vsw_policy policy;
-	int err;
-
-	err = vsw_policy_get(&policy, sw->host);
-	if (err)
-		return err;
-	if (add)
-		vsw_vlans_add(policy.vlans, &range);
-	else
-		vsw_vlans_del(policy.vlans, vid, vid);
-	err = vsw_port_apply(sw->host, &policy, NULL);
-	vsw_policy_release(&policy);
-	if (!err)
-		vsw_netlink_vlan_notify(sw->host, &range, !add);
-	return err;
-}
-
-static int vsw_switch_vlan_rx_add_vid(struct net_device *dev, __be16 proto,
-				      u16 vid)
-{
-	struct vsw_switch *sw = netdev_priv(dev);
-	int err;
-
-	if (proto != htons(ETH_P_8021Q) || !vid || vid > VSW_VID_MAX ||
-	    vsw_vlans_has(rtnl_dereference(sw->host->vlans), vid))
-		return 0;
-
-	err = vsw_switch_host_vid(sw, vid, true);
-	if (!err)
-		__set_bit(vid, sw->host_vids);
-	return err;
-}
-
-static int vsw_switch_vlan_rx_kill_vid(struct net_device *dev, __be16 proto,
-				       u16 vid)
-{
-	struct vsw_switch *sw = netdev_priv(dev);
-
-	if (proto != htons(ETH_P_8021Q) ||
-	    !__test_and_clear_bit(vid, sw->host_vids))
-		return 0;
-	return vsw_switch_host_vid(sw, vid, false);
-}
-
 static int vsw_switch_add_slave(struct net_device *dev,
 				struct net_device *slave,
 				struct netlink_ext_ack *extack)
@@ -455,25 +302,6 @@ static int vsw_switch_del_slave(struct net_device *dev,
 	return vsw_port_del(port, NULL);
 }
 
-static int vsw_switch_add_host(struct vsw_switch *sw)
-{
-	const struct vsw_port_config config = {
-		.name = sw->dev->name,
-		.flags = VSW_PORT_HOST,
-		.dev = sw->dev,
-	};
-	struct vsw_policy policy;
-	struct vsw_port *port;
-	int err;
-
-	err = vsw_policy_init(&policy, sw, VSW_PORT_HOST);
-	if (err)
-		return err;
-	port = vsw_port_add(sw, &config, &policy, NULL);
-	vsw_policy_release(&policy);
-	return PTR_ERR_OR_ZERO(port);
-}
-
 /**
  * vsw_switch_announce - a new switch is all that it shall be
  * @sw: the switch, registered
@@ -485,7 +313,7 @@ void vsw_switch_announce(struct vsw_switch *sw)
 	ASSERT_RTNL();
 	vsw_netlink_switch_notify(sw, false);
 	vsw_netlink_port_notify(sw->host, false);
-	vsw_switch_host_macs_sync(sw);
+	vsw_host_macs_sync(sw);
 }
 
 static int vsw_switch_dev_init(struct net_device *dev)
@@ -504,7 +332,7 @@ static int vsw_switch_dev_init(struct net_device *dev)
 	err = vsw_fdb_init(&sw->fdb, &vsw_switch_fdb_ops, vsw_wq);
 	if (err)
 		goto err_nicsync;
-	err = vsw_switch_add_host(sw);
+	err = vsw_host_add(sw);
 	if (err)
 		goto err_fdb;
 	sw->number = net->next_number++;
@@ -543,15 +371,15 @@ static const struct net_device_ops vsw_switch_netdev_ops = {
 	.ndo_open = vsw_switch_open,
 	.ndo_stop = vsw_switch_stop,
 	.ndo_start_xmit = vsw_switch_start_xmit,
-	.ndo_set_rx_mode = vsw_switch_set_rx_mode,
-	.ndo_change_rx_flags = vsw_switch_change_rx_flags,
-	.ndo_set_mac_address = vsw_switch_set_mac_address,
+	.ndo_set_rx_mode = vsw_host_set_rx_mode,
+	.ndo_change_rx_flags = vsw_host_change_rx_flags,
+	.ndo_set_mac_address = vsw_host_set_mac_address,
 	.ndo_validate_addr = eth_validate_addr,
 	.ndo_change_mtu = vsw_switch_change_mtu,
 	.ndo_fix_features = vsw_switch_fix_features,
 	.ndo_features_check = passthru_features_check,
-	.ndo_vlan_rx_add_vid = vsw_switch_vlan_rx_add_vid,
-	.ndo_vlan_rx_kill_vid = vsw_switch_vlan_rx_kill_vid,
+	.ndo_vlan_rx_add_vid = vsw_host_vlan_rx_add_vid,
+	.ndo_vlan_rx_kill_vid = vsw_host_vlan_rx_kill_vid,
 	.ndo_add_slave = vsw_switch_add_slave,
 	.ndo_del_slave = vsw_switch_del_slave,
 	.ndo_bridge_getlink = vsw_rtnl_bridge_getlink,

@@ -46,7 +46,7 @@ struct vsw_switch *vsw_switch_find(struct net *net, u32 ifindex);
 void vsw_switch_update(struct vsw_switch *sw);
 void vsw_switch_refresh(struct vsw_switch *sw);
 void vsw_switch_announce(struct vsw_switch *sw);
-void vsw_switch_host_macs_sync(struct vsw_switch *sw);
+void vsw_switch_update_promisc(struct vsw_switch *sw);
 int vsw_switch_check_ageing(u32 seconds, struct netlink_ext_ack *extack);
 
 #endif /* VSW_SWITCH_H */

@@ -22,10 +22,14 @@ struct vsw_port;
  * @link_state: enum vsw_link_state
  * @min_tx_rate: Mbit/s, 0 for none
  * @max_tx_rate: Mbit/s, 0 for no limit
+ * @has_link_state: @link_state is a wish; otherwise it stays what it is
+ * @has_rate: the rates are a wish; otherwise they stay what they are
  */
 struct vsw_vf_policy {
 	u8 spoofchk;
 	u8 trust;
+	bool has_link_state;
+	bool has_rate;
 	u32 link_state;
 	u32 min_tx_rate;
 	u32 max_tx_rate;

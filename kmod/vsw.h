@@ -61,6 +61,8 @@ struct vsw_vf;
 #define VSW_PORT_UPLINK			BIT(16)
 #define VSW_PORT_HOST			BIT(17)
 #define VSW_PORT_VF			BIT(18)
+/* The host port while its device is promiscuous. */
+#define VSW_PORT_PROMISC		BIT(19)
 
 #define VSW_PORT_FLOOD	(VSW_PORT_UNICAST_FLOOD | VSW_PORT_MULTICAST_FLOOD | \
 			 VSW_PORT_BROADCAST_FLOOD)

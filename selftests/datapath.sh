@@ -309,7 +309,7 @@ host_frames()
 	# ...unless it wants to see everything.
 	cmd_ok ip link set vsw0 promisc on
 	frame_passes a "a>1" "b a>1" "c a>1" "vsw0 a>1"
-	check_eq "policy of the host port" "$(port_field vsw0 unicast-flood)" true
+	check_eq "policy of the host port" "$(port_field vsw0 unicast-flood)" false
 	cmd_ok ip link set vsw0 promisc off
 	frame_passes a "a>1" "b a>1" "c a>1"
 
@@ -490,7 +490,7 @@ statistics()
 	check_eq "counters of a" "$(stats_of a)" '[4,299,2,1,100,0]'
 	check_eq "counters of b" "$(stats_of b)" '[1,100,0,1,60,1]'
 	check_eq "counters of c" "$(stats_of c)" '[1,60,1,0,0,0]'
-	check_drops a rx frame-type 1 same-port 1
+	check_drops a rx vlan-filtered 1 same-port 1
 	check_drops b tx too-big 1
 	check_drops c rx no-member 1
 	# The table is of the port: with a new port it begins anew.
