@@ -20,7 +20,7 @@ group_packages()
 		echo gcc libc6-dev make pkgconf "$(kernel_package headers)" \
 		     dwarves bpftool clang llvm libbpf-dev libelf-dev \
 		     libnl-3-dev libnl-genl-3-dev libnl-route-3-dev \
-		     libjson-c-dev python3 python3-yaml
+		     libjson-c-dev python3 python3-yaml zlib1g-dev
 		;;
 	vm)
 		echo arping busybox-static cpio ethtool iproute2 iputils-ping \
@@ -28,7 +28,7 @@ group_packages()
 		     python3-yaml socat tcpdump util-linux xz-utils
 		;;
 	static)
-		echo coccinelle linux-source-6.12 patch shellcheck sparse \
+		echo bc bison flex linux-source-6.12 shellcheck sparse \
 		     xz-utils yamllint
 		;;
 	sid)
