@@ -173,14 +173,13 @@ static int __vsw_nl_switch_new(struct genl_info *info)
 	vsw_nl_switch_change(sw, info);
 
 	err = rtnl_configure_link(dev, NULL, 0, NULL);
-	if (!err)
+	if (!err) {
+		vsw_switch_announce(sw);
 		err = vsw_nl_reply_switch(info, sw);
-	if (err) {
-		unregister_netdevice(dev);
-		return err;
 	}
-	vsw_switch_announce(sw);
-	return 0;
+	if (err)
+		unregister_netdevice(dev);
+	return err;
 }
 
 static int __vsw_nl_switch_set(struct genl_info *info)
