@@ -190,14 +190,14 @@ static int vsw_port_check_vf(const struct vsw_port *port,
 	}
 	if (!vsw_vlans_has(rtnl_dereference(uplink->vlans), vid)) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "Uplink %s does not carry VLAN %u: vlan add",
+				   "Uplink %s does not carry VLAN %u: add it there",
 				   uplink->name, vid);
 		return -EINVAL;
 	}
 	if (policy->pcp &&
 	    vsw_vlans_untagged(rtnl_dereference(uplink->vlans), vid)) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "VLAN %u is untagged on %s: set pcp 0",
+				   "VLAN %u has no tag on %s: set pcp 0",
 				   vid, uplink->name);
 		return -EINVAL;
 	}

@@ -77,7 +77,7 @@ static int vsw_port_check_free(const struct net_device *dev,
 	master = netdev_master_upper_dev_get((struct net_device *)dev);
 	if (master) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%s belongs to %s (%s): release it there",
+				   "%s is enslaved to %s (%s): take it out there",
 				   dev->name, master->name,
 				   master->rtnl_link_ops ?
 				   master->rtnl_link_ops->kind : "openvswitch");

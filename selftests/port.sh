@@ -194,12 +194,12 @@ enslaved()
 	cmd_ok vswctl port add vsw1 d dev d
 
 	save_state
-	refused "a is enslaved to br0 \(bridge\): take it out there first" \
+	refused "a is enslaved to br0 \(bridge\): take it out there" \
 		x dev a
-	refused "b is enslaved to bond0 \(bond\): take it out there first" \
+	refused "b is enslaved to bond0 \(bond\): take it out there" \
 		x dev b
 	refused "c has macvlan or macvtap devices: delete them first" x dev c
-	refused "d is enslaved to vsw1 \(vsw\): take it out there first" \
+	refused "d is enslaved to vsw1 \(vsw\): take it out there" \
 		x dev d
 	cmd_fail "d is enslaved to vsw1 \(vsw\)" \
 		vswctl port add vsw1 x dev d
@@ -240,7 +240,7 @@ enslaved_to_ovs()
 	defer rmmod openvswitch
 	cmd_ok add_ovs_datapath dp0 a
 	save_state
-	refused "a is enslaved to dp0 \(openvswitch\): take it out there first" \
+	refused "a is enslaved to dp0 \(openvswitch\): take it out there" \
 		x dev a
 	check_state
 }
@@ -361,7 +361,7 @@ values()
 	cmd_fail nonsense vswctl port set a nonsense 1
 	refused "dev|vf|path" b
 	refused "" b dev b vf a/0
-	refused "a is no uplink of vsw0: vswctl uplink add vsw0 a" b vf a/0
+	refused "a is no uplink of vsw0: vswctl uplink add" b vf a/0
 	check_state
 }
 
