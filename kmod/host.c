@@ -78,8 +78,7 @@ static int vsw_host_uc_sync(struct net_device *dev, const unsigned char *mac)
 	return vsw_host_mac_add(netdev_priv(dev), mac);
 }
 
-static int vsw_host_uc_unsync(struct net_device *dev,
-				const unsigned char *mac)
+static int vsw_host_uc_unsync(struct net_device *dev, const unsigned char *mac)
 {
 	if (!ether_addr_equal(mac, dev->dev_addr))
 		vsw_host_mac_del(netdev_priv(dev), mac);
