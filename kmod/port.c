@@ -146,8 +146,8 @@ static int vsw_port_check_dev(const struct vsw_switch *sw,
 	err = vsw_port_check_loop(sw, dev, extack);
 	if (err)
 		return err;
-	if (netif_is_bridge_master(dev) || dev->priv_flags & IFF_DONT_BRIDGE ||
-	    netdev_uses_dsa(dev)) {
+	if (netif_is_bridge_master(dev) || netdev_uses_dsa(dev) ||
+	    dev->priv_flags & (IFF_DONT_BRIDGE | IFF_NO_RX_HANDLER)) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s is of a kind that cannot be bridged",
 				   dev->name);
