@@ -20,6 +20,8 @@ Usage: frame.py COMMAND ARGUMENT...	carry one command out
 				send it from 02:01:XX:XX:XX:XX, counted up
   types NAME FRAME		send it with every EtherType
   gso NAME FRAME SIZE MSS TCPv4 in one piece that the kernel has to segment
+  fuzz NAME COUNT		nonsense, the same each time
+  drain				forget what has arrived
   watch NAME SECONDS		print what arrives
 
 In serve mode the answer is "ok ..." or "error ...". A frame is written
@@ -34,6 +36,7 @@ looked at.
 """
 import fcntl
 import os
+import random
 import re
 import select
 import socket
@@ -349,6 +352,40 @@ class Frames:
             got = b"".join(parts[start] for start in sorted(parts))
             if other != name and got != payload(size):
                 raise Error(f"{len(got)} bytes of {size} at {other}")
+
+    def fuzz(self, name, count):
+        """Frames that are nearly right get further than random bytes."""
+        random.seed(1)
+        end = self.end(name)
+        tags = ("", "1", "5", "0.3", "4095", "s1", "s5 5", "5 5", "s1 s1")
+        sources = ("a", "b", "e", "all", "00:00:00:00:00:00", "1f")
+        packets = [tcp_packet(size, False)
+                   for size in (0, 10, 1400, 9000, 60000)]
+        for i in range(int(count)):
+            data = parse_frame(f"{random.choice(sources)}>"
+                               f"{random.choice(('all', 'group', 'a', '2'))} "
+                               f"{random.choice(tags)} +0")[:-2]
+            packet = random.choice(packets)
+            if random.random() < 0.5:
+                packet = random.randbytes(random.randrange(2000))
+            data += random.choice((b"\x08\0", b"\x86\xdd", b"\x88\x47",
+                                   b"\x81\0", random.randbytes(2))) + packet
+            cut = random.choice((len(data), len(data),
+                                 random.randrange(len(data))))
+            vnet_hdr = struct.pack(
+                "=BBHHHH", random.randrange(4),
+                random.choice((0, 1, 3, 4, 5, 0x81, 0x84, 255)),
+                random.choice((0, 54, 58, random.randrange(200))),
+                random.choice((0, 1, 500, 1448, 65535)),
+                random.choice((0, 34, 38, random.randrange(200))),
+                random.choice((6, 16, random.randrange(200))))
+            try:
+                end.send(data[:cut], random.choice((VNET_HDR, vnet_hdr)))
+            except OSError:
+                pass
+            if not i % 64:
+                self.drain()
+        self.drain()
 
     def watch(self, name, seconds):
         self.end(name)

@@ -1,0 +1,228 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Frames that nobody should send: none of them crashes or leaks anything, and
+# each is forwarded or counted.
+#
+#	a ----+          +---- t	taps, frame.py at the other end
+#	b ----+   vsw0   |
+#	      |          +---- eth1 ---- peer1	veth
+#	   the host
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/frame_lib.sh"
+
+setup()
+{
+	add_taps a b t
+	add_switch vsw0
+	add_port a
+	add_port b
+	add_port t trunk 1-200
+}
+
+add_veth()
+{
+	cmd_ok ip link add eth1 type veth peer name peer1
+	defer ip link del eth1
+	cmd_ok ip link set eth1 up
+	cmd_ok ip link set peer1 up
+	add_port eth1 "$@"
+}
+
+invalid_source()
+{
+	local source
+
+	setup
+	for source in 00:00:00:00:00:00 01:00:5e:00:00:01 all \
+		      01:80:c2:00:00:00 33:33:00:00:00:01; do
+		frame_dropped a "$source>all"
+		frame_dropped t "$source>b 1"
+		frame_dropped vsw0 "$source>b"
+	done
+	check_drops a rx invalid-source 5
+	check_drops t rx invalid-source 5
+	check_drops vsw0 rx invalid-source 5
+	check_eq entries \
+		"$(vswctl -j fdb show type dynamic)" '[]'
+	frames close vsw0
+}
+
+# hex_refused NAME HEX: by the device itself
+hex_refused()
+{
+	local answer
+
+	frames_start hex "$1" "$2"
+	read -r -t 60 answer <&"$FRAMES_FROM"
+	[[ $answer == error* ]] || fail "$1 took $2: $answer"
+}
+
+# HEAD, from 0a to all
+HEAD=ffffffffffff02000000000a
+
+runts()
+{
+	setup
+	add_veth
+	open_devices peer1
+	frames hex a "${HEAD}88b5"
+	frames expect "b a>all +0" "t a>all 1 +0" "peer1 a>all +0"
+	frames hex peer1 "${HEAD}88b5"
+	frames expect "a a>all +0" "b a>all +0" "t a>all 1 +0"
+	frames hex vsw0 "${HEAD}88b5aa"
+	frames expect "a a>all +1 corrupt" "b a>all +1 corrupt" \
+		"t a>all 1 +1 corrupt" "peer1 a>all +1 corrupt"
+	frames close vsw0
+	for name in a peer1; do
+		hex_refused "$name" ff
+		hex_refused "$name" "$HEAD"
+		hex_refused "$name" "${HEAD}88"
+	done
+}
+
+# The tag begins, and the frame ends.
+truncated_tags()
+{
+	local tag
+
+	setup
+	add_veth trunk 1-200
+	open_devices peer1 vsw0
+	for tag in 8100 8100000a 88a8 88a80001; do
+		# With one byte of the tag, and of the type behind it
+		frames hex a "$HEAD${tag}00"
+		frames hex peer1 "$HEAD${tag}00"
+		frames hex t "$HEAD$tag"
+	done
+	frames expect
+	# From devices the core has looked at the tag, and freed the frame.
+	check_drops a rx
+	for tag in 8100 810000 8100000a 8100000a00; do
+		frames hex vsw0 "$HEAD$tag"
+	done
+	frames expect
+	check_drops vsw0 rx no-memory 4
+	# The second tag is nobody's business.
+	frames hex t "${HEAD}8100000a81000000"
+	frames expect "peer1 a>all 10 0 0x0000 +0"
+	frames hex vsw0 "${HEAD}88a8"
+	frames expect "a a>all 0x88a8 +0" "b a>all 0x88a8 +0" \
+		"t a>all 1 0x88a8 +0" "peer1 a>all 1 0x88a8 +0"
+}
+
+every_type()
+{
+	setup
+	cmd_ok vswctl port del t
+	frames types a "a>all"
+	check_eq "counters of a" "$(vswctl -j stats show a | jq -c '.[0] |
+		[."rx-packets", ."rx-dropped"]')" '[65536,0]'
+	check_eq "counters of b" "$(vswctl -j stats show b | jq -c '.[0] |
+		[."tx-packets", ."tx-dropped"]')" '[65536,0]'
+	cmd_ok vswctl port set a frames all
+	frames types a "a>b 1"
+	check_eq "counters of a" "$(vswctl -j stats show a | jq -c '.[0] |
+		."rx-packets" - ."rx-dropped"')" 131072
+	# 0x8100 is a second tag, which must not become the first.
+	check_drops b tx nested-tag 1
+}
+
+deep_tags()
+{
+	local tags="" i
+
+	setup
+	add_veth trunk 1-200
+	open_devices peer1
+	for i in $(seq 2 21); do
+		tags+=" $i"
+	done
+	frame_passes a "a>all 1$tags" "t a>all 1$tags" "peer1 a>all 1$tags"
+	check_drops b tx nested-tag 1
+	frame_passes peer1 "e>all 5 s6 7 s8" "t e>all 5 s6 7 s8"
+}
+
+gso()
+{
+	local size
+
+	setup
+	cmd_ok vswctl port set t vlan 1
+	# What frame.py's taps cannot do, the kernel does.
+	for size in 1 1448 1449 9000 65000; do
+		frames gso a "a>all" "$size" 1448
+		frames gso a "a>all 1" "$size" 1448
+		frames gso a "a>all" "$size" 500
+	done
+	check_drops a rx
+	check_drops b tx
+	check_drops t tx
+}
+
+# What comes with a segmentation header does not make sense, either.
+nonsense()
+{
+	setup
+	add_veth trunk 1-200
+	for name in a t peer1 vsw0; do
+		frames fuzz "$name" 2000
+	done
+	frames close peer1 vsw0
+	frame_passes a "e>group 1 0x1234" "b e>group 0x1234" \
+		"t e>group 1 0x1234"
+}
+
+# A packet socket on the port holds the frame, too.
+shared()
+{
+	setup
+	frames open a=3 b=3
+	defer frames close a=3 b=3
+	frame_passes a "a>all 1.3" "a=3 a>all 1.3" "b a>all" "t a>all 1.3"
+	frame_passes a "a>all" "a=3 a>all" "b a>all" "t a>all 1"
+	frame_passes a "a>all s9" "a=3 a>all s9" "b a>all s9" "t a>all 1 s9"
+}
+
+# One buffer sent many times would be changed under way.
+unshared()
+{
+	modprobe pktgen || skip "needs the module pktgen"
+	defer rmmod pktgen
+	setup
+	echo "add_device vsw0" >/proc/net/pktgen/kpktgend_0
+	echo "clone_skb 10" >/proc/net/pktgen/vsw0 2>/dev/null &&
+		fail "the switch lets its frames be shared"
+	echo rem_device_all >/proc/net/pktgen/kpktgend_0
+}
+
+# active SLAB: objects in use
+active()
+{
+	awk -v name="$1" '$1 == name { print $2 }' /proc/slabinfo
+}
+
+# Whatever happens to a frame, it is freed.
+leaks()
+{
+	local before after
+
+	setup
+	add_veth trunk 1-200
+	frames fuzz a 500
+	sync
+	before=$(active skbuff_head_cache)
+	for name in a t peer1 vsw0; do
+		frames fuzz "$name" 2000
+	done
+	frames close peer1 vsw0
+	after=$(active skbuff_head_cache)
+	[ $((after - before)) -lt 1000 ] ||
+		fail "$((after - before)) buffers more than before"
+}
+
+run_cases invalid_source runts truncated_tags every_type deep_tags gso \
+	nonsense shared unshared leaks
