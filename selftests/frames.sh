@@ -6,7 +6,7 @@
 #
 #	a ----+          +---- t	taps, frame.py at the other end
 #	b ----+   vsw0   |
-#	      |          +---- eth1 ---- peer1	veth
+#	      |          +---- wire1 ---- peer1	veth
 #	   the host
 
 # shellcheck source-path=SCRIPTDIR
@@ -25,11 +25,11 @@ setup()
 
 add_veth()
 {
-	cmd_ok ip link add eth1 type veth peer name peer1
-	defer ip link del eth1
-	cmd_ok ip link set eth1 up
+	cmd_ok ip link add wire1 type veth peer name peer1
+	defer ip link del wire1
+	cmd_ok ip link set wire1 up
 	cmd_ok ip link set peer1 up
-	add_port eth1 "$@"
+	add_port wire1 "$@"
 }
 
 invalid_source()

@@ -222,15 +222,15 @@ nested_tags()
 tag_places()
 {
 	setup
-	cmd_ok ip link add eth1 type veth peer name peer1
-	defer ip link del eth1
+	cmd_ok ip link add wire1 type veth peer name peer1
+	defer ip link del wire1
 	cmd_ok ip link add link peer1 name tag1 type vlan id 100
 	cmd_ok ip link add link peer1 name stag1 type vlan proto 802.1ad id 100
-	ip link set eth1 up
+	ip link set wire1 up
 	ip link set peer1 up
 	ip link set tag1 up
 	ip link set stag1 up
-	add_port eth1 trunk 100 native 1
+	add_port wire1 trunk 100 native 1
 	add_port a vlan 100
 	add_port b vlan 1
 
