@@ -18,12 +18,13 @@
 LOADS=${VSW_CYCLES:-500}
 PORTS=${VSW_CYCLES:-1000}
 STORM=${VSW_STORM:-30}
-# Two slabs more of something small are noise.
-LEAK_OBJECTS=300
+# More than this of one size is no noise, and one lost a load is more; see grown.
+LEAK_OBJECTS=450
 LEAK_PAGES=512
 
-# objects: for each size of kernel memory, how many objects are in use. Without
-# shrinking, every free object of a CPU's slab would count as used.
+# objects: for each size of kernel memory, how many objects are in use and how
+# many are in a slab. Without shrinking, every free object of a CPU's slab would
+# count as used.
 objects()
 {
 	local cache
@@ -32,7 +33,7 @@ objects()
 	do
 		echo 1 >"$cache/shrink"
 	done 2>/dev/null
-	awk '/^(kmalloc-[0-9]|kmalloc-cg|radix_tree_node)/ { print $1, $2 }' \
+	awk '/^(kmalloc-[0-9]|kmalloc-cg|radix_tree_node)/ { print $1, $2, $5 }' \
 		/proc/slabinfo
 }
 
@@ -49,12 +50,14 @@ start_leak_check()
 	PAGES=$(other_memory)
 }
 
-# grown LIMIT: sizes of which there are more than LIMIT new objects
+# grown LIMIT: sizes of which there are more than LIMIT new objects. A limit is
+# at least two slabs, because all objects of the slab of a CPU count as used.
 grown()
 {
 	awk -v limit="$1" '
 		NR == FNR { before[$1] = $2; next }
-		$2 - before[$1] > limit { print $1 " +" $2 - before[$1] }' \
+		{ most = limit && 2 * $3 > limit ? 2 * $3 : limit }
+		$2 - before[$1] > most { print $1 " +" $2 - before[$1] }' \
 		<(echo "$OBJECTS") <(objects)
 }
 
