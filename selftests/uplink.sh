@@ -265,7 +265,9 @@ rejects()
 	add_host u1
 	cmd_ok vswctl uplink add vsw0 u1
 	cmd_fail 'u1 is enslaved to vsw0' vswctl uplink add vsw1 u1 name up
-	cmd_fail 'Port u1 exists already' vswctl uplink add vsw0 u1
+	cmd_fail 'u1 is enslaved to vsw0' vswctl uplink add vsw0 u1
+	add_host u2
+	cmd_fail 'Port u1 exists already' vswctl uplink add vsw0 u2 name u1
 	cmd_fail 'vsw1 is a vsw switch' vswctl uplink add vsw0 vsw1 name up
 	cmd_fail 'no Ethernet device' vswctl uplink add vsw0 lo
 	cmd_fail 'no such net device' vswctl uplink add vsw0 nosuch
