@@ -4,7 +4,8 @@
 # For tests of what is refused: all that there is must be as it was before.
 # Source it after lib.sh.
 
-# state: everything that vsw and the kernel say, but counters and times
+# state: everything that vsw and the kernel say, but counters and times, and
+# what the kernel makes of the carrier, which comes later
 state()
 {
 	local object
@@ -13,7 +14,8 @@ state()
 		vswctl -j -p "$object" show
 	done
 	vswctl -j -p fdb show | grep -v '"age"'
-	ip -d -j -p link show | grep -v '_timer"'
+	ip -d -j -p link show | grep -vE '_timer"|"operstate"' |
+		sed 's/"NO-CARRIER",//; s/,"LOWER_UP"//'
 }
 
 # save_state: for check_state
