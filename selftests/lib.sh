@@ -49,8 +49,10 @@ require_command()
 }
 
 DEFERRED=()
+LEFT_OVER=""
 
-# defer COMMAND...: to be run when the case ends, last first
+# defer COMMAND...: to be run when the case ends, last first. What fails there
+# is no failure of the case, but a module that does not let go.
 defer()
 {
 	DEFERRED+=("$(printf '%q ' "$@")")
@@ -64,6 +66,7 @@ run_deferred()
 		eval "${DEFERRED[i]}" >/dev/null 2>&1
 	done
 	DEFERRED=()
+	[ -z "$LEFT_OVER" ] || fail "$LEFT_OVER"
 }
 
 # cmd_ok COMMAND...: must succeed
@@ -123,7 +126,9 @@ load_vsw()
 
 unload_vsw()
 {
-	rmmod vsw
+	if lsmod | grep -q '^vsw ' && ! rmmod vsw; then
+		LEFT_OVER="the module did not let itself be unloaded"
+	fi
 }
 
 # add_switch NAME [KEY VALUE...]

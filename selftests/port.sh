@@ -215,20 +215,21 @@ enslaved()
 		jq -c '[.[].name]')" '["vsw0","a","c"]'
 }
 
-# add_ovs_datapath NAME DEV: without the tools of Open vSwitch
-add_ovs_datapath()
+# ovs_datapath new|del NAME [DEV]: without the tools of Open vSwitch
+ovs_datapath()
 {
 	python3 - "$(ynl_dir)" "$@" <<-'EOF'
-	import os, socket, sys
-	top, name, device = sys.argv[1:]
+	import socket, sys
+	top, verb, name, *devices = sys.argv[1:]
 	sys.path.insert(0, top + "/tools/net/ynl")
 	from lib import YnlFamily
 	specs = top + "/Documentation/netlink/specs/"
-	YnlFamily(specs + "ovs_datapath.yaml", "").do("new", {
+	YnlFamily(specs + "ovs_datapath.yaml", "").do(verb, {
 	    "dp-ifindex": 0, "name": name, "upcall-pid": 0})
-	YnlFamily(specs + "ovs_vport.yaml", "").do("new", {
-	    "dp-ifindex": socket.if_nametoindex(name), "name": device,
-	    "type": "netdev", "upcall-pid": bytes(4)})
+	for device in devices:
+	    YnlFamily(specs + "ovs_vport.yaml", "").do("new", {
+	        "dp-ifindex": socket.if_nametoindex(name), "name": device,
+	        "type": "netdev", "upcall-pid": bytes(4)})
 	EOF
 }
 
@@ -238,7 +239,8 @@ enslaved_to_ovs()
 	ynl_dir >/dev/null || skip "needs ynl"
 	modprobe openvswitch || skip "needs the module openvswitch"
 	defer rmmod openvswitch
-	cmd_ok add_ovs_datapath dp0 a
+	defer ovs_datapath del dp0
+	cmd_ok ovs_datapath new dp0 a
 	save_state
 	refused "a is enslaved to dp0 \(openvswitch\): take it out there" \
 		x dev a
