@@ -14,74 +14,13 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR
 . "$here/../vm/common.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$here/../vm/uml.sh"
 
-SOURCE=linux-source-6.12
-TARBALL=/usr/src/$SOURCE.tar.xz
 MODULE=$VSW_TOP/build/uml/kmod/vsw-tests.ko
 TIMEOUT=${VSW_KUNIT_TIMEOUT:-120}
 
 TROUBLE='WARNING:|BUG:|INFO: |Oops|KASAN|[Kk]ernel panic'
-
-# Parts that take time to unpack and are never compiled here. Only sources: the
-# configuration reads the Kconfig files of them all.
-LEAVE_OUT=(--exclude='*/Documentation/*/*' --exclude='*/tools/testing/*'
-	   --exclude='*/sound/*.[ch]' --exclude='*/drivers/gpu/*.[ch]'
-	   --exclude='*/drivers/media/*.[ch]' --exclude='*/drivers/infiniband/*.[ch]'
-	   --exclude='*/drivers/net/ethernet/*.[ch]'
-	   --exclude='*/drivers/net/wireless/*.[ch]')
-
-kernel_directory()
-{
-	local version hash
-
-	version=$(dpkg-query -W -f '${Version}' "$SOURCE" 2>/dev/null) ||
-		die "kunit: the package $SOURCE is needed"
-	hash=$(sha256sum < "$here/uml.config")
-	echo "$VSW_CACHE/uml/$version-${hash:0:12}"
-}
-
-# All of the fragment must have come through.
-check_config()
-{
-	local missing
-
-	missing=$(grep '^CONFIG' "$here/uml.config" | grep -vxFf .config) ||
-		return 0
-	die "kunit: the kernel does not know: $missing"
-}
-
-build_kernel()
-{
-	local make=(nice make -s ARCH=um -j "$(nproc)")
-
-	tar -xf "$TARBALL" --strip-components=1 "${LEAVE_OUT[@]}" &&
-		"${make[@]}" KCONFIG_ALLCONFIG="$here/uml.config" allnoconfig &&
-		check_config &&
-		"${make[@]}" linux modules
-}
-
-# Sets KERNEL to the directory of a kernel that is built
-get_kernel()
-{
-	local command
-
-	KERNEL=$(kernel_directory) || exit
-	mkdir -p "$KERNEL"
-	exec 9> "$KERNEL.lock"
-	flock 9
-	[ ! -e "$KERNEL/ready" ] || return 0
-	for command in make gcc flex bison bc xz; do
-		have "$command" || die "kunit: $command is needed"
-	done
-	note "building a kernel for unit tests, this takes some minutes"
-	rm -rf "$KERNEL"
-	mkdir "$KERNEL"
-	if ! (cd "$KERNEL" && build_kernel) > "$KERNEL.log" 2>&1; then
-		tail -n 20 "$KERNEL.log" >&2
-		die "kunit: could not build the kernel, see $KERNEL.log"
-	fi
-	touch "$KERNEL/ready"
-}
 
 build_module()
 {
@@ -90,7 +29,7 @@ build_module()
 	mkdir -p "$dir"
 	cp -ru "$VSW_TOP/Kbuild" "$VSW_TOP/VERSION" "$VSW_TOP/kmod" \
 	       "$VSW_TOP/uapi" "$dir/"
-	make -s -C "$KERNEL" ARCH=um M="$dir" kmod/vsw-tests.ko \
+	make -s -C "$UML" ARCH=um M="$dir" kmod/vsw-tests.ko \
 		> "$dir/build.log" 2>&1 && return
 	cat "$dir/build.log" >&2
 	die "kunit: the tests do not build"
@@ -102,7 +41,7 @@ run_kernel()
 {
 	mkdir "$WORK/uml"
 	ulimit -c 0
-	setarch -R timeout -k 5 "$TIMEOUT" "$KERNEL/linux" mem=256M \
+	setarch -R timeout -k 5 "$TIMEOUT" "$UML/linux" mem=256M \
 		rootfstype=hostfs ro init="$here/init.sh" VSW_TESTS="$MODULE" \
 		con=null con0=null,fd:1 uml_dir="$WORK/uml/" loglevel=1 \
 		log_buf_len=1M panic=-1 < /dev/null 2>&1 |
@@ -180,7 +119,7 @@ check_log()
 main()
 {
 	[ $# -eq 0 ] || die "usage: run.sh"
-	get_kernel
+	uml_get_kernel allnoconfig "$here/uml.config"
 	build_module
 	WORK=$(mktemp -d) || exit 1
 	trap 'rm -rf "$WORK"' EXIT

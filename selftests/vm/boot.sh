@@ -11,6 +11,7 @@
 #   --mem M		memory in MiB (default 1024; with --sriov 2560)
 #   --sriov		two SR-IOV NICs (igb) on one wire, and an IOMMU
 #   --nested		KVM in the guest
+#   --icount		one CPU, whose clock counts instructions: each takes 1 ns
 #   --append ARGS	more kernel command line
 #   --timeout S		seconds until the guest is killed (default 600)
 #   --shell		an interactive shell after SCRIPT (which may be left out)
@@ -49,7 +50,7 @@ usage()
 parse()
 {
 	KERNEL=6.12 CPUS=2 MEMORY='' SRIOV='' NESTED='' APPEND='' TIMEOUT=600
-	INTERACTIVE='' IMAGE='' MODULES=''
+	INTERACTIVE='' IMAGE='' MODULES='' ICOUNT=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--kernel)	KERNEL=${2:-}; shift ;;
@@ -61,6 +62,7 @@ parse()
 		--modules)	MODULES=${2:-}; shift ;;
 		--sriov)	SRIOV=1 ;;
 		--nested)	NESTED=1 ;;
+		--icount)	ICOUNT=1; CPUS=1 ;;
 		--shell)	INTERACTIVE=1 ;;
 		--)		shift; break ;;
 		*)		usage ;;
@@ -167,12 +169,14 @@ nested_kvm()
 
 qemu_arguments()
 {
-	local machine=q35 cpu=max,la57=off
+	local machine=q35 cpu=max,la57=off accel=tcg,thread=multi
 
 	KVM=''
-	if have_kvm && { [ -z "$NESTED" ] || nested_kvm; }; then
+	if [ -n "$ICOUNT" ]; then
+		accel=tcg,thread=single
+	elif have_kvm && { [ -z "$NESTED" ] || nested_kvm; }; then
 		KVM=1
-		cpu=host
+		cpu=host accel=kvm
 	elif [ -n "$NESTED" ]; then
 		cpu+=,svm=on
 	fi
@@ -180,7 +184,7 @@ qemu_arguments()
 	# shellcheck disable=SC2054
 	QEMU=(qemu-system-x86_64 -nodefaults -no-user-config -no-reboot
 	      -display none -machine "$machine" -cpu "$cpu"
-	      -accel "$([ -n "$KVM" ] && echo kvm || echo tcg,thread=multi)"
+	      -accel "$accel"
 	      -smp "$CPUS" -m "$MEMORY"
 	      -kernel "$IMAGE" -initrd "$WORK/initrd"
 	      -append "$(command_line)"
@@ -198,6 +202,7 @@ qemu_arguments()
 		QEMU+=(-chardev "file,id=out,path=$WORK/out"
 		       -device "virtserialport,chardev=out,name=vsw.out")
 	fi
+	[ -z "$ICOUNT" ] || QEMU+=(-icount "shift=0,sleep=off")
 	[ -z "$SRIOV" ] || sriov_arguments
 }
 

@@ -3,7 +3,7 @@
 #
 # Install what building and testing vsw needs, on Debian 12 or 13.
 #
-# Usage: packages.sh GROUP...		groups: build vm static sid
+# Usage: packages.sh GROUP...		groups: build vm static bench sid
 #
 # Silent and instant when nothing is missing, so that the Makefile can call it
 # before everything. Uses apt-get as root or through sudo; without either it
@@ -24,18 +24,23 @@ group_packages()
 		;;
 	vm)
 		echo arping busybox-static cpio ethtool iproute2 iputils-ping \
-		     jq kmod pciutils procps python3 python3-jsonschema \
-		     python3-yaml socat tcpdump util-linux xz-utils
+		     jq kmod nftables pciutils procps python3 \
+		     python3-jsonschema python3-yaml socat tcpdump util-linux xz-utils
 		;;
 	static)
 		echo bc bison flex linux-source-6.12 shellcheck sparse \
 		     xz-utils yamllint
 		;;
+	bench)
+		# The libraries are those of Open vSwitch, see bench/ovs.sh
+		echo bc bison flex libcap-ng0 libnuma1 libunbound8 libxdp1 \
+		     linux-source-6.12 python3-matplotlib xz-utils
+		;;
 	sid)
 		echo debootstrap
 		;;
 	*)
-		die "packages: unknown group '$1' (build, vm, static, sid)"
+		die "packages: unknown group '$1' (build, vm, static, bench, sid)"
 		;;
 	esac
 }
@@ -106,13 +111,13 @@ main()
 {
 	local group line names wanted=()
 
-	[ $# -gt 0 ] || die "usage: packages.sh build|vm|static|sid..."
+	[ $# -gt 0 ] || die "usage: packages.sh build|vm|static|bench|sid..."
 	case "$(debian_release)" in
 	12|13)
 		;;
 	*)
 		die "packages: this is not Debian 12 or 13: see" \
-		    "Documentation/testing.rst for what is needed"
+		    "Documentation/testing.md for what is needed"
 		;;
 	esac
 	for group in "$@"; do

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Kernels that are programs of this machine (User-Mode Linux), built from
+# Debian's own source and kept in the cache. Source it after common.sh.
+
+UML_SOURCE=linux-source-6.12
+
+# Parts that take time to unpack and are never compiled here. Only sources: the
+# configuration reads the Kconfig files of them all.
+UML_LEAVE_OUT=(--exclude='*/Documentation/*/*' --exclude='*/tools/testing/*'
+	       --exclude='*/sound/*.[ch]' --exclude='*/drivers/gpu/*.[ch]'
+	       --exclude='*/drivers/media/*.[ch]'
+	       --exclude='*/drivers/infiniband/*.[ch]'
+	       --exclude='*/drivers/net/ethernet/*.[ch]'
+	       --exclude='*/drivers/net/wireless/*.[ch]')
+
+# All of the fragment must have come through.
+uml_check_config()
+{
+	local missing
+
+	missing=$(grep '^CONFIG' "$1" | grep -vxFf .config) || return 0
+	die "uml: the kernel does not know: $missing"
+}
+
+uml_build()
+{
+	local base=$1 fragment=$2
+	local make=(nice make -s ARCH=um -j "$(nproc)")
+
+	tar -xf "/usr/src/$UML_SOURCE.tar.xz" --strip-components=1 \
+		"${UML_LEAVE_OUT[@]}" &&
+		"${make[@]}" KCONFIG_ALLCONFIG="$fragment" "$base" &&
+		uml_check_config "$fragment" &&
+		"${make[@]}" linux modules
+}
+
+# uml_get_kernel BASE FRAGMENT: set UML to the directory of a kernel that is
+# built. BASE is what is not in the fragment: allnoconfig or alldefconfig.
+uml_get_kernel()
+{
+	local base=$1 fragment=$2 version hash command
+
+	version=$(dpkg-query -W -f '${Version}' "$UML_SOURCE" 2>/dev/null) ||
+		die "uml: the package $UML_SOURCE is needed"
+	hash=$({ echo "$base"; cat "$fragment"; } | sha256sum)
+	UML=$VSW_CACHE/uml/$version-${hash:0:12}
+	mkdir -p "$UML"
+	exec 9> "$UML.lock"
+	flock 9
+	[ ! -e "$UML/ready" ] || return 0
+	for command in make gcc flex bison bc xz; do
+		have "$command" || die "uml: $command is needed"
+	done
+	note "building a User-Mode Linux kernel, this takes some minutes"
+	rm -rf "$UML"
+	mkdir "$UML"
+	if ! (cd "$UML" && uml_build "$base" "$fragment") > "$UML.log" 2>&1; then
+		tail -n 20 "$UML.log" >&2
+		die "uml: could not build the kernel, see $UML.log"
+	fi
+	touch "$UML/ready"
+}
