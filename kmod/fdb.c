@@ -7,41 +7,13 @@
  * reused before 2^32 others, so a walk that stops and goes on later meets every
  * entry that lives through it exactly once, whatever else happens.
  */
+#include <linux/once.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "fdb.h"
 
-const struct rhashtable_params vsw_fdb_hash_params = {
-	.head_offset = offsetof(struct vsw_fdb_entry, node),
-	.key_offset = offsetof(struct vsw_fdb_entry, key),
-	.key_len = sizeof(struct vsw_fdb_key),
-	.automatic_shrinking = true,
-};
-
-static void vsw_fdb_key_init(struct vsw_fdb_key *key, const u8 *mac, u16 vid)
-{
-	ether_addr_copy(key->mac, mac);
-	key->vid = vid;
-}
-
-/**
- * vsw_fdb_find_rcu - look an address up
- * @fdb: the table
- * @mac: MAC address, 2-byte aligned
- * @vid: VLAN
- *
- * Context: RCU read side.
- * Return: the entry, or NULL.
- */
-struct vsw_fdb_entry *vsw_fdb_find_rcu(struct vsw_fdb *fdb, const u8 *mac,
-				       u16 vid)
-{
-	struct vsw_fdb_key key;
-
-	vsw_fdb_key_init(&key, mac, vid);
-	return rhashtable_lookup(&fdb->hash, &key, vsw_fdb_hash_params);
-}
+u64 vsw_fdb_secret[2] __read_mostly;
 
 static void vsw_fdb_count(struct vsw_fdb *fdb, struct vsw_fdb_port *port,
 			  u8 type, int by)
@@ -105,7 +77,8 @@ static int __vsw_fdb_add(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 	if (!entry)
 		return -ENOMEM;
 
-	vsw_fdb_key_init(&entry->key, mac, vid);
+	ether_addr_copy(entry->key.mac, mac);
+	entry->key.vid = vid;
 	entry->port = port;
 	entry->type = type;
 	entry->updated = jiffies;
@@ -387,6 +360,7 @@ int vsw_fdb_init(struct vsw_fdb *fdb, const struct vsw_fdb_ops *ops,
 {
 	int err;
 
+	get_random_once(vsw_fdb_secret, sizeof(vsw_fdb_secret));
 	err = rhashtable_init(&fdb->hash, &vsw_fdb_hash_params);
 	if (err)
 		return err;
