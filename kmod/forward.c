@@ -1,105 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A frame goes out: look up, deliver or flood.
+ * Where does a frame go: look up, deliver to one port or flood to many.
  */
 #include <linux/etherdevice.h>
-#include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 
 #include "vsw.h"
-
-/* The host's own port: up the stack, as if the switch device received it. */
-static void vsw_tx_host(struct vsw_switch *sw, struct sk_buff *skb)
-{
-	const u8 *dest = eth_hdr(skb)->h_dest;
-	struct net_device *dev = sw->dev;
-
-	skb->dev = dev;
-	if (ether_addr_equal(dest, dev->dev_addr))
-		skb->pkt_type = PACKET_HOST;
-	else if (is_broadcast_ether_addr(dest))
-		skb->pkt_type = PACKET_BROADCAST;
-	else if (is_multicast_ether_addr(dest))
-		skb->pkt_type = PACKET_MULTICAST;
-	else
-		skb->pkt_type = PACKET_OTHERHOST;
-
-	dev_sw_netstats_rx_add(dev, skb->len);
-	netif_receive_skb(skb);
-}
-
-/*
- * What a device that was fed by the wire leaves behind, and a sender must not
- * see. A frame with a tag in its data has its network header behind that.
- */
-static int vsw_tx_prepare(struct sk_buff *skb)
-{
-	int depth;
-
-	skb_forward_csum(skb);
-	skb_clear_tstamp(skb);
-	skb_push(skb, ETH_HLEN);
-
-	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    unlikely(eth_type_vlan(skb->protocol))) {
-		if (!vlan_get_protocol_and_depth(skb, skb->protocol, &depth))
-			return VSW_DROP_REASON_TX_ERROR;
-		skb_set_network_header(skb, depth);
-	}
-	return VSW_FORWARD;
-}
-
-static bool vsw_tx_fits(const struct net_device *dev,
-			const struct sk_buff *skb)
-{
-	/* A tag in the data may come on top of the MTU, as everywhere. */
-	return skb_is_gso(skb) || skb->len <= READ_ONCE(dev->mtu) + VLAN_HLEN;
-}
-
-/* Send a frame out of a port, tagged as the port is a member of the VLAN. */
-static void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid)
-{
-	const struct vsw_port *egress = to->egress;
-	struct net_device *dev = egress->dev;
-	unsigned int len;
-	int reason, err;
-
-	reason = VSW_DROP_REASON_TOO_BIG;
-	if (unlikely(!vsw_tx_fits(dev, skb)))
-		goto drop;
-
-	if (vsw_vlans_untagged(rcu_dereference(egress->vlans), vid)) {
-		/*
-		 * Without its tag, a C-tag further in would become the VLAN of
-		 * the frame: the way to hop VLANs by double tagging.
-		 */
-		reason = VSW_DROP_REASON_NESTED_TAG;
-		if (unlikely(skb->protocol == htons(ETH_P_8021Q)))
-			goto drop;
-		__vlan_hwaccel_clear_tag(skb);
-	}
-
-	if (READ_ONCE(to->flags) & VSW_PORT_HOST) {
-		vsw_stats_tx(to->stats, vsw_frame_len(skb));
-		vsw_tx_host(to->sw, skb);
-		return;
-	}
-
-	reason = vsw_tx_prepare(skb);
-	if (unlikely(reason != VSW_FORWARD))
-		goto drop;
-	len = skb->len;
-	skb->dev = dev;
-	err = dev_queue_xmit(skb);
-	if (likely(!net_xmit_eval(err)))
-		vsw_stats_tx(to->stats, len);
-	else
-		vsw_stats_drop(to->stats, VSW_DROP_REASON_TX_ERROR, false);
-	return;
-
-drop:
-	vsw_drop(to, skb, vid, reason, false);
-}
 
 /* May a frame go from one port to another? */
 static int vsw_forward_check(const struct vsw_port *from,

@@ -198,8 +198,11 @@ void vsw_drop(struct vsw_port *port, struct sk_buff *skb, u16 vid, int reason,
 rx_handler_result_t vsw_rx_handler(struct sk_buff **pskb);
 void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb);
 
-/* forward.c: a frame goes out. Called under RCU, BH off */
+/* forward.c: where it goes. Called under RCU, BH off */
 void vsw_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid);
+
+/* tx.c: a frame goes out. Called under RCU, BH off */
+void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid);
 
 /* notifier.c */
 int vsw_notifier_init(void);
