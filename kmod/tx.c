@@ -72,6 +72,18 @@ static bool vsw_tx_has_hooks(const struct net_device *dev)
 	return false;
 }
 
+/* Does the socket that sent the frame want to finish it, as TLS does? */
+static bool vsw_tx_is_unfinished(const struct sk_buff *skb)
+{
+#ifdef CONFIG_SOCK_VALIDATE_XMIT
+	const struct sock *sk = skb->sk;
+
+	if (sk && sk_fullsock(sk) && sk->sk_validate_xmit_skb)
+		return true;
+#endif
+	return skb_is_decrypted(skb);
+}
+
 /* Can a device send the frame as it is, without help for what it lacks? */
 static bool vsw_tx_is_simple(const struct net_device *dev, struct sk_buff *skb)
 {
@@ -91,6 +103,7 @@ static bool vsw_tx_is_simple(const struct net_device *dev, struct sk_buff *skb)
 	       !skb_has_frag_list(skb) && skb_frags_readable(skb) &&
 	       !skb_shinfo(skb)->tx_flags && !skb->encapsulation &&
 	       !skb_dst(skb) && !skb_has_extensions(skb) &&
+	       !vsw_tx_is_unfinished(skb) &&
 	       !(skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_is_sctp(skb)) &&
 	       (!ops->ndo_features_check ||
 		ops->ndo_features_check == passthru_features_check);
@@ -127,9 +140,6 @@ static bool vsw_tx_device(struct net_device *dev, struct sk_buff *skb)
 		return !net_xmit_eval(err);
 	}
 
-	skb = sk_validate_xmit_skb(skb, dev);
-	if (unlikely(!skb))
-		return false;
 	skb_reset_mac_header(skb);
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		skb_set_transport_header(skb, skb_checksum_start_offset(skb));

@@ -68,6 +68,7 @@ if [ $# -eq 0 ]; then
 	count_ktap "static checks" "$dir/static/static.sh"
 	count_ktap "vswctl" make -s -C "$top/tools/vswctl" check
 	count_ktap "tables" "$dir/kunit/run.sh"
+	count_ktap "instructions of a frame" "$dir/bench/gate.sh" 6.12
 fi
 if [ "${1-all}" = all ]; then
 	run_guest "${ALL_TESTS[@]}"

@@ -210,7 +210,7 @@ class Vsw(Contestant):
 
     def setup(self):
         name = f"{self.prefix}sw"
-        lines = [f"switch add {name}"]
+        lines = [f"switch add {name} fdb-max 2000000"]
         for dev in self.devices:
             if self.shape["mode"] == "trunk":
                 vlans = f"trunk {self.vids()}"

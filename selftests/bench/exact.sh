@@ -25,7 +25,8 @@ if ! "$here/../vm/kernel.sh" build "$kernel" "$build/bench" \
 	cat "$build/bench.log" >&2
 	die "bench: the meter does not build for $kernel"
 fi
-ovs_get
+VSW_OVS=''
+[ "${VSW_BENCH_OVS-}" = no ] || ovs_get
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

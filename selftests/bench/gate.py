@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Compare instructions a frame with the baseline.
+
+Usage: gate.py [--update] RESULT BASELINE
+
+What counts is (vsw - floor) / (bridge-vlan - floor), both of one run: a new
+compiler or kernel moves both. It repeats to a thousandth.
+"""
+
+import json
+import sys
+
+TOLERANCE = 0.02
+
+
+def ratios(path):
+    """Of each workload in a result of measure.py"""
+    with open(path, encoding="ascii") as file:
+        result = json.load(file)
+    cost = {(r["workload"], r["contestant"]): r["median"]
+            for r in result["results"]}
+    found = {}
+    for workload, contestant in cost:
+        if contestant == "vsw":
+            floor = cost.get((workload, "floor"), 0)
+            found[workload] = round((cost[workload, "vsw"] - floor) /
+                                    (cost[workload, "bridge-vlan"] - floor), 4)
+    return result["kernel"], found
+
+
+def main(arguments):
+    """See above"""
+    update = arguments[:1] == ["--update"]
+    result, baseline = arguments[update:]
+    kernel, now = ratios(result)
+    if update:
+        with open(baseline, "w", encoding="ascii") as file:
+            json.dump({"kernel": kernel, "vsw / bridge-vlan": now}, file,
+                      indent=1)
+            file.write("\n")
+        return 0
+    with open(baseline, encoding="ascii") as file:
+        base = json.load(file)
+    if base["kernel"] != kernel:
+        print(f"# the baseline is of {base['kernel']}, this is {kernel}")
+    failed = not now
+    for workload, ratio in now.items():
+        wanted = base["vsw / bridge-vlan"].get(workload, 0)
+        bad = ratio > wanted * (1 + TOLERANCE)
+        failed |= bad
+        print(f"{'not ok' if bad else 'ok'} - instructions of {workload}: "
+              f"{ratio:.3f} of the bridge's, was {wanted:.3f}")
+        if ratio < wanted * (1 - TOLERANCE):
+            print("# better than the baseline: selftests/bench/gate.sh "
+                  "--update keeps it so")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
