@@ -81,10 +81,21 @@ apt_install()
 	die "could not install: ${PACKAGES[*]} (see $log)"
 }
 
+# The one command for a user who cannot become root here
+can_be_root()
+{
+	[ "$(id -u)" -eq 0 ] || have sudo && return
+	note "packages are missing, and without root or sudo they cannot be" \
+	     "installed; as root, run:"
+	echo "apt-get update && apt-get install --no-install-recommends $*" >&2
+	return 1
+}
+
 install_own()
 {
 	mapfile -t PACKAGES < <(missing "$@")
 	[ "${#PACKAGES[@]}" -gt 0 ] || return 0
+	can_be_root "${PACKAGES[@]}" || exit 1
 	as_root apt-get -qq -o DPkg::Lock::Timeout=600 update >&2 ||
 		note "apt-get update failed, trying with what is known"
 	apt_install
