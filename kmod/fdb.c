@@ -35,13 +35,30 @@ static bool vsw_fdb_full(const struct vsw_fdb *fdb,
 	       (port_max && port->learned >= port_max);
 }
 
+static int __vsw_fdb_bind(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
+{
+	int err;
+
+	err = fdb->ops->bind(fdb, &entry->key, entry->port);
+	if (!err)
+		WRITE_ONCE(entry->bound, true);
+	return err;
+}
+
+static void __vsw_fdb_unbind(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
+{
+	if (entry->bound)
+		fdb->ops->unbind(fdb, &entry->key, entry->port);
+	WRITE_ONCE(entry->bound, false);
+}
+
 static int __vsw_fdb_insert(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 {
 	int err;
 
 	lockdep_assert_held(&fdb->index.xa_lock);
 
-	err = fdb->ops->bind(fdb, &entry->key, entry->port);
+	err = fdb->binding ? __vsw_fdb_bind(fdb, entry) : 0;
 	if (err)
 		return err;
 
@@ -63,7 +80,7 @@ static int __vsw_fdb_insert(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 err_index:
 	__xa_erase(&fdb->index, entry->id);
 err_unbind:
-	fdb->ops->unbind(fdb, &entry->key, entry->port);
+	__vsw_fdb_unbind(fdb, entry);
 	return err;
 }
 
@@ -100,7 +117,7 @@ static void __vsw_fdb_remove(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 	__xa_erase(&fdb->index, entry->id);
 	entry->dead = true;
 	vsw_fdb_count(fdb, entry->port, entry->type, -1);
-	fdb->ops->unbind(fdb, &entry->key, entry->port);
+	__vsw_fdb_unbind(fdb, entry);
 	fdb->ops->notify(fdb, entry, true);
 	kfree_rcu(entry, rcu);
 }
@@ -114,7 +131,7 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 
 	lockdep_assert_held(&fdb->index.xa_lock);
 
-	if (old != port) {
+	if (old != port && entry->bound) {
 		err = fdb->ops->bind(fdb, &entry->key, port);
 		if (err)
 			return err;
@@ -124,7 +141,7 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 	WRITE_ONCE(entry->port, port);
 	WRITE_ONCE(entry->updated, jiffies);
 	vsw_fdb_count(fdb, port, type, 1);
-	if (old != port)
+	if (old != port && entry->bound)
 		fdb->ops->unbind(fdb, &entry->key, old);
 	fdb->ops->notify(fdb, entry, false);
 	return 0;
@@ -241,9 +258,11 @@ int vsw_fdb_del(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 	return err;
 }
 
-static bool vsw_fdb_match(const struct vsw_fdb_entry *entry,
-			  const struct vsw_fdb_filter *filter)
+static bool vsw_fdb_match(const struct vsw_fdb *fdb,
+			  const struct vsw_fdb_entry *entry, const void *arg)
 {
+	const struct vsw_fdb_filter *filter = arg;
+
 	return (BIT(READ_ONCE(entry->type)) & filter->types) &&
 	       (!filter->port || READ_ONCE(entry->port) == filter->port) &&
 	       (!filter->vid || entry->key.vid == filter->vid) &&
@@ -252,7 +271,7 @@ static bool vsw_fdb_match(const struct vsw_fdb_entry *entry,
 }
 
 static bool vsw_fdb_expired(const struct vsw_fdb *fdb,
-			    const struct vsw_fdb_entry *entry)
+			    const struct vsw_fdb_entry *entry, const void *arg)
 {
 	unsigned long ageing_time = READ_ONCE(fdb->ageing_time);
 
@@ -260,42 +279,53 @@ static bool vsw_fdb_expired(const struct vsw_fdb *fdb,
 	       time_after(jiffies, READ_ONCE(entry->updated) + ageing_time);
 }
 
-/*
- * Remove what matches the filter, or without a filter what is too old. The
- * test is made without the lock and again with it, so that a walk over a big
- * table holds up nobody.
+/**
+ * struct vsw_fdb_visitor - what a walk does with the entries
+ * @wants: is it for this entry? Asked without the lock, and again with it, so
+ *	that a walk over a big table holds up nobody
+ * @visit: what to do with the entry, under the lock; an error ends the walk
  */
-static unsigned int vsw_fdb_sweep(struct vsw_fdb *fdb,
-				  const struct vsw_fdb_filter *filter)
+struct vsw_fdb_visitor {
+	bool (*wants)(const struct vsw_fdb *fdb,
+		      const struct vsw_fdb_entry *entry, const void *arg);
+	int (*visit)(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry);
+};
+
+/* Returns how many entries were visited, or the error of a visit. */
+static int vsw_fdb_walk(struct vsw_fdb *fdb,
+			const struct vsw_fdb_visitor *visitor, const void *arg)
 {
 	struct vsw_fdb_entry *entry;
-	unsigned int removed = 0;
 	unsigned long id = 0;
-	int slice;
+	int slice, visited = 0, err = 0;
 
 	do {
 		slice = VSW_FDB_SLICE;
 		rcu_read_lock();
 		xa_for_each_start(&fdb->index, id, entry, id) {
-			if (!slice--)
+			if (!slice-- || err)
 				break;
-			if (filter ? !vsw_fdb_match(entry, filter) :
-				     !vsw_fdb_expired(fdb, entry))
+			if (!visitor->wants(fdb, entry, arg))
 				continue;
 			xa_lock_bh(&fdb->index);
-			if (!entry->dead &&
-			    (filter ? vsw_fdb_match(entry, filter) :
-				      vsw_fdb_expired(fdb, entry))) {
-				__vsw_fdb_remove(fdb, entry);
-				removed++;
+			if (!entry->dead && visitor->wants(fdb, entry, arg)) {
+				err = visitor->visit(fdb, entry);
+				visited++;
 			}
 			xa_unlock_bh(&fdb->index);
 		}
 		rcu_read_unlock();
 		cond_resched();
-	} while (entry);
+	} while (entry && !err);
 
-	return removed;
+	return err ?: visited;
+}
+
+static int vsw_fdb_visit_remove(struct vsw_fdb *fdb,
+				struct vsw_fdb_entry *entry)
+{
+	__vsw_fdb_remove(fdb, entry);
+	return 0;
 }
 
 /**
@@ -309,7 +339,11 @@ static unsigned int vsw_fdb_sweep(struct vsw_fdb *fdb,
 unsigned int vsw_fdb_flush(struct vsw_fdb *fdb,
 			   const struct vsw_fdb_filter *filter)
 {
-	unsigned int removed = vsw_fdb_sweep(fdb, filter);
+	const struct vsw_fdb_visitor visitor = {
+		.wants = vsw_fdb_match,
+		.visit = vsw_fdb_visit_remove,
+	};
+	int removed = vsw_fdb_walk(fdb, &visitor, filter);
 
 	xa_lock_bh(&fdb->index);
 	fdb->generation++;
@@ -329,7 +363,12 @@ static void vsw_fdb_age(struct work_struct *work)
 	struct vsw_fdb *fdb = container_of(to_delayed_work(work),
 					   struct vsw_fdb, age_work);
 
-	vsw_fdb_sweep(fdb, NULL);
+	const struct vsw_fdb_visitor visitor = {
+		.wants = vsw_fdb_expired,
+		.visit = vsw_fdb_visit_remove,
+	};
+
+	vsw_fdb_walk(fdb, &visitor, NULL);
 	if (READ_ONCE(fdb->ageing_time))
 		queue_delayed_work(fdb->wq, &fdb->age_work,
 				   vsw_fdb_age_period(fdb));
@@ -345,6 +384,77 @@ void vsw_fdb_set_ageing(struct vsw_fdb *fdb, unsigned long ageing_time)
 	WRITE_ONCE(fdb->ageing_time, ageing_time);
 	mod_delayed_work(fdb->wq, &fdb->age_work,
 			 vsw_fdb_age_period(fdb));
+}
+
+static bool vsw_fdb_is_unbound(const struct vsw_fdb *fdb,
+			       const struct vsw_fdb_entry *entry,
+			       const void *arg)
+{
+	return !READ_ONCE(entry->bound);
+}
+
+static bool vsw_fdb_is_bound(const struct vsw_fdb *fdb,
+			     const struct vsw_fdb_entry *entry, const void *arg)
+{
+	return READ_ONCE(entry->bound);
+}
+
+static int vsw_fdb_visit_unbind(struct vsw_fdb *fdb,
+				struct vsw_fdb_entry *entry)
+{
+	__vsw_fdb_unbind(fdb, entry);
+	return 0;
+}
+
+static void vsw_fdb_set_binding(struct vsw_fdb *fdb, bool binding)
+{
+	xa_lock_bh(&fdb->index);
+	fdb->binding = binding;
+	xa_unlock_bh(&fdb->index);
+}
+
+/**
+ * vsw_fdb_bind - from now on somebody wants to know who owns an address
+ * @fdb: the table
+ *
+ * Binds what is in the table, and what comes into it. Nobody pays for that as
+ * long as nobody wants to know.
+ *
+ * Context: process, may sleep; one caller at a time.
+ * Return: 0, or the error of a bind and nothing is bound.
+ */
+int vsw_fdb_bind(struct vsw_fdb *fdb)
+{
+	const struct vsw_fdb_visitor visitor = {
+		.wants = vsw_fdb_is_unbound,
+		.visit = __vsw_fdb_bind,
+	};
+	int ret;
+
+	vsw_fdb_set_binding(fdb, true);
+	ret = vsw_fdb_walk(fdb, &visitor, NULL);
+	if (ret < 0) {
+		vsw_fdb_unbind(fdb);
+		return ret;
+	}
+	return 0;
+}
+
+/**
+ * vsw_fdb_unbind - nobody wants to know any more
+ * @fdb: the table
+ *
+ * Context: as of vsw_fdb_bind().
+ */
+void vsw_fdb_unbind(struct vsw_fdb *fdb)
+{
+	const struct vsw_fdb_visitor visitor = {
+		.wants = vsw_fdb_is_bound,
+		.visit = vsw_fdb_visit_unbind,
+	};
+
+	vsw_fdb_set_binding(fdb, false);
+	vsw_fdb_walk(fdb, &visitor, NULL);
 }
 
 /**
@@ -383,7 +493,7 @@ void vsw_fdb_destroy(struct vsw_fdb *fdb)
 	const struct vsw_fdb_filter all = { .types = VSW_FDB_ALL };
 
 	cancel_delayed_work_sync(&fdb->age_work);
-	vsw_fdb_sweep(fdb, &all);
+	vsw_fdb_flush(fdb, &all);
 	xa_destroy(&fdb->index);
 	rhashtable_destroy(&fdb->hash);
 }

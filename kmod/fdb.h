@@ -49,6 +49,7 @@ struct vsw_fdb_key {
  *	for a grace period after its entries are gone
  * @type: enum vsw_fdb_type; written under &vsw_fdb.index.xa_lock
  * @dead: the entry has left the table; written under &vsw_fdb.index.xa_lock
+ * @bound: its owner was asked to bind it; written under &vsw_fdb.index.xa_lock
  * @id: index in &vsw_fdb.index; immutable
  * @updated: jiffies when last seen as a source; racy by intent, any of two
  *	writers may win
@@ -60,6 +61,7 @@ struct vsw_fdb_entry {
 	struct vsw_fdb_port *port;
 	u8 type;
 	bool dead;
+	bool bound;
 	u32 id;
 	unsigned long updated;
 	struct rcu_head rcu;
@@ -67,8 +69,9 @@ struct vsw_fdb_entry {
 
 /**
  * struct vsw_fdb_ops - who wants to know; all are called under &vsw_fdb.index.xa_lock
- * @bind: @port is about to own @key; an error stops that
- * @unbind: @port does not own @key any more
+ * @bind: @port is about to own @key; an error stops that. Only while somebody
+ *	wants to know, see vsw_fdb_bind()
+ * @unbind: @port does not own @key any more; only for what was bound
  * @notify: @entry is new or has changed (@gone is false), or is leaving
  */
 struct vsw_fdb_ops {
@@ -95,6 +98,7 @@ struct vsw_fdb_ops {
  * @ageing_time: jiffies, 0 for never; written under RTNL
  * @generation: bumped under the lock of @index when an administrator changes
  *	the table
+ * @binding: new entries are bound; protected by the lock of @index
  * @age_work: removes what is too old
  */
 struct vsw_fdb {
@@ -108,6 +112,7 @@ struct vsw_fdb {
 	unsigned int learned_max;
 	unsigned long ageing_time;
 	unsigned int generation;
+	bool binding;
 	struct delayed_work age_work;
 };
 
@@ -156,6 +161,8 @@ int vsw_fdb_del(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 unsigned int vsw_fdb_flush(struct vsw_fdb *fdb,
 			   const struct vsw_fdb_filter *filter);
 void vsw_fdb_set_ageing(struct vsw_fdb *fdb, unsigned long ageing_time);
+int vsw_fdb_bind(struct vsw_fdb *fdb);
+void vsw_fdb_unbind(struct vsw_fdb *fdb);
 
 /* The eight bytes of a struct vsw_fdb_key, as a register holds them */
 static inline u64 vsw_fdb_key_word(const u8 *mac, u16 vid)

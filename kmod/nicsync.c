@@ -256,7 +256,7 @@ static void vsw_nicsync_work(struct work_struct *work)
 			vsw_nicsync_queue(sw, VSW_NICSYNC_RETRY);
 			break;
 		}
-		if (!--batch) {
+		if (sw->nicsync.uplinks && !--batch) {
 			vsw_nicsync_queue(sw, 1);
 			break;
 		}
@@ -273,7 +273,8 @@ static void vsw_nicsync_work(struct work_struct *work)
  */
 int vsw_nicsync_uplink_add(struct vsw_port *uplink)
 {
-	struct vsw_nicsync *sync = &uplink->sw->nicsync;
+	struct vsw_switch *sw = uplink->sw;
+	struct vsw_nicsync *sync = &sw->nicsync;
 	struct vsw_nicsync_mac *mac;
 	int err;
 
@@ -281,18 +282,28 @@ int vsw_nicsync_uplink_add(struct vsw_port *uplink)
 	if (!vsw_nicsync_filters(uplink))
 		return 0;
 
+	/* Who owns which address is of interest from the first filter on. */
+	if (!sync->uplinks) {
+		err = vsw_fdb_bind(&sw->fdb);
+		if (err)
+			return err;
+	}
+
 	list_for_each_entry(mac, &sync->programmed, programmed) {
 		err = vsw_nicsync_filter_add(uplink, mac->mac);
 		if (err)
 			goto err_undo;
 	}
 	uplink->nic_synced = true;
+	sync->uplinks++;
 	return 0;
 
 err_undo:
 	list_for_each_entry_continue_reverse(mac, &sync->programmed,
 					     programmed)
 		vsw_nicsync_filter_del(uplink, mac->mac);
+	if (!sync->uplinks)
+		vsw_fdb_unbind(&sw->fdb);
 	return err;
 }
 
@@ -302,15 +313,18 @@ err_undo:
  */
 void vsw_nicsync_uplink_del(struct vsw_port *uplink)
 {
+	struct vsw_nicsync *sync = &uplink->sw->nicsync;
 	struct vsw_nicsync_mac *mac;
 
 	ASSERT_RTNL();
 	if (!uplink->nic_synced)
 		return;
 
-	list_for_each_entry(mac, &uplink->sw->nicsync.programmed, programmed)
+	list_for_each_entry(mac, &sync->programmed, programmed)
 		vsw_nicsync_filter_del(uplink, mac->mac);
 	uplink->nic_synced = false;
+	if (!--sync->uplinks)
+		vsw_fdb_unbind(&uplink->sw->fdb);
 }
 
 /* Remove the VIDs from an uplink's filter that it need not hold any more. */

@@ -129,6 +129,8 @@ struct vsw_port {
  * @dirty: those whose programming is due; likewise
  * @programmed: those that the uplinks' filters hold; protected by RTNL
  * @count: length of @programmed; protected by RTNL
+ * @uplinks: number of uplinks whose filters are filled; without one, addresses
+ *	are not even counted; protected by RTNL
  * @work: programs them
  */
 struct vsw_nicsync {
@@ -136,6 +138,7 @@ struct vsw_nicsync {
 	struct list_head dirty;
 	struct list_head programmed;
 	unsigned int count;
+	unsigned int uplinks;
 	struct delayed_work work;
 };
 

@@ -218,9 +218,10 @@ static int fdb_test_init(struct kunit *test)
 	if (!ctx)
 		return -ENOMEM;
 	err = vsw_fdb_init(&ctx->fdb, &test_ops, system_wq);
-	if (!err)
-		test->priv = ctx;
-	return err;
+	if (err)
+		return err;
+	test->priv = ctx;
+	return vsw_fdb_bind(&ctx->fdb);
 }
 
 static void fdb_test_exit(struct kunit *test)
@@ -677,6 +678,49 @@ static void fdb_bind_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, port_of(ctx, 2, VID), 0);
 }
 
+static int bound(const struct fdb_context *ctx)
+{
+	int port, sum = 0;
+
+	for (port = 0; port < PORTS; port++)
+		sum += ctx->bound[port];
+	return sum;
+}
+
+/* Whoever wants to know later learns of what is there already. */
+static void fdb_bind_later(struct kunit *test)
+{
+	struct fdb_context *ctx = test->priv;
+
+	learn(ctx, 1, VID, 0);
+	vsw_fdb_unbind(&ctx->fdb);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 0);
+
+	/* Nobody is asked: nothing can fail. */
+	ctx->bind_error = -ENOMEM;
+	learn(ctx, 2, VID, 1);
+	KUNIT_EXPECT_EQ(test, set(ctx, 3, VID, 1, STATIC), 0);
+	move(ctx, 1, VID, 2);
+	KUNIT_EXPECT_EQ(test, port_of(ctx, 1, VID), 2);
+	KUNIT_EXPECT_EQ(test, del(ctx, 2, VID, NONE, VSW_FDB_ALL), 0);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 0);
+
+	KUNIT_EXPECT_EQ(test, vsw_fdb_bind(&ctx->fdb), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 0);
+	learn(ctx, 4, VID, 3);
+	KUNIT_EXPECT_EQ(test, port_of(ctx, 4, VID), 3);
+
+	ctx->bind_error = 0;
+	KUNIT_EXPECT_EQ(test, vsw_fdb_bind(&ctx->fdb), 0);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 3);
+	expect_consistent(test, ctx);
+	learn(ctx, 5, VID, 0);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 4);
+	/* A second time changes nothing. */
+	KUNIT_EXPECT_EQ(test, vsw_fdb_bind(&ctx->fdb), 0);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 4);
+}
+
 static bool aged_out(struct fdb_context *ctx, u32 number)
 {
 	int msec;
@@ -790,6 +834,7 @@ static struct kunit_case fdb_cases[] = {
 	KUNIT_CASE(fdb_table_limit),
 	KUNIT_CASE(fdb_port_limit),
 	KUNIT_CASE(fdb_bind_fails),
+	KUNIT_CASE(fdb_bind_later),
 	KUNIT_CASE(fdb_ageing),
 	KUNIT_CASE_SLOW(fdb_ageing_spares),
 	KUNIT_CASE(fdb_many),

@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Make a table, pictures and a verdict of what was measured.
+
+Usage: report.py DIRECTORY
+
+DIRECTORY has native.json and exact.json, or one of them, of measure.py, and
+control.json of control.py if that ran. Written there: report.md and *.svg. The
+exit status is 1 when a target is missed.
+"""
+
+import json
+import os
+import sys
+
+import matplotlib
+
+matplotlib.use("svg")
+# pylint: disable=wrong-import-position
+from matplotlib import pyplot  # noqa: E402
+
+# The same picture has the same bytes.
+matplotlib.rcParams["svg.hashsalt"] = "vsw"
+
+UNITS = {"native": "ns of CPU time a frame", "exact": "instructions a frame"}
+ORDER = ["floor", "limit-xmit", "limit-queue", "mirred", "bridge",
+         "bridge-vlan", "ovs-normal", "ovs-flows", "vsw"]
+# Names: tc mirred and the limits are no switches.
+SWITCHES = ["bridge", "bridge-vlan", "ovs-normal", "ovs-flows", "vsw"]
+UNICAST = [f"{kind}-{pairs}" for kind in ("access", "trunk-meta", "trunk-frame")
+           for pairs in (1, 1000)]
+
+
+class Results:
+    """What one meter found"""
+
+    def __init__(self, meter, path):
+        self.meter = meter
+        with open(path, encoding="ascii") as file:
+            data = json.load(file)
+        self.kernel = data["kernel"]
+        self.value = {}
+        self.broken = set()
+        self.workloads = []
+        for row in data["results"]:
+            key = row["workload"], row["contestant"]
+            # A busy machine makes a sample slower and never faster.
+            self.value[key] = row["best" if meter == "native" else "median"]
+            if not row["complete"]:
+                self.broken.add(key)
+            if row["workload"] not in self.workloads:
+                self.workloads.append(row["workload"])
+
+    def get(self, workload, contestant):
+        """A cost, or None if it was not measured or frames were lost"""
+        key = workload, contestant
+        return None if key in self.broken else self.value.get(key)
+
+
+class Verdict:
+    """The targets"""
+
+    def __init__(self):
+        self.lines = []
+        self.missed = 0
+
+    def check(self, what, value, limit):
+        """value must not be above the limit; nothing is said of None"""
+        if value is None:
+            return
+        good = value <= limit
+        self.missed += not good
+        self.lines.append(f"| {what} | {value:.2f} | {limit:.2f} | "
+                          f"{'pass' if good else '**MISSED**'} |")
+
+    def at_least(self, what, value, limit):
+        """value must not be below the limit"""
+        if value is None:
+            return
+        good = value >= limit
+        self.missed += not good
+        self.lines.append(f"| {what} | {value:,.0f} | at least {limit:,.0f} | "
+                          f"{'pass' if good else '**MISSED**'} |")
+
+
+def ratio(results, workload, other, base=None):
+    """vsw's cost as part of another's, both above a base"""
+    mine, theirs = (results.get(workload, name) for name in ("vsw", other))
+    if mine is None or theirs is None:
+        return None
+    floor = results.get(workload, base) if base else 0
+    return (mine - (floor or 0)) / (theirs - (floor or 0))
+
+
+def native_targets(results, verdict):
+    """Of the issue: nanoseconds"""
+    for name in UNICAST:
+        verdict.check(f"{name}: part of bridge-vlan", ratio(
+            results, name, "bridge-vlan"), 0.55)
+    for name in ("access-1", "trunk-meta-1"):
+        mine, limit = (results.get(name, c) for c in ("vsw", "limit-queue"))
+        if mine and limit:
+            verdict.check(f"{name}: ns above a bare redirect", mine - limit, 15)
+    for name in ("access-10000", "trunk-meta-10000"):
+        verdict.check(f"{name}: part of bridge-vlan", ratio(
+            results, name, "bridge-vlan"), 0.4)
+    for name in UNICAST:
+        for other in ("ovs-normal", "ovs-flows"):
+            verdict.check(f"{name}: part of {other}",
+                          ratio(results, name, other), 1 / 3)
+    flat(results, verdict, "vlans-4094-1", "trunk-meta-1")
+    flat(results, verdict, "ports-64", "access-1")
+
+
+def flat(results, verdict, many, few):
+    """The number of VLANs or ports makes no difference"""
+    values = [results.get(name, "vsw") for name in (many, few)]
+    if None not in values:
+        verdict.check(f"{many}: as multiple of {few}", values[0] / values[1],
+                      1.15)
+
+
+def exact_targets(results, verdict):
+    """Of the issue: instructions"""
+    for name in UNICAST:
+        verdict.check(f"{name}: instructions, part of mirred's",
+                      ratio(results, name, "mirred", "floor"), 1)
+        verdict.check(f"{name}: instructions, part of bridge-vlan's",
+                      ratio(results, name, "bridge-vlan", "floor"), 0.36)
+
+
+def never_slower(results, verdict):
+    """Than the bridge, anywhere"""
+    for name in results.workloads:
+        verdict.check(f"{name} ({results.meter}): part of the faster bridge",
+                      max((r for r in (ratio(results, name, "bridge"),
+                                       ratio(results, name, "bridge-vlan"))
+                           if r is not None), default=None), 1)
+
+
+def control_targets(control, verdict):
+    """Of the issue: rates and sizes"""
+    for row in control["results"]:
+        if row["contestant"] != "vsw" or "target" not in row:
+            continue
+        if row["better"] == "more":
+            verdict.at_least(f"{row['what']} [{row['unit']}]", row["value"],
+                             row["target"])
+        else:
+            verdict.check(f"{row['what']} [{row['unit']}]", row["value"],
+                          row["target"])
+
+
+def table(results):
+    """Markdown"""
+    names = [n for n in ORDER
+             if any((w, n) in results.value for w in results.workloads)]
+    lines = ["| workload | " + " | ".join(names) + " |",
+             "|---|" + "---:|" * len(names)]
+    for workload in results.workloads:
+        cells = []
+        for name in names:
+            value = results.value.get((workload, name))
+            if value is None:
+                cells.append("")
+            elif (workload, name) in results.broken:
+                cells.append("lost frames")
+            else:
+                cells.append(f"{value:,.1f}" if value < 1000 else
+                             f"{value:,.0f}")
+        lines.append(f"| {workload} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def control_table(control):
+    """Markdown"""
+    lines = ["| what | unit | " + " | ".join(control["contestants"]) + " |",
+             "|---|---|" + "---:|" * len(control["contestants"])]
+    cells = {}
+    for row in control["results"]:
+        key = row["what"], row["unit"]
+        cells.setdefault(key, {})[row["contestant"]] = row["value"]
+    for (what, unit), values in cells.items():
+        shown = (values.get(name) for name in control["contestants"])
+        lines.append(f"| {what} | {unit} | " + " | ".join(
+            "" if v is None else f"{v:,.2f}" if v < 10 else f"{v:,.0f}"
+            for v in shown) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def bars(results, path):
+    """Known unicast, one pair"""
+    shown = [n for n in ORDER if results.get("access-1", n)]
+    figure, axes = pyplot.subplots(figsize=(7, 3.2))
+    axes.barh(shown, [results.get("access-1", n) for n in shown],
+              color=["#c03030" if n == "vsw" else "#808890" for n in shown])
+    axes.invert_yaxis()
+    axes.set_xlabel(UNITS[results.meter])
+    axes.set_title("known unicast, access ports, one pair of addresses")
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def lines_of_pairs(results, path):
+    """The more addresses, the more memory is touched"""
+    figure, axes = pyplot.subplots(figsize=(7, 3.6))
+    for name in SWITCHES:
+        points = [(pairs, results.get(f"access-{pairs}", name))
+                  for pairs in (1, 1000, 10000, 100000)]
+        points = [p for p in points if p[1]]
+        if points:
+            axes.plot(*zip(*points), marker="o", label=name,
+                      linewidth=2.5 if name == "vsw" else 1.2)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("pairs of addresses")
+    axes.set_ylabel(UNITS[results.meter])
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def main(directory):
+    """See above"""
+    verdict = Verdict()
+    text = []
+    for meter, targets in (("native", native_targets),
+                           ("exact", exact_targets)):
+        path = os.path.join(directory, f"{meter}.json")
+        if not os.path.exists(path):
+            continue
+        results = Results(meter, path)
+        targets(results, verdict)
+        never_slower(results, verdict)
+        text.append(f"## {UNITS[meter]}, kernel {results.kernel}\n\n"
+                    f"{table(results)}")
+        if results.get("access-1", "vsw"):
+            bars(results, os.path.join(directory, f"{meter}-access.svg"))
+            lines_of_pairs(results,
+                           os.path.join(directory, f"{meter}-pairs.svg"))
+    path = os.path.join(directory, "control.json")
+    if os.path.exists(path):
+        with open(path, encoding="ascii") as file:
+            control = json.load(file)
+        control_targets(control, verdict)
+        text.append(f"## Control plane and memory, kernel {control['kernel']}"
+                    f"\n\n{control_table(control)}")
+    text.append("## Targets\n\n| target | value | limit | |\n|---|---:|---:|---|\n"
+                + "\n".join(verdict.lines) + "\n")
+    report = "\n".join(text)
+    with open(os.path.join(directory, "report.md"), "w",
+              encoding="ascii") as file:
+        file.write(report)
+    print(report)
+    print(f"{len(verdict.lines) - verdict.missed} targets met, "
+          f"{verdict.missed} missed")
+    return 1 if verdict.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
