@@ -6,6 +6,7 @@
 #	make dkms-install	module by DKMS, so that it follows kernel upgrades
 #	make demo		a throwaway KVM host with real VMs; demo-shell stays in it
 #	make check		all tests; KERNEL=7.2 on the newest kernel
+#	make bench		compare with bridge, Open vSwitch, redirects and the limits
 #	make static		what can be found without running anything
 #
 # demo and check install the packages that they need.
@@ -60,6 +61,11 @@ check: packages-vm packages-static
 	@$(MAKE) --no-print-directory guest-modules vswctl bpf
 	@selftests/check.sh $(KERNEL) $(TESTS)
 
+bench: packages-vm
+	@$(VM)/packages.sh bench
+	@$(MAKE) --no-print-directory guest-modules vswctl
+	@selftests/bench/bench.sh $(KERNEL)
+
 static: packages-static
 	@selftests/static/static.sh
 
@@ -86,4 +92,5 @@ clean:
 	rm -rf build
 
 .PHONY: all modules vswctl bpf guest-modules packages-build packages-vm \
-	packages-static demo demo-shell check static install dkms-install clean
+	packages-static demo demo-shell check bench static install \
+	dkms-install clean

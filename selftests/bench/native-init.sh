@@ -24,7 +24,7 @@ echo "vsw: start of bench"
 ip link set lo up
 insmod /run/top/build/bench-uml/vsw/kmod/vsw.ko &&
 	insmod /run/top/build/bench-uml/meter/vsw-bench.ko &&
-	eval "python3 -B measure.py $(cat /run/work/arguments) /run/work/result"
+	eval "python3 -B $(cat /run/work/arguments) /run/work/result"
 echo "vsw: status $?"
 dmesg --color=never --notime --level=emerg,alert,crit,err,warn
 echo "vsw: end of bench"

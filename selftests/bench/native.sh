@@ -4,7 +4,7 @@
 # The meter at native speed: nanoseconds of CPU time a frame, in a User-Mode Linux
 # kernel that is a program of this machine.
 #
-# Usage: native.sh OUT [OPTION OF measure.py...]
+# Usage: native.sh OUT measure.py|control.py [OPTION...]
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -35,7 +35,7 @@ main()
 {
 	local out
 
-	[ $# -gt 0 ] || die "usage: native.sh OUT [OPTION...]"
+	[ $# -ge 2 ] || die "usage: native.sh OUT measure.py|control.py [OPTION...]"
 	out=$(realpath "$1")
 	shift
 	uml_get_kernel alldefconfig "$here/uml.config"

@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Everything that is measured, beside each other: see Documentation/performance.md.
+#
+# Usage: bench.sh KERNEL	kernel of the exact meter
+#
+# The results are in build/bench: report.md, *.json and *.svg. The exit status is
+# 1 when a target is missed.
+
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$(dirname "$here")")
+out=$top/build/bench
+export VSW_BENCH_TIMEOUT=${VSW_BENCH_TIMEOUT:-3000}
+
+mkdir -p "$out"
+# step WHAT COMMAND...
+step()
+{
+	echo "=== $1"
+	shift
+	"$@" || echo "=== status $?"
+}
+
+rm -f "$out"/*.json
+step "native speed" "$here/native.sh" "$out/native.json" measure.py \
+	--rounds "${VSW_BENCH_ROUNDS:-5}" --ms 150
+step "control plane and memory" "$here/native.sh" "$out/control.json" control.py
+step "instructions" "$here/exact.sh" "$1" "$out/exact.json"
+lscpu | sed -n 's/^Model name: */machine: /p'
+# Debian's own, which has the module that draws
+exec /usr/bin/python3 -B "$here/report.py" "$out"

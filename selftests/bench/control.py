@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Rates of configuration, and what entries and ports weigh.
+
+Usage: control.py [--ports N] [--macs N] [--fixed N] OUT
+
+Each contestant is driven by its own tool in batch mode, one request a
+change. Times are of the machine's clock.
+"""
+
+import argparse
+import json
+import os
+import socket
+import struct
+import sys
+import time
+
+import contestants
+
+NETLINK_ROUTE, NETLINK_GENERIC = 0, 16
+NLM_F_REQUEST, NLM_F_DUMP = 1, 0x300
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_NAME = 16, 3, 2
+CTRL_ATTR_FAMILY_ID = 1
+RTM_GETNEIGH, PF_BRIDGE = 30, 7
+UAPI = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                    "../../uapi/linux/vsw.h")
+
+
+def memory():
+    """Bytes that the kernel has allocated: slabs, vmalloc and per-CPU areas.
+    What is free says less: the kernel keeps pages here and there."""
+    used = 0
+    with open("/proc/meminfo", encoding="ascii") as file:
+        for line in file:
+            if line.split(":")[0] in ("Slab", "VmallocUsed", "Percpu"):
+                used += int(line.split()[1]) * 1024
+    return used
+
+
+def timed(function, *arguments):
+    """Seconds that a call takes"""
+    start = time.monotonic()
+    function(*arguments)
+    return time.monotonic() - start
+
+
+def dump(protocol, kind, payload):
+    """Dump, and how many objects came. They are counted afterwards."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        sock.send(struct.pack("IHHII", 16 + len(payload), kind,
+                              NLM_F_REQUEST | NLM_F_DUMP, 1, 0) + payload)
+        parts = []
+        start = time.monotonic()
+        while True:
+            parts.append(sock.recv(1 << 16))
+            # The end: a length of 20, its type, and an error number
+            if parts[-1][-20:-14] == struct.pack("IH", 20, NLMSG_DONE):
+                break
+        seconds = time.monotonic() - start
+    return sum(count_messages(part) for part in parts), seconds
+
+
+def count_messages(part):
+    """How many are in what one recv() returned"""
+    count = offset = 0
+    while offset < len(part):
+        length, kind = struct.unpack_from("IH", part, offset)
+        count += kind not in (NLMSG_DONE, NLMSG_ERROR)
+        offset += (length + 3) & ~3
+    return count
+
+
+def vsw_family():
+    """Number of the generic netlink family"""
+    name = b"vsw\0"
+    payload = struct.pack("BBH", CTRL_CMD_GETFAMILY, 1, 0) + struct.pack(
+        "HH", 4 + len(name), CTRL_ATTR_FAMILY_NAME) + name
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                       NETLINK_GENERIC) as sock:
+        sock.send(struct.pack("IHHII", 16 + len(payload), GENL_ID_CTRL,
+                              NLM_F_REQUEST, 1, 0) + payload)
+        answer = sock.recv(1 << 16)
+    offset = 20
+    while offset < len(answer):
+        length, kind = struct.unpack_from("HH", answer, offset)
+        if kind == CTRL_ATTR_FAMILY_ID:
+            return struct.unpack_from("H", answer, offset + 4)[0]
+        offset += (length + 3) & ~3
+    raise RuntimeError("no generic netlink family vsw")
+
+
+def vsw_command(name):
+    """Number of a command; they are in order from 1"""
+    with open(UAPI, encoding="ascii") as file:
+        names = [line.split()[0].rstrip(",") for line in file
+                 if line.startswith("\tVSW_CMD_")]
+    return names.index(name) + 1
+
+
+class VswControl:
+    """How vsw is driven"""
+    tool = [contestants.VSWCTL, "-b", "-"]
+    name = "vsw"
+
+    def make(self):
+        """The switch"""
+        contestants.run(contestants.VSWCTL, "switch", "add", "csw",
+                        "fdb-max", "2000000", "ageing", "off")
+        contestants.run("ip", "link", "set", "csw", "up")
+
+    def remove(self):
+        """and its end"""
+        contestants.run("ip", "link", "del", "csw")
+
+    def port(self, dev):
+        """Line that adds a port"""
+        return f"port add csw {dev} dev {dev} vlan none"
+
+    def vlans(self, dev):
+        """Line that adds all VLANs"""
+        return f"vlan add {dev} vid 1-4094"
+
+    def fdb(self, verb, dev, mac):
+        """Line that adds or removes an entry"""
+        if verb == "add":
+            return f"fdb add {mac} port {dev} vid 100"
+        return f"fdb del {mac} switch csw vid 100"
+
+    def dump(self):
+        """All entries"""
+        return dump(NETLINK_GENERIC, vsw_family(),
+                    struct.pack("BBH", vsw_command("VSW_CMD_FDB_GET"), 1, 0))
+
+    def flush(self):
+        """All learned entries"""
+        contestants.run(contestants.VSWCTL, "fdb", "flush", "switch", "csw")
+
+
+class BridgeControl:
+    """How the bridge is driven"""
+    tool = ["bridge", "-batch", "-"]
+    name = "bridge-vlan"
+
+    def make(self):
+        """The switch"""
+        contestants.run("ip", "link", "add", "csw", "type", "bridge",
+                        "vlan_filtering", "1", "mcast_snooping", "0",
+                        "vlan_default_pvid", "0", "ageing_time", "100000000")
+        contestants.run("ip", "link", "set", "csw", "up")
+
+    def remove(self):
+        """and its end"""
+        contestants.run("ip", "link", "del", "csw")
+
+    def port(self, dev):
+        """Line that adds a port"""
+        return f"link set {dev} master csw"
+
+    def vlans(self, dev):
+        """Line that adds all VLANs"""
+        return f"vlan add dev {dev} vid 1-4094"
+
+    def fdb(self, verb, dev, mac):
+        """Line that adds or removes an entry"""
+        return f"fdb {verb} {mac} dev {dev} master static vlan 100"
+
+    def dump(self):
+        """All entries"""
+        return dump(NETLINK_ROUTE, RTM_GETNEIGH,
+                    struct.pack("BBHiHBB", PF_BRIDGE, 0, 0, 0, 0, 0, 0))
+
+    def flush(self):
+        """All learned entries"""
+        contestants.run("ip", "link", "set", "csw", "type", "bridge",
+                        "fdb_flush")
+
+
+class Recorder:
+    """Collects rows"""
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, contestant, what, unit, value, better="more", target=None):
+        """A row"""
+        row = {"contestant": contestant, "what": what, "unit": unit,
+               "value": value, "better": better}
+        if target is not None:
+            row["target"] = target
+        self.rows.append(row)
+        print(f"{what:48} {contestant:12} {value:14,.2f} {unit}", flush=True)
+
+
+def addresses(count):
+    """Station addresses"""
+    for number in range(count):
+        yield "12:00:%02x:%02x:%02x:%02x" % tuple(number.to_bytes(4, "big"))
+
+
+def make_devices(count):
+    """Devices, down, with their names"""
+    devices = [f"cp{i}" for i in range(count)]
+    contestants.batch(["ip", "-batch", "-"],
+                      [f"link add {dev} type vswbench" for dev in devices])
+    return devices
+
+
+def remove_devices(devices):
+    """and their end"""
+    contestants.batch(["ip", "-batch", "-"],
+                      [f"link del {dev}" for dev in devices])
+
+
+def measure_ports(control, how, rows):
+    """Many ports with many VLANs"""
+    name = control.name
+    devices = make_devices(how.ports)
+    control.make()
+
+    before = memory()
+    tool = control.tool if name == "vsw" else ["ip", "-batch", "-"]
+    seconds = timed(contestants.batch, tool, map(control.port, devices))
+    rows.add(name, "ports added", "per second", how.ports / seconds)
+    rows.add(name, "memory of a port without VLANs", "bytes",
+             (memory() - before) / how.ports, "less")
+
+    # The bridge needs gigabytes for more.
+    members = devices[:how.ports if name == "vsw" else how.ports // 10]
+    before = memory()
+    seconds = timed(contestants.batch, control.tool,
+                    map(control.vlans, members))
+    rows.add(name, "ports become members of 4094 VLANs", "per second",
+             len(members) / seconds, "more", 500)
+    rows.add(name, "memory of a port's 4094 VLANs", "bytes",
+             (memory() - before) / len(members), "less")
+    rows.add(name, f"switch with {how.ports} ports removed", "seconds",
+             timed(control.remove), "less")
+    remove_devices(devices)
+
+
+def measure_fdb(control, how, rows):
+    """Two ports with many addresses"""
+    name = control.name
+    devices = make_devices(2)
+    control.make()
+    tool = control.tool if name == "vsw" else ["ip", "-batch", "-"]
+    contestants.batch(tool, map(control.port, devices))
+    contestants.batch(control.tool, map(control.vlans, devices))
+    contestants.batch(["ip", "-batch", "-"],
+                      [f"link set {dev} up" for dev in devices])
+
+    for verb in ("add", "del"):
+        lines = [control.fdb(verb, "cp0", mac) for mac in addresses(how.fixed)]
+        seconds = timed(contestants.batch, control.tool, lines)
+        rows.add(name, f"static entries, {verb}", "per second",
+                 how.fixed / seconds, "more", 10000)
+
+    # Both addresses of each pair are heard.
+    contestants.meter(f"shape prefix=cp ports=2 pairs={how.macs // 2} tag=meta "
+                      "vid=100")
+    before = memory()
+    seconds = timed(contestants.meter, "prime")
+    rows.add(name, f"{how.macs} addresses learned", "per second",
+             how.macs / seconds)
+    # Tables that became too small go a little later.
+    time.sleep(2)
+    rows.add(name, "memory of an entry", "bytes",
+             (memory() - before) / how.macs, "less", 96)
+    best = 0
+    for _ in range(3):
+        count, seconds = control.dump()
+        if count < how.macs:
+            raise RuntimeError(f"{name}: {count} of {how.macs} dumped")
+        best = max(best, count / seconds)
+    rows.add(name, f"{how.macs} entries dumped", "per second", best, "more",
+             500000)
+    rows.add(name, f"{how.macs} entries flushed", "per second",
+             how.macs / timed(control.flush))
+    control.remove()
+    remove_devices(devices)
+
+
+def main():
+    """See above"""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ports", type=int, default=1000)
+    parser.add_argument("--macs", type=int, default=1000000)
+    parser.add_argument("--fixed", type=int, default=20000)
+    parser.add_argument("out")
+    how = parser.parse_args()
+    rows = Recorder()
+    controls = [BridgeControl(), VswControl()]
+    for control in controls:
+        measure_ports(control, how, rows)
+    for control in controls:
+        measure_fdb(control, how, rows)
+    with open(how.out, "w", encoding="ascii") as out:
+        json.dump({"kernel": os.uname().release,
+                   "contestants": [c.name for c in controls],
+                   "results": rows.rows}, out, indent=1)
+        out.write("\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
