@@ -26,13 +26,11 @@ static void vsw_fdb_count(struct vsw_fdb *fdb, struct vsw_fdb_port *port,
 	}
 }
 
-static bool vsw_fdb_full(const struct vsw_fdb *fdb,
-			 const struct vsw_fdb_port *port)
+static bool vsw_fdb_port_full(const struct vsw_fdb_port *port)
 {
-	unsigned int port_max = READ_ONCE(port->learned_max);
+	unsigned int max = READ_ONCE(port->learned_max);
 
-	return fdb->learned >= READ_ONCE(fdb->learned_max) ||
-	       (port_max && port->learned >= port_max);
+	return max && port->learned >= max;
 }
 
 static int __vsw_fdb_bind(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
@@ -122,6 +120,54 @@ static void __vsw_fdb_remove(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 	kfree_rcu(entry, rcu);
 }
 
+/*
+ * In a full table a port that has learned more than the one that wants to has to
+ * give, so that no guest can take the table from the others: in the end each has
+ * as many entries as it needs, or as many as any other. The hand goes round, so
+ * the older entries go first.
+ *
+ * Only a few entries are looked at. A port that has too many is met soon, and
+ * else the next frame goes on from there.
+ */
+static bool vsw_fdb_make_room(struct vsw_fdb *fdb,
+			      const struct vsw_fdb_port *port)
+{
+	struct vsw_fdb_entry *entry;
+	int probes;
+
+	/* Then no other can have more. */
+	if (port->learned >= fdb->learned - port->learned)
+		return false;
+
+	for (probes = 0; probes < VSW_FDB_PROBES; probes++) {
+		entry = xa_find(&fdb->index, &fdb->hand, ULONG_MAX,
+				XA_PRESENT);
+		if (!entry) {
+			fdb->hand = 0;
+			continue;
+		}
+		fdb->hand++;
+		if (entry->type == VSW_FDB_TYPE_DYNAMIC &&
+		    entry->port->learned > port->learned + 1) {
+			__vsw_fdb_remove(fdb, entry);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* May the port learn one more address? */
+static bool vsw_fdb_has_room(struct vsw_fdb *fdb,
+			     const struct vsw_fdb_port *port)
+{
+	unsigned int max = READ_ONCE(fdb->learned_max);
+
+	if (vsw_fdb_port_full(port))
+		return false;
+	return fdb->learned < max ||
+	       (fdb->learned == max && vsw_fdb_make_room(fdb, port));
+}
+
 /* Give an entry another port or type. */
 static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 			    struct vsw_fdb_port *port, enum vsw_fdb_type type)
@@ -154,8 +200,9 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
  * @vid: VLAN
  * @port: where it was seen
  *
- * Nothing is learned when the table or the port is full or memory is short: the
- * next frame tries again.
+ * Nothing is learned when the port is full, when the table is full and no other
+ * port has more than its share, or when memory is short: the next frame tries
+ * again.
  *
  * Context: RCU read side, BH off.
  */
@@ -163,7 +210,7 @@ void vsw_fdb_learn(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 		   struct vsw_fdb_port *port)
 {
 	xa_lock_bh(&fdb->index);
-	if (!vsw_fdb_full(fdb, port) && !vsw_fdb_find_rcu(fdb, mac, vid))
+	if (!vsw_fdb_find_rcu(fdb, mac, vid) && vsw_fdb_has_room(fdb, port))
 		__vsw_fdb_add(fdb, mac, vid, port, VSW_FDB_TYPE_DYNAMIC);
 	xa_unlock_bh(&fdb->index);
 }
@@ -181,8 +228,7 @@ void vsw_fdb_move(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 {
 	xa_lock_bh(&fdb->index);
 	if (!entry->dead && entry->type == VSW_FDB_TYPE_DYNAMIC &&
-	    entry->port != port &&
-	    !(port->learned_max && port->learned >= port->learned_max))
+	    entry->port != port && !vsw_fdb_port_full(port))
 		__vsw_fdb_change(fdb, entry, port, VSW_FDB_TYPE_DYNAMIC);
 	xa_unlock_bh(&fdb->index);
 }

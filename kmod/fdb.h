@@ -92,6 +92,8 @@ struct vsw_fdb_ops {
  *	of the whole table: it serialises writers, and is taken with BH off,
  *	also from the datapath
  * @next_id: protected by the lock of @index
+ * @hand: id of the entry that is looked at next when a full table needs room;
+ *	likewise
  * @learned: number of dynamic and sticky entries; likewise
  * @fixed: number of static and local entries; likewise
  * @learned_max: limit of @learned; written under RTNL
@@ -107,6 +109,7 @@ struct vsw_fdb {
 	struct workqueue_struct *wq;
 	struct xarray index;
 	u32 next_id;
+	unsigned long hand;
 	unsigned int learned;
 	unsigned int fixed;
 	unsigned int learned_max;
@@ -136,6 +139,9 @@ struct vsw_fdb_filter {
 
 /* A walk lets others run after so many entries. */
 #define VSW_FDB_SLICE		1024
+
+/* So many entries are looked at for one that has to give way. */
+#define VSW_FDB_PROBES		32
 
 #define VSW_FDB_MAX_DEFAULT	262144
 #define VSW_FDB_AGEING_DEFAULT	(300 * HZ)

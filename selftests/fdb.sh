@@ -189,6 +189,8 @@ local_entries()
 
 limits()
 {
+	local port
+
 	setup
 	cmd_ok vswctl port set a fdb-max 5
 	frames spray a "0>1" 20
@@ -208,8 +210,11 @@ limits()
 	frames spray b "0>1" 20 100
 	frames spray c "0>1" 20 200
 	check_eq "fdb-learned" "$(switch_field fdb-learned)" 10
-	check_eq "fdb-learned of b" "$(port_field b fdb-learned)" 4
-	check_eq "fdb-learned of c" "$(port_field c fdb-learned)" 0
+	# Who has more than the others gives.
+	for port in a b c; do
+		[[ "$(port_field "$port" fdb-learned)" == [34] ]] ||
+			fail "$port has $(port_field "$port" fdb-learned) of 10"
+	done
 	# Moving needs no room, and an administrator is not limited.
 	frame_passes c "b>all" "a b>all" "b b>all"
 	check_eq entry "$(entry "$(mac b)" 1)" "c dynamic"

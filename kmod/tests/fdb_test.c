@@ -616,6 +616,46 @@ static void fdb_table_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ctx->fdb.learned, 3);
 }
 
+/* A port that floods the table does not take it from the others. */
+static void fdb_fair_limit(struct kunit *test)
+{
+	struct fdb_context *ctx = test->priv;
+	int i;
+
+	ctx->fdb.learned_max = 300;
+	KUNIT_EXPECT_EQ(test, set(ctx, 5000, VID, 0, STICKY), 0);
+	for (i = 0; i < 400; i++)
+		learn(ctx, i, VID, 0);
+	KUNIT_EXPECT_EQ(test, ctx->ports[0].learned, 300);
+
+	/* Who needs little gets it; the oldest give way. */
+	for (i = 1000; i < 1010; i++)
+		learn(ctx, i, VID, 1);
+	KUNIT_EXPECT_EQ(test, ctx->ports[1].learned, 10);
+	KUNIT_EXPECT_EQ(test, ctx->ports[0].learned, 290);
+	KUNIT_EXPECT_EQ(test, port_of(ctx, 0, VID), NONE);
+	KUNIT_EXPECT_EQ(test, port_of(ctx, 298, VID), 0);
+
+	/* Two that want everything share what the third leaves. */
+	for (i = 0; i < 2000; i++) {
+		learn(ctx, 2000 + i, VID, 2);
+		learn(ctx, 10000 + i, VID, 0);
+	}
+	KUNIT_EXPECT_EQ(test, ctx->ports[1].learned, 10);
+	KUNIT_EXPECT_GE(test, ctx->ports[0].learned, 144);
+	KUNIT_EXPECT_GE(test, ctx->ports[2].learned, 144);
+	KUNIT_EXPECT_EQ(test, ctx->fdb.learned, 300);
+	/* What an administrator has set stays. */
+	KUNIT_EXPECT_EQ(test, type_of(ctx, 5000, VID), STICKY);
+	expect_consistent(test, ctx);
+
+	/* Over a limit that was lowered, nobody gains by another's loss. */
+	ctx->fdb.learned_max = 200;
+	learn(ctx, 20000, VID, 3);
+	KUNIT_EXPECT_EQ(test, port_of(ctx, 20000, VID), NONE);
+	KUNIT_EXPECT_EQ(test, ctx->fdb.learned, 300);
+}
+
 static void fdb_port_limit(struct kunit *test)
 {
 	struct fdb_context *ctx = test->priv;
@@ -832,6 +872,7 @@ static struct kunit_case fdb_cases[] = {
 	KUNIT_CASE_PARAM(fdb_del, fdb_del_gen_params),
 	KUNIT_CASE_PARAM(fdb_flush, fdb_flush_gen_params),
 	KUNIT_CASE(fdb_table_limit),
+	KUNIT_CASE(fdb_fair_limit),
 	KUNIT_CASE(fdb_port_limit),
 	KUNIT_CASE(fdb_bind_fails),
 	KUNIT_CASE(fdb_bind_later),
