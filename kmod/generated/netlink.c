@@ -17,8 +17,8 @@ static const struct netlink_range_validation vsw_a_switch_ageing_time_range = {
 
 /* Common nested types */
 const struct nla_policy vsw_membership_nl_policy[VSW_A_MEMBERSHIP_FLAGS + 1] = {
-	[VSW_A_MEMBERSHIP_FIRST] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
-	[VSW_A_MEMBERSHIP_LAST] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
+	[VSW_A_MEMBERSHIP_FIRST] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
+	[VSW_A_MEMBERSHIP_LAST] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
 	[VSW_A_MEMBERSHIP_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
 };
 
@@ -32,7 +32,7 @@ static const struct nla_policy vsw_switch_get_nl_policy[VSW_A_SWITCH_NAME + 1] =
 static const struct nla_policy vsw_switch_new_nl_policy[VSW_A_SWITCH_MAC + 1] = {
 	[VSW_A_SWITCH_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[VSW_A_SWITCH_AGEING_TIME] = NLA_POLICY_FULL_RANGE(NLA_U32, &vsw_a_switch_ageing_time_range),
-	[VSW_A_SWITCH_DEFAULT_PVID] = NLA_POLICY_MAX(NLA_U16, VSW_VID_MAX),
+	[VSW_A_SWITCH_DEFAULT_PVID] = NLA_POLICY_MAX(NLA_U16, 4094),
 	[VSW_A_SWITCH_FDB_MAX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VSW_A_SWITCH_MAC] = NLA_POLICY_EXACT_LEN(6),
 };
@@ -42,7 +42,7 @@ static const struct nla_policy vsw_switch_set_nl_policy[VSW_A_SWITCH_FDB_MAX + 1
 	[VSW_A_SWITCH_IFINDEX] = { .type = NLA_U32, },
 	[VSW_A_SWITCH_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[VSW_A_SWITCH_AGEING_TIME] = NLA_POLICY_FULL_RANGE(NLA_U32, &vsw_a_switch_ageing_time_range),
-	[VSW_A_SWITCH_DEFAULT_PVID] = NLA_POLICY_MAX(NLA_U16, VSW_VID_MAX),
+	[VSW_A_SWITCH_DEFAULT_PVID] = NLA_POLICY_MAX(NLA_U16, 4094),
 	[VSW_A_SWITCH_FDB_MAX] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
@@ -71,7 +71,7 @@ static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_MAX_TX_RATE + 1
 	[VSW_A_PORT_PF] = { .type = NLA_U32, },
 	[VSW_A_PORT_VF] = { .type = NLA_U32, },
 	[VSW_A_PORT_MAC] = NLA_POLICY_EXACT_LEN(6),
-	[VSW_A_PORT_PVID] = NLA_POLICY_MAX(NLA_U16, VSW_VID_MAX),
+	[VSW_A_PORT_PVID] = NLA_POLICY_MAX(NLA_U16, 4094),
 	[VSW_A_PORT_PCP] = NLA_POLICY_MAX(NLA_U8, 7),
 	[VSW_A_PORT_FRAMES] = NLA_POLICY_MAX(NLA_U32, 2),
 	[VSW_A_PORT_INGRESS_FILTERING] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -94,7 +94,7 @@ static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_MAX_TX_RATE + 1
 static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_MAX_TX_RATE + 1] = {
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_MAC] = NLA_POLICY_EXACT_LEN(6),
-	[VSW_A_PORT_PVID] = NLA_POLICY_MAX(NLA_U16, VSW_VID_MAX),
+	[VSW_A_PORT_PVID] = NLA_POLICY_MAX(NLA_U16, 4094),
 	[VSW_A_PORT_PCP] = NLA_POLICY_MAX(NLA_U8, 7),
 	[VSW_A_PORT_FRAMES] = NLA_POLICY_MAX(NLA_U32, 2),
 	[VSW_A_PORT_INGRESS_FILTERING] = NLA_POLICY_MAX(NLA_U8, 1),
@@ -126,16 +126,16 @@ static const struct nla_policy vsw_vlan_get_nl_policy[VSW_A_VLAN_PORT + 1] = {
 /* VSW_CMD_VLAN_NEW - do */
 static const struct nla_policy vsw_vlan_new_nl_policy[VSW_A_VLAN_FLAGS + 1] = {
 	[VSW_A_VLAN_PORT] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
-	[VSW_A_VLAN_FIRST] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
-	[VSW_A_VLAN_LAST] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
+	[VSW_A_VLAN_FIRST] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
+	[VSW_A_VLAN_LAST] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
 	[VSW_A_VLAN_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
 };
 
 /* VSW_CMD_VLAN_DEL - do */
 static const struct nla_policy vsw_vlan_del_nl_policy[VSW_A_VLAN_FLAGS + 1] = {
 	[VSW_A_VLAN_PORT] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
-	[VSW_A_VLAN_FIRST] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
-	[VSW_A_VLAN_LAST] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
+	[VSW_A_VLAN_FIRST] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
+	[VSW_A_VLAN_LAST] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
 	[VSW_A_VLAN_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
 };
 
@@ -143,21 +143,21 @@ static const struct nla_policy vsw_vlan_del_nl_policy[VSW_A_VLAN_FLAGS + 1] = {
 static const struct nla_policy vsw_fdb_get_do_nl_policy[VSW_A_FDB_VID + 1] = {
 	[VSW_A_FDB_SWITCH] = { .type = NLA_U32, },
 	[VSW_A_FDB_MAC] = NLA_POLICY_EXACT_LEN(6),
-	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
+	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
 };
 
 /* VSW_CMD_FDB_GET - dump */
 static const struct nla_policy vsw_fdb_get_dump_nl_policy[VSW_A_FDB_TYPE + 1] = {
 	[VSW_A_FDB_SWITCH] = { .type = NLA_U32, },
 	[VSW_A_FDB_PORT] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
-	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
+	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
 	[VSW_A_FDB_TYPE] = NLA_POLICY_MAX(NLA_U32, 3),
 };
 
 /* VSW_CMD_FDB_NEW - do */
 static const struct nla_policy vsw_fdb_new_nl_policy[VSW_A_FDB_TYPE + 1] = {
 	[VSW_A_FDB_MAC] = NLA_POLICY_EXACT_LEN(6),
-	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
+	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
 	[VSW_A_FDB_PORT] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_FDB_TYPE] = NLA_POLICY_MAX(NLA_U32, 3),
 };
@@ -166,14 +166,14 @@ static const struct nla_policy vsw_fdb_new_nl_policy[VSW_A_FDB_TYPE + 1] = {
 static const struct nla_policy vsw_fdb_del_nl_policy[VSW_A_FDB_VID + 1] = {
 	[VSW_A_FDB_SWITCH] = { .type = NLA_U32, },
 	[VSW_A_FDB_MAC] = NLA_POLICY_EXACT_LEN(6),
-	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
+	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
 };
 
 /* VSW_CMD_FDB_FLUSH - do */
 static const struct nla_policy vsw_fdb_flush_nl_policy[VSW_A_FDB_TYPE + 1] = {
 	[VSW_A_FDB_SWITCH] = { .type = NLA_U32, },
 	[VSW_A_FDB_PORT] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
-	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, VSW_VID_MAX),
+	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
 	[VSW_A_FDB_TYPE] = NLA_POLICY_MAX(NLA_U32, 3),
 };
 
