@@ -5,40 +5,7 @@
 #include <linux/etherdevice.h>
 #include <linux/skbuff.h>
 
-#include "vsw.h"
-
-/* May a frame go from one port to another? */
-static int vsw_forward_check(const struct vsw_port *from,
-			     const struct vsw_port *to, u16 vid)
-{
-	u32 common = READ_ONCE(from->flags) & READ_ONCE(to->flags);
-	const struct net_device *dev = to->egress->dev;
-
-	/* From a VF to its own PF, and back, is the business of the NIC. */
-	if (unlikely(from->egress == to->egress) &&
-	    !(from == to && (common & VSW_PORT_HAIRPIN)))
-		return VSW_DROP_REASON_SAME_PORT;
-
-	/*
-	 * Uplinks never forward to uplinks, nor isolated to isolated ports.
-	 * What a VF sends came in by an uplink, too: the NIC has put it on the
-	 * wire already.
-	 */
-	if (unlikely((READ_ONCE(from->egress->flags) & READ_ONCE(to->flags) &
-		      VSW_PORT_UPLINK) ||
-		     ((common & VSW_PORT_ISOLATED) && from != to)))
-		return VSW_DROP_REASON_EGRESS_POLICY;
-
-	if (unlikely(!vsw_vlans_has(rcu_dereference(to->vlans), vid)))
-		return VSW_DROP_REASON_EGRESS_VLAN;
-
-	if (unlikely(!netif_running(dev) ||
-		     (!netif_carrier_ok(dev) &&
-		      !(READ_ONCE(to->flags) & VSW_PORT_HOST))))
-		return VSW_DROP_REASON_PORT_DOWN;
-
-	return VSW_FORWARD;
-}
+#include "forward.h"
 
 /*
  * Send a frame to every port that may have it. A copy is made only when a

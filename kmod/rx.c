@@ -9,7 +9,7 @@
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 
-#include "vsw.h"
+#include "rx.h"
 
 /* A local address that was heard so recently cannot be on the wire. */
 #define VSW_RX_REFLECTION_TIME	(5 * HZ)
@@ -48,38 +48,19 @@ static struct sk_buff *vsw_rx_normalise(struct sk_buff *skb)
 	return skb;
 }
 
-/*
- * Which VLAN does the frame belong to (IEEE 802.1Q clause 6.9)? The answer is
- * left in the metadata with the priority.
- */
-static int vsw_rx_classify(const struct vsw_port *port,
-			   const struct vsw_vlans *vlans, u32 flags,
-			   struct sk_buff *skb)
+/* Which VLAN does the frame belong to? The answer is left in the metadata. */
+static int vsw_rx_classify_skb(const struct vsw_port *port,
+			       const struct vsw_vlans *vlans, u32 flags,
+			       struct sk_buff *skb)
 {
-	u16 tci = 0;
+	bool tagged = skb_vlan_tag_present(skb);
+	u16 tci = tagged ? skb_vlan_tag_get(skb) : 0;
+	int reason;
 
-	if (skb_vlan_tag_present(skb)) {
-		tci = skb_vlan_tag_get(skb);
-		if (tci & VLAN_VID_MASK) {
-			/* Tagged */
-			if (unlikely(!(flags & VSW_PORT_ADMIT_TAGGED)))
-				return VSW_DROP_REASON_FRAME_TYPE;
-			if (unlikely((tci & VLAN_VID_MASK) == VLAN_VID_MASK))
-				return VSW_DROP_REASON_RESERVED_VID;
-			return VSW_FORWARD;
-		}
-		/* Priority-tagged: the PVID with the priority of the frame */
-	} else {
-		/* Untagged: the PVID with the priority of the port */
-		tci = READ_ONCE(port->pcp);
-	}
-
-	if (unlikely(!(flags & VSW_PORT_ADMIT_UNTAGGED)))
-		return VSW_DROP_REASON_FRAME_TYPE;
-	if (unlikely(!vlans->pvid))
-		return VSW_DROP_REASON_NO_PVID;
-	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tci | vlans->pvid);
-	return VSW_FORWARD;
+	reason = vsw_rx_classify(port, vlans, flags, tagged, &tci);
+	if (likely(reason == VSW_FORWARD))
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tci);
+	return reason;
 }
 
 /*
@@ -174,14 +155,13 @@ void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb)
 	}
 	skb = normal;
 
-	reason = vsw_rx_classify(port, vlans, flags, skb);
+	reason = vsw_rx_classify_skb(port, vlans, flags, skb);
 	if (unlikely(reason != VSW_FORWARD))
 		goto drop;
 	vid = skb_vlan_tag_get_id(skb);
 
 	reason = VSW_DROP_REASON_VLAN_FILTERED;
-	if (unlikely(!vsw_vlans_has(vlans, vid) &&
-		     (flags & VSW_PORT_INGRESS_FILTERING)))
+	if (unlikely(!vsw_rx_member(vlans, flags, vid)))
 		goto drop;
 
 	reason = vsw_rx_learn(&port, skb, vid, flags);

@@ -8,6 +8,7 @@
 #include <net/sch_generic.h>
 #include <net/sock.h>
 
+#include "hooks.h"
 #include "vsw.h"
 
 /* The host's own port: up the stack, as if the switch device received it. */
@@ -56,20 +57,6 @@ static bool vsw_tx_fits(const struct net_device *dev,
 {
 	/* A tag in the data may come on top of the MTU, as everywhere. */
 	return skb_is_gso(skb) || skb->len <= READ_ONCE(dev->mtu) + VLAN_HLEN;
-}
-
-/* Is there a hook of tc, BPF or netfilter for what a device sends? */
-static bool vsw_tx_has_hooks(const struct net_device *dev)
-{
-#ifdef CONFIG_NET_XGRESS
-	if (rcu_access_pointer(dev->tcx_egress))
-		return true;
-#endif
-#ifdef CONFIG_NETFILTER_EGRESS
-	if (rcu_access_pointer(dev->nf_hooks_egress))
-		return true;
-#endif
-	return false;
 }
 
 /* Does the socket that sent the frame want to finish it, as TLS does? */
@@ -122,7 +109,7 @@ static struct netdev_queue *vsw_tx_direct_queue(struct net_device *dev,
 	struct netdev_queue *txq = netdev_get_tx_queue(dev, 0);
 
 	if (!dev->lltx || READ_ONCE(dev->real_num_tx_queues) != 1 ||
-	    rcu_dereference_bh(txq->qdisc)->enqueue || vsw_tx_has_hooks(dev) ||
+	    rcu_dereference_bh(txq->qdisc)->enqueue || vsw_hooks_egress(dev) ||
 	    !vsw_tx_is_simple(dev, skb) || netif_xmit_frozen_or_stopped(txq) ||
 	    dev_nit_active(dev) || dev_xmit_recursion())
 		return NULL;
