@@ -10,6 +10,7 @@
 #include "rtnl.h"
 #include "switch.h"
 #include "vsw.h"
+#include "xdp.h"
 
 struct workqueue_struct *vsw_wq;
 
@@ -37,6 +38,7 @@ static int __init vsw_init(void)
 	err = rtnl_link_register(&vsw_link_ops);
 	if (err)
 		goto err_netlink;
+	vsw_xdp_init();
 	return 0;
 
 err_netlink:

@@ -10,6 +10,7 @@
 #include "netlink.h"
 #include "port.h"
 #include "switch.h"
+#include "xdp.h"
 
 static struct genl_family vsw_nl_family;
 
@@ -154,7 +155,8 @@ struct vsw_port *vsw_nl_port(struct genl_info *info, int attr)
 int vsw_nl_version_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const u32 features = VSW_FEATURE_VF | VSW_FEATURE_NIC_SYNC |
-			     VSW_FEATURE_BRIDGE_NETLINK;
+			     VSW_FEATURE_BRIDGE_NETLINK |
+			     (vsw_xdp_is_available() ? VSW_FEATURE_XDP : 0);
 	struct vsw_nl_msg msg;
 	struct sk_buff *reply = vsw_nl_reply_new(info, &msg);
 	void *head;

@@ -106,6 +106,7 @@ static const char *const feature_table[] = {
 	"vf",
 	"nic-sync",
 	"bridge-netlink",
+	"xdp",
 };
 
 NAMES(feature, "feature");

@@ -17,7 +17,8 @@ static const char help[] =
 	"\n"
 	"  vf              VF ports\n"
 	"  nic-sync        MAC and VLAN filters of uplinks follow the switch\n"
-	"  bridge-netlink  the bridge tool works on switches and ports\n";
+	"  bridge-netlink  the bridge tool works on switches and ports\n"
+	"  xdp             fast path: port set NAME fastpath xdp\n";
 
 static void version_extend(const struct row *row, struct json_object *object)
 {

@@ -109,11 +109,14 @@ enum vsw_vf_capability {
  * @VSW_FEATURE_NIC_SYNC: MAC and VLAN filters of uplinks follow the switch.
  * @VSW_FEATURE_BRIDGE_NETLINK: The bridge tool of iproute2 works on switches
  *   and ports.
+ * @VSW_FEATURE_XDP: XDP programs can forward frames, see vsw-fastpath(8). The
+ *   module and the kernel were built with BTF.
  */
 enum vsw_feature {
 	VSW_FEATURE_VF = 1,
 	VSW_FEATURE_NIC_SYNC = 2,
 	VSW_FEATURE_BRIDGE_NETLINK = 4,
+	VSW_FEATURE_XDP = 8,
 };
 
 /**
