@@ -9,6 +9,7 @@
 
 #include "args.h"
 #include "enums.h"
+#include "fastpath.h"
 #include "object.h"
 #include "output.h"
 #include "vswctl.h"
@@ -32,6 +33,22 @@ const struct key port_policy_keys[] = {
 	  .names = &link_state_names },
 	{ "min-tx-rate", key_put_rate, VSW_A_PORT_MIN_TX_RATE },
 	{ "max-tx-rate", key_put_rate, VSW_A_PORT_MAX_TX_RATE },
+	{ }
+};
+
+static int put_fastpath(struct request *req, const struct key *key,
+			const char *word)
+{
+	if (strcmp(word, "xdp") && strcmp(word, "none"))
+		return fail(req->ctl, EXIT_USAGE, "%s '%s' is none of xdp, none",
+			    key->name, word);
+	((struct port_request *)req)->fastpath = word;
+	return EXIT_OK;
+}
+
+/* Only of ports that exist: it is a matter of their device */
+static const struct key set_keys[] = {
+	{ "fastpath", put_fastpath },
 	{ }
 };
 
@@ -161,25 +178,29 @@ void port_policy_text(const struct row *row, char *buf, size_t size)
 int port_change(struct vswctl *ctl, const char *name, struct args *args,
 		int (*check)(struct vswctl *ctl, const char *name))
 {
-	struct request req;
+	struct port_request port = {};
 	int code;
 
-	code = request_init(&req, ctl, VSW_CMD_PORT_SET);
+	code = request_init(&port.req, ctl, VSW_CMD_PORT_SET);
 	if (code)
 		return code;
-	code = port_put_name(&req, VSW_A_PORT_NAME, name);
+	code = port_put_name(&port.req, VSW_A_PORT_NAME, name);
 	if (!code)
-		code = keys_read(&req, args, port_policy_keys, NULL);
+		code = keys_read(&port.req, args, port_policy_keys, set_keys);
 	if (!code && check)
 		code = check(ctl, name);
+	/* What may fail for reasons of its own comes first */
+	if (!code && port.fastpath)
+		code = fastpath_set(ctl, name, port.fastpath);
 	if (!code)
-		code = request_change(&req, &port_view);
-	request_free(&req);
+		code = request_change(&port.req, &port_view);
+	request_free(&port.req);
 	return code;
 }
 
 int port_delete(struct vswctl *ctl, const char *name)
 {
+	char device[IF_NAMESIZE];
 	struct request req;
 	int code;
 
@@ -188,7 +209,12 @@ int port_delete(struct vswctl *ctl, const char *name)
 		return code;
 	code = port_put_name(&req, VSW_A_PORT_NAME, name);
 	if (!code)
+		code = fastpath_device(ctl, name, device);
+	if (!code)
 		code = request_send(&req, NULL);
+	/* The device is to be as it was */
+	if (!code && *device)
+		code = fastpath_detach(ctl, device);
 	request_free(&req);
 	return code;
 }

@@ -17,13 +17,14 @@ static const char help[] =
 	"vswctl [-s] port [show [NAME | switch SWITCH]]\n"
 	"vswctl port add SWITCH NAME dev DEV|vf PF/N\n"
 	"                [vlan VID|none | trunk LIST [native VID]] [POLICY]\n"
-	"vswctl port set NAME [vlan VID|none] [POLICY]\n"
+	"vswctl port set NAME [vlan VID|none] [fastpath xdp|none] [POLICY]\n"
 	"vswctl port del NAME\n"
 	"\n"
 	"  dev      net device (tap, veth, ...) that becomes the port\n"
 	"  vf       virtual function N of the uplink PF\n"
 	"  vlan     access port of that VLAN (default: the switch's)\n"
 	"  trunk    tagged member of these VLANs, such as 10,20-30\n"
+	"  fastpath forward by XDP what needs no skb: see vsw-fastpath(8)\n"
 	"  native   and untagged member of this one, which is the PVID\n"
 	"\n"
 	"POLICY:\n"
@@ -90,7 +91,7 @@ static const struct column columns[] = {
 	{ "PVID", VSW_A_PORT_PVID, .right = true, .none = true },
 	{ "VLANS", VSW_A_PORT_VLAN_COUNT, .right = true },
 	{ "MAC", VSW_A_PORT_MAC, .none = true },
-	{ "POLICY", .text = port_policy_text },
+	{ "POLICY", .text = ports_policy_text },
 };
 
 const struct view port_view = {

@@ -20,6 +20,7 @@ struct vswctl;
  * @req: the request; first, so that keys find the rest
  * @trunk: VLANs that it is to be a tagged member of
  * @native: VLAN that it is to be an untagged member of, or 0
+ * @fastpath: what the fast path is to be, or NULL
  * @has_trunk: @trunk was given
  * @has_path: a net device or a VF was given
  * @has_name: a name was given
@@ -28,6 +29,7 @@ struct port_request {
 	struct request req;
 	struct vid_set trunk;
 	uint16_t native;
+	const char *fastpath;
 	bool has_trunk;
 	bool has_path;
 	bool has_name;

@@ -9,6 +9,7 @@
 #include <linux/vsw.h>
 
 #include "args.h"
+#include "fastpath.h"
 #include "nl.h"
 #include "output.h"
 #include "port.h"
@@ -19,12 +20,14 @@
  * struct ports - what is shown beside the attributes of ports
  * @stats: counters of all ports, if wanted
  * @cursor: see stats_find()
+ * @fastpaths: which devices have XDP programs
  * @vfs: VFs of all uplinks, if wanted
  * @with_vfs: they are
  */
 struct ports {
 	struct messages stats;
 	struct nlmsghdr *cursor;
+	struct fastpaths fastpaths;
 	struct messages vfs;
 	bool with_vfs;
 };
@@ -110,11 +113,42 @@ void ports_vfs_text(const struct row *row, char *buf, size_t size)
 		snprintf(buf, size, "%u", count_vfs(row));
 }
 
+/* State of the fast path, or NULL for a port that can have none */
+static const char *fastpath(const struct row *row)
+{
+	const struct ports *ports = row->data;
+
+	if (!ports || !ports->fastpaths.known ||
+	    !row->tb[VSW_A_PORT_IFINDEX] ||
+	    attr_uint(row->tb[VSW_A_PORT_ROLE]) == VSW_PORT_ROLE_HOST)
+		return NULL;
+	return fastpath_state(&ports->fastpaths,
+			      attr_uint(row->tb[VSW_A_PORT_IFINDEX]));
+}
+
+void ports_policy_text(const struct row *row, char *buf, size_t size)
+{
+	const char *state = fastpath(row);
+	size_t length;
+
+	port_policy_text(row, buf, size);
+	if (!state || strcmp(state, "xdp"))
+		return;
+	/* Nothing but the dash of an empty cell is written over */
+	length = strcmp(buf, "-") ? strlen(buf) : 0;
+	snprintf(buf + length, size - length, "%sfastpath xdp",
+		 length ? ", " : "");
+}
+
 static void extend(const struct row *row, struct json_object *object)
 {
 	const struct ports *ports = row->data;
+	const char *state = fastpath(row);
 	struct row stats;
 
+	if (state)
+		json_object_object_add(object, "fastpath",
+				       json_object_new_string(state));
 	if (ports->with_vfs)
 		json_object_object_add(object, "vfs",
 				       json_object_new_int(count_vfs(row)));
@@ -144,13 +178,18 @@ static bool attribute_line(const struct row *row, unsigned int index,
 	return false;
 }
 
-/* What follows the attributes of a single port: VFs, then counters */
+/* What follows the attributes of a single port */
 static bool note(const struct row *row, unsigned int index, char *buf,
 		 size_t size)
 {
 	const struct ports *ports = row->data;
+	const char *state = fastpath(row);
 	struct row stats;
 
+	if (state && !index--) {
+		snprintf(buf, size, "%-18s %s", "fastpath", state);
+		return true;
+	}
 	if (ports->with_vfs && !index--) {
 		snprintf(buf, size, "%-18s %u", "vfs", count_vfs(row));
 		return true;
@@ -180,6 +219,7 @@ static int ports_request(struct request *req, const struct view *view,
 	int code = EXIT_OK;
 
 	extended.extend = extend;
+	fastpaths_get(&ports.fastpaths);
 	if (req->ctl->stats) {
 		extended.columns = stats_columns;
 		extended.count = ARRAY_SIZE(stats_columns);
@@ -193,6 +233,7 @@ static int ports_request(struct request *req, const struct view *view,
 		code = request_show_record(req, &extended, &ports);
 	else if (!code)
 		code = request_show(req, &extended, &ports);
+	fastpaths_free(&ports.fastpaths);
 	messages_free(&ports.stats);
 	messages_free(&ports.vfs);
 	return code;

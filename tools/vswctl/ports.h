@@ -18,6 +18,8 @@ struct vswctl;
  */
 int ports_show(struct vswctl *ctl, struct args *args, const struct view *view,
 	       bool with_vfs);
+/* Column: policy, and the fast path */
+void ports_policy_text(const struct row *row, char *buf, size_t size);
 /* Column: number of VFs of an uplink */
 void ports_vfs_text(const struct row *row, char *buf, size_t size);
 

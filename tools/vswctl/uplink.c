@@ -16,7 +16,7 @@ static const char help[] =
 	"vswctl [-s] uplink [show [NAME | switch SWITCH]]\n"
 	"vswctl uplink add SWITCH DEV [name NAME]\n"
 	"                  [vlan VID|none | trunk LIST [native VID]] [POLICY]\n"
-	"vswctl uplink set NAME [vlan VID|none] [POLICY]\n"
+	"vswctl uplink set NAME [vlan VID|none] [fastpath xdp|none] [POLICY]\n"
 	"vswctl uplink del NAME\n"
 	"\n"
 	"  DEV      physical function, plain NIC, bond, VXLAN device, ...\n"
@@ -55,7 +55,7 @@ static const struct column columns[] = {
 	{ "NIC-MACS", VSW_A_PORT_NIC_MACS, .right = true },
 	{ "PROMISC", VSW_A_PORT_PROMISC },
 	{ "VFS", .text = ports_vfs_text, .right = true },
-	{ "POLICY", .text = port_policy_text },
+	{ "POLICY", .text = ports_policy_text },
 };
 
 static const struct view uplink_view = {

@@ -80,6 +80,11 @@ class Spec:
         """Schema of a whole output"""
         items = self.object(name, self.reply(name))
         if name == "port":
+            items["properties"]["fastpath"] = {
+                "type": "string", "enum": ["none", "xdp", "other"],
+                "description": "XDP program of the device: none, the fast "
+                               "path, or one that is not known to be it. Not "
+                               "of VF ports and the host port."}
             items["properties"]["vfs"] = {
                 "type": "integer", "minimum": 0,
                 "description": "uplink show: number of its VFs."}

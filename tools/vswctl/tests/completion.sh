@@ -63,6 +63,7 @@ check "switch web1 up0" vlan show ""
 check "up0" uplink set ""
 check "up0/" port add vsw0 db1 vf ""
 check "on off" port set web1 learning ""
+check "xdp none" port set web1 fastpath ""
 check "learning link-state" port set web1 l
 check "default-pvid" switch add vsw9 d
 check "vid" fdb add 52:54:00:aa:00:01 port web1 v
