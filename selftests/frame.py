@@ -20,6 +20,10 @@ Usage: frame.py COMMAND ARGUMENT...	carry one command out
 				send it from 02:01:XX:XX:XX:XX, counted up
   types NAME FRAME		send it with every EtherType
   gso NAME FRAME SIZE MSS TCPv4 in one piece that the kernel has to segment
+  tcp NAME FRAME SIZE partial|complete
+				TCPv4 whose checksum the kernel has to complete,
+				or not
+  repeat NAME FRAME COUNT	send it so often
   fuzz NAME COUNT		nonsense, the same each time
   drain				forget what has arrived
   watch NAME SECONDS		print what arrives
@@ -328,15 +332,39 @@ class Frames:
                 self.drain()
         self.drain()
 
+    def repeat(self, name, frame, count):
+        data = parse_frame(frame)
+        end = self.end(name)
+        for i in range(int(count)):
+            try:
+                end.send(data)
+            except OSError:
+                pass
+            if not i % 64:
+                self.drain()
+        self.drain()
+
     def gso(self, name, frame, size, mss):
+        head = len(parse_frame(frame + " 0x0800 +0"))
+        self.send_tcp(name, frame, int(size), False, struct.pack(
+            "=BBHHHH", VNET_NEEDS_CSUM, VNET_GSO_TCPV4, head + 40, int(mss),
+            head + 20, 16))
+
+    def tcp(self, name, frame, size, checksum_is):
+        head = len(parse_frame(frame + " 0x0800 +0"))
+        vnet_hdr = VNET_HDR
+        if checksum_is == "partial":
+            vnet_hdr = struct.pack("=BBHHHH", VNET_NEEDS_CSUM, 0, 0, 0,
+                                   head + 20, 16)
+        self.send_tcp(name, frame, int(size), checksum_is == "complete",
+                      vnet_hdr)
+
+    def send_tcp(self, name, frame, size, complete, vnet_hdr):
         """Every segment must arrive, valid, at all other ends."""
         head = parse_frame(frame + " 0x0800 +0")
-        size, mss = int(size), int(mss)
-        vnet_hdr = struct.pack("=BBHHHH", VNET_NEEDS_CSUM, VNET_GSO_TCPV4,
-                               len(head) + 40, mss, len(head) + 20, 16)
         end = self.end(name)
         self.drain()
-        end.send(head + tcp_packet(size, False), vnet_hdr)
+        end.send(head + tcp_packet(size, complete), vnet_hdr)
         frames = self.collect(lambda frames: sum(
             len(data) - data.index(b"\x45\0", 12) - 40
             for _, data in frames) >= size * (len(self.ends) - 1))
