@@ -5,13 +5,14 @@
 Usage: gate.py [--update] RESULT BASELINE
 
 What counts is (vsw - floor) / (bridge-vlan - floor), both of one run: a new
-compiler or kernel moves both. It repeats to a thousandth.
+compiler or kernel moves both. It repeats to a hundredth.
 """
 
 import json
 import sys
 
-TOLERANCE = 0.02
+# Chains of the hash differ with its secret, and so from boot to boot.
+TOLERANCE = 0.03
 
 
 def ratios(path):
