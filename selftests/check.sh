@@ -48,7 +48,7 @@ run_guest()
 
 	echo "# selftests on kernel $kernel"
 	"$dir/vm/boot.sh" --kernel "$kernel" --sriov \
-		--timeout "${VSW_GUEST_TIMEOUT:-2400}" -- \
+		--timeout "${VSW_GUEST_TIMEOUT:-3300}" -- \
 		"$dir/run.sh" "$@" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
 	local line
