@@ -49,10 +49,12 @@ setup()
 	ynl start >/dev/null
 }
 
-# Booleans are numbers to ynl, and flags have no order.
+# Booleans are numbers to ynl, and flags have no order. Whether the fast path is on
+# vswctl asks the device, not the family.
 NORMAL='def normal: if type == "boolean" then (if . then 1 else 0 end)
 	elif type == "array" then map(normal) | sort
-	elif type == "object" then map_values(normal) else . end;
+	elif type == "object" then del(.fastpath) | map_values(normal)
+	else . end;
 	normal'
 
 # same WHAT OF-YNL OF-VSWCTL
