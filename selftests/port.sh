@@ -72,7 +72,7 @@ defaults()
 			promisc: true, learning: true, "unicast-flood": true,
 			"multicast-flood": true, "broadcast-flood": true,
 			hairpin: false, isolated: false,
-			"ingress-filtering": true}')"
+			"ingress-filtering": true, fastpath: "none"}')"
 	check_eq vlans "$(vswctl -j vlan show web1 |
 		jq -c '[.[] | [.port, .first, .last, .flags]]')" \
 		'[["web1",1,1,["pvid","untagged"]]]'
