@@ -198,7 +198,7 @@ def bars(results, path):
     axes.set_xlabel(UNITS[results.meter])
     axes.set_title("known unicast, access ports, one pair of addresses")
     figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
     pyplot.close(figure)
 
 
@@ -218,7 +218,7 @@ def lines_of_pairs(results, path):
     axes.set_ylabel(UNITS[results.meter])
     axes.legend()
     figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
     pyplot.close(figure)
 
 
