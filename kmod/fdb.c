@@ -408,7 +408,6 @@ static void vsw_fdb_age(struct work_struct *work)
 {
 	struct vsw_fdb *fdb = container_of(to_delayed_work(work),
 					   struct vsw_fdb, age_work);
-
 	const struct vsw_fdb_visitor visitor = {
 		.wants = vsw_fdb_expired,
 		.visit = vsw_fdb_visit_remove,
@@ -432,31 +431,34 @@ void vsw_fdb_set_ageing(struct vsw_fdb *fdb, unsigned long ageing_time)
 			 vsw_fdb_age_period(fdb));
 }
 
-static bool vsw_fdb_is_unbound(const struct vsw_fdb *fdb,
-			       const struct vsw_fdb_entry *entry,
-			       const void *arg)
+static bool vsw_fdb_binding_lags(const struct vsw_fdb *fdb,
+				 const struct vsw_fdb_entry *entry,
+				 const void *arg)
 {
-	return !READ_ONCE(entry->bound);
+	return READ_ONCE(entry->bound) != fdb->binding;
 }
 
-static bool vsw_fdb_is_bound(const struct vsw_fdb *fdb,
-			     const struct vsw_fdb_entry *entry, const void *arg)
+static int vsw_fdb_visit_binding(struct vsw_fdb *fdb,
+				 struct vsw_fdb_entry *entry)
 {
-	return READ_ONCE(entry->bound);
-}
-
-static int vsw_fdb_visit_unbind(struct vsw_fdb *fdb,
-				struct vsw_fdb_entry *entry)
-{
+	if (fdb->binding)
+		return __vsw_fdb_bind(fdb, entry);
 	__vsw_fdb_unbind(fdb, entry);
 	return 0;
 }
 
-static void vsw_fdb_set_binding(struct vsw_fdb *fdb, bool binding)
+/* New entries first, then those that are there. */
+static int vsw_fdb_set_binding(struct vsw_fdb *fdb, bool binding)
 {
+	const struct vsw_fdb_visitor visitor = {
+		.wants = vsw_fdb_binding_lags,
+		.visit = vsw_fdb_visit_binding,
+	};
+
 	xa_lock_bh(&fdb->index);
 	fdb->binding = binding;
 	xa_unlock_bh(&fdb->index);
+	return vsw_fdb_walk(fdb, &visitor, NULL);
 }
 
 /**
@@ -471,19 +473,12 @@ static void vsw_fdb_set_binding(struct vsw_fdb *fdb, bool binding)
  */
 int vsw_fdb_bind(struct vsw_fdb *fdb)
 {
-	const struct vsw_fdb_visitor visitor = {
-		.wants = vsw_fdb_is_unbound,
-		.visit = __vsw_fdb_bind,
-	};
-	int ret;
+	int ret = vsw_fdb_set_binding(fdb, true);
 
-	vsw_fdb_set_binding(fdb, true);
-	ret = vsw_fdb_walk(fdb, &visitor, NULL);
-	if (ret < 0) {
-		vsw_fdb_unbind(fdb);
-		return ret;
-	}
-	return 0;
+	if (ret >= 0)
+		return 0;
+	vsw_fdb_unbind(fdb);
+	return ret;
 }
 
 /**
@@ -494,13 +489,7 @@ int vsw_fdb_bind(struct vsw_fdb *fdb)
  */
 void vsw_fdb_unbind(struct vsw_fdb *fdb)
 {
-	const struct vsw_fdb_visitor visitor = {
-		.wants = vsw_fdb_is_bound,
-		.visit = vsw_fdb_visit_unbind,
-	};
-
 	vsw_fdb_set_binding(fdb, false);
-	vsw_fdb_walk(fdb, &visitor, NULL);
 }
 
 /**

@@ -27,6 +27,8 @@
  * the database (&vsw_fdb.index.xa_lock, BH off). It nests inside RTNL and
  * inside the address list lock of a switch device, and nothing but allocation
  * happens under it: notifications are queued, NIC filters are left to work.
+ * XDP programs that ask the switch (vsw_xdp_forward()) are datapath too: RCU, BH
+ * off until what they redirected is flushed, and never that lock.
  *
  * NIC unicast filters are programmed by one work item per switch
  * (&vsw_nicsync.work), which takes RTNL and so sees ports and devices that
