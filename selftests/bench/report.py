@@ -84,8 +84,11 @@ class Verdict:
 
 
 def ratio(results, workload, other, base=None):
-    """vsw's cost as part of another's, both above a base"""
+    """vsw's cost as part of another's, both above a base. Who loses frames has
+    no cost: nothing can be said against him, and vsw misses its target."""
     mine, theirs = (results.get(workload, name) for name in ("vsw", other))
+    if (workload, "vsw") in results.broken:
+        return float("inf")
     if mine is None or theirs is None:
         return None
     floor = results.get(workload, base) if base else 0
