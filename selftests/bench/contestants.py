@@ -84,31 +84,31 @@ class Contestant:
         """Take apart what setup() made, but for the devices"""
 
 
-class Floor(Contestant):
+class Attached(Contestant):
+    """An rx_handler of the meter's own"""
+    mode = ""
+
+    def setup(self):
+        meter(f"attach prefix={self.prefix} ports={self.shape['ports']} "
+              f"mode={self.mode}")
+
+
+class Floor(Attached):
     """The meter itself, and an rx_handler that takes the frame"""
     name = "floor"
-
-    def setup(self):
-        meter(f"attach prefix={self.prefix} ports={self.shape['ports']} "
-              "mode=take")
+    mode = "take"
 
 
-class LimitXmit(Contestant):
+class LimitXmit(Attached):
     """An rx_handler that gives the frame to the driver of the next device"""
     name = "limit-xmit"
-
-    def setup(self):
-        meter(f"attach prefix={self.prefix} ports={self.shape['ports']} "
-              "mode=xmit")
+    mode = "xmit"
 
 
-class LimitQueue(Contestant):
+class LimitQueue(Attached):
     """An rx_handler that gives the frame to dev_queue_xmit()"""
     name = "limit-queue"
-
-    def setup(self):
-        meter(f"attach prefix={self.prefix} ports={self.shape['ports']} "
-              "mode=queue")
+    mode = "queue"
 
 
 class Mirred(Contestant):

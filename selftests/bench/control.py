@@ -100,9 +100,17 @@ def vsw_command(name):
     return names.index(name) + 1
 
 
-class VswControl:
+class Control:
+    """How a switch is driven: tool takes lines, port_tool those of ports"""
+
+    def remove(self):
+        """The end of the switch"""
+        contestants.run("ip", "link", "del", "csw")
+
+
+class VswControl(Control):
     """How vsw is driven"""
-    tool = [contestants.VSWCTL, "-b", "-"]
+    tool = port_tool = [contestants.VSWCTL, "-b", "-"]
     name = "vsw"
 
     def make(self):
@@ -110,10 +118,6 @@ class VswControl:
         contestants.run(contestants.VSWCTL, "switch", "add", "csw",
                         "fdb-max", "2000000", "ageing", "off")
         contestants.run("ip", "link", "set", "csw", "up")
-
-    def remove(self):
-        """and its end"""
-        contestants.run("ip", "link", "del", "csw")
 
     def port(self, dev):
         """Line that adds a port"""
@@ -139,9 +143,10 @@ class VswControl:
         contestants.run(contestants.VSWCTL, "fdb", "flush", "switch", "csw")
 
 
-class BridgeControl:
+class BridgeControl(Control):
     """How the bridge is driven"""
     tool = ["bridge", "-batch", "-"]
+    port_tool = ["ip", "-batch", "-"]
     name = "bridge-vlan"
 
     def make(self):
@@ -150,10 +155,6 @@ class BridgeControl:
                         "vlan_filtering", "1", "mcast_snooping", "0",
                         "vlan_default_pvid", "0", "ageing_time", "100000000")
         contestants.run("ip", "link", "set", "csw", "up")
-
-    def remove(self):
-        """and its end"""
-        contestants.run("ip", "link", "del", "csw")
 
     def port(self, dev):
         """Line that adds a port"""
@@ -221,8 +222,8 @@ def measure_ports(control, how, rows):
     control.make()
 
     before = memory()
-    tool = control.tool if name == "vsw" else ["ip", "-batch", "-"]
-    seconds = timed(contestants.batch, tool, map(control.port, devices))
+    seconds = timed(contestants.batch, control.port_tool,
+                    map(control.port, devices))
     rows.add(name, "ports added", "per second", how.ports / seconds)
     rows.add(name, "memory of a port without VLANs", "bytes",
              (memory() - before) / how.ports, "less")
@@ -246,8 +247,7 @@ def measure_fdb(control, how, rows):
     name = control.name
     devices = make_devices(2)
     control.make()
-    tool = control.tool if name == "vsw" else ["ip", "-batch", "-"]
-    contestants.batch(tool, map(control.port, devices))
+    contestants.batch(control.port_tool, map(control.port, devices))
     contestants.batch(control.tool, map(control.vlans, devices))
     contestants.batch(["ip", "-batch", "-"],
                       [f"link set {dev} up" for dev in devices])
