@@ -64,9 +64,12 @@ static int on_link(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-void fastpaths_get(struct fastpaths *fastpaths)
+void fastpaths_get(struct fastpaths *fastpaths, uint32_t ifindex)
 {
-	struct ifinfomsg info = { .ifi_family = AF_UNSPEC };
+	struct ifinfomsg info = {
+		.ifi_family = AF_UNSPEC,
+		.ifi_index = ifindex,
+	};
 	struct nl_sock *sock = nl_socket_alloc();
 	int error = -1;
 
@@ -75,7 +78,7 @@ void fastpaths_get(struct fastpaths *fastpaths)
 	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, on_link,
 			    fastpaths);
 	if (!nl_connect(sock, NETLINK_ROUTE) &&
-	    nl_send_simple(sock, RTM_GETLINK, NLM_F_DUMP, &info,
+	    nl_send_simple(sock, RTM_GETLINK, ifindex ? 0 : NLM_F_DUMP, &info,
 			   sizeof(info)) >= 0)
 		error = nl_recvmsgs_default(sock);
 	/* Devices that came or went meanwhile are none that were asked about */
@@ -145,44 +148,21 @@ static int helper_run(struct vswctl *ctl, const char *verb, const char *device)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_REFUSED;
 }
 
-/* What the kernel says of a port, to be freed */
-static int port_get(struct vswctl *ctl, const char *name,
-		    struct messages *messages, struct row *row)
-{
-	struct nlmsghdr *message;
-	struct request req;
-	int code;
-
-	code = request_init(&req, ctl, VSW_CMD_PORT_GET);
-	if (code)
-		return code;
-	code = port_put_name(&req, VSW_A_PORT_NAME, name);
-	if (!code)
-		code = request_send(&req, messages);
-	request_free(&req);
-	message = messages_next(messages, NULL);
-	if (!code && (!message ||
-		      !row_init(row, &port_attrs, message, NULL)))
-		code = fail(ctl, EXIT_REFUSED, "no answer for port '%s'",
-			    name);
-	return code;
-}
-
 int fastpath_device(struct vswctl *ctl, const char *port,
 		    char device[IF_NAMESIZE])
 {
 	struct messages messages = {};
 	struct fastpaths fastpaths = {};
+	uint32_t ifindex;
 	struct row row;
 	int code;
 
 	device[0] = '\0';
 	code = port_get(ctl, port, &messages, &row);
 	if (!code && row.tb[VSW_A_PORT_IFINDEX]) {
-		fastpaths_get(&fastpaths);
-		if (!strcmp(fastpath_state(&fastpaths,
-					   attr_uint(row.tb[VSW_A_PORT_IFINDEX])),
-			    "xdp"))
+		ifindex = attr_uint(row.tb[VSW_A_PORT_IFINDEX]);
+		fastpaths_get(&fastpaths, ifindex);
+		if (!strcmp(fastpath_state(&fastpaths, ifindex), "xdp"))
 			row_text(&row, VSW_A_PORT_IFNAME, device, IF_NAMESIZE);
 		fastpaths_free(&fastpaths);
 	}

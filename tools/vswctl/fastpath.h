@@ -33,7 +33,8 @@ struct fastpaths {
 	bool known;
 };
 
-void fastpaths_get(struct fastpaths *fastpaths);
+/* Of one device, or with 0 of all */
+void fastpaths_get(struct fastpaths *fastpaths, uint32_t ifindex);
 void fastpaths_free(struct fastpaths *fastpaths);
 /* "xdp", "none", or "other" for a program that is not known to be ours */
 const char *fastpath_state(const struct fastpaths *fastpaths,

@@ -198,6 +198,28 @@ int port_change(struct vswctl *ctl, const char *name, struct args *args,
 	return code;
 }
 
+int port_get(struct vswctl *ctl, const char *name, struct messages *messages,
+	     struct row *row)
+{
+	struct nlmsghdr *message;
+	struct request req;
+	int code;
+
+	code = request_init(&req, ctl, VSW_CMD_PORT_GET);
+	if (code)
+		return code;
+	code = port_put_name(&req, VSW_A_PORT_NAME, name);
+	if (!code)
+		code = request_send(&req, messages);
+	request_free(&req);
+	message = messages_next(messages, NULL);
+	if (!code && (!message ||
+		      !row_init(row, &port_attrs, message, NULL)))
+		code = fail(ctl, EXIT_REFUSED, "no answer for port '%s'",
+			    name);
+	return code;
+}
+
 int port_delete(struct vswctl *ctl, const char *name)
 {
 	char device[IF_NAMESIZE];

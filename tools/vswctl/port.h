@@ -46,6 +46,10 @@ int port_put_memberships(struct port_request *port);
 /* A port name; @attr differs between the sets */
 int port_put_name(struct request *req, int attr, const char *name);
 
+/* What the kernel says of a port: @row is of @messages, which are to be freed */
+int port_get(struct vswctl *ctl, const char *name, struct messages *messages,
+	     struct row *row);
+
 /* Columns: "up"; device or VF; what is not the default */
 void port_state_text(const struct row *row, char *buf, size_t size);
 void port_device_text(const struct row *row, char *buf, size_t size);

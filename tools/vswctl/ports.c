@@ -219,7 +219,7 @@ static int ports_request(struct request *req, const struct view *view,
 	int code = EXIT_OK;
 
 	extended.extend = extend;
-	fastpaths_get(&ports.fastpaths);
+	fastpaths_get(&ports.fastpaths, 0);
 	if (req->ctl->stats) {
 		extended.columns = stats_columns;
 		extended.count = ARRAY_SIZE(stats_columns);

@@ -69,24 +69,14 @@ static const struct view uplink_view = {
 static int uplink_find(struct vswctl *ctl, const char *name)
 {
 	struct messages messages = {};
-	struct nlmsghdr *message;
-	struct request req;
 	struct row row;
 	int code;
 
-	code = request_init(&req, ctl, VSW_CMD_PORT_GET);
-	if (code)
-		return code;
-	code = port_put_name(&req, VSW_A_PORT_NAME, name);
-	if (!code)
-		code = request_send(&req, &messages);
-	message = messages_next(&messages, NULL);
-	if (!code && (!message || !row_init(&row, &port_attrs, message, NULL) ||
-		      !is_uplink(&row)))
+	code = port_get(ctl, name, &messages, &row);
+	if (!code && !is_uplink(&row))
 		code = fail(ctl, EXIT_REFUSED,
 			    "port '%s' is not an uplink: see vswctl port", name);
 	messages_free(&messages);
-	request_free(&req);
 	return code;
 }
 
