@@ -21,6 +21,7 @@
 #include <linux/ipv6.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/checksum.h>
 #include <net/ip.h>
@@ -37,6 +38,9 @@
 
 /* Both addresses, a tag and an EtherType; what is shorter is no use to us. */
 #define VSW_XDP_LEN_MIN	(VLAN_ETH_HLEN + sizeof(__be16))
+
+/* To sum up more than that takes longer than the path of skbs. */
+#define VSW_XDP_SUM_MAX	512
 
 /**
  * struct vsw_xdp_frame - what the head of a frame says
@@ -142,54 +146,75 @@ static bool vsw_xdp_read(const struct xdp_buff *xdp,
 	return frame->inside || frame->proto != htons(ETH_P_8021AD);
 }
 
+/*
+ * Is the checksum in a packet more than begun? One of TCP that is to be
+ * completed has the sum of the pseudo header in its place: who completes it
+ * counts on that. Behind UDP there may be a tunnel, where the checksum further
+ * in is the one that is begun, and only the sum over all shows it: as long as it
+ * is worth it. Without its own, UDP tells nothing.
+ */
+static inline bool vsw_xdp_is_summed(const void *data, unsigned int len, u8 protocol,
+			      __wsum pseudo)
+{
+	const struct tcphdr *tcp = data;
+	const struct udphdr *udp = data;
+
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return len >= sizeof(*tcp) && tcp->check &&
+		       tcp->check != (__force __sum16)~csum_fold(pseudo);
+	case IPPROTO_UDP:
+		if (!udp->check || len > VSW_XDP_SUM_MAX)
+			return false;
+		fallthrough;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return !csum_fold(csum_partial(data, len, pseudo));
+	default:
+		return false;
+	}
+}
+
 static bool vsw_xdp_ipv4_is_complete(const struct iphdr *ip, const void *end)
 {
 	unsigned int head, len;
-	const void *data;
-	__wsum sum;
+	__wsum pseudo = 0;
 
 	if ((const void *)(ip + 1) > end || ip->ihl < 5 || ip_is_fragment(ip))
 		return false;
 	head = ip->ihl * 4;
 	len = ntohs(ip->tot_len);
-	data = (const void *)ip + head;
 	if (len < head + sizeof(struct udphdr) || (const void *)ip + len > end)
 		return false;
 
 	len -= head;
-	sum = csum_partial(data, len, 0);
-	if (ip->protocol == IPPROTO_ICMP)
-		return !csum_fold(sum);
-	if (ip->protocol == IPPROTO_UDP &&
-	    !((const struct udphdr *)data)->check)
-		return false;
-	return (ip->protocol == IPPROTO_UDP || ip->protocol == IPPROTO_TCP) &&
-	       !csum_tcpudp_magic(ip->saddr, ip->daddr, len, ip->protocol,
-				  sum);
+	if (ip->protocol != IPPROTO_ICMP)
+		pseudo = csum_tcpudp_nofold(ip->saddr, ip->daddr, len,
+					    ip->protocol, 0);
+	return vsw_xdp_is_summed((const void *)ip + head, len, ip->protocol,
+				 pseudo);
 }
 
 static bool vsw_xdp_ipv6_is_complete(const struct ipv6hdr *ip, const void *end)
 {
 	const void *data = ip + 1;
 	unsigned int len;
+	__sum16 pseudo;
 
 	if (data > end)
 		return false;
 	len = ntohs(ip->payload_len);
-	if (data + len > end)
+	if (len < sizeof(struct udphdr) || data + len > end)
 		return false;
-
-	return (ip->nexthdr == IPPROTO_TCP || ip->nexthdr == IPPROTO_UDP ||
-		ip->nexthdr == IPPROTO_ICMPV6) &&
-	       !csum_ipv6_magic(&ip->saddr, &ip->daddr, len, ip->nexthdr,
-				csum_partial(data, len, 0));
+	pseudo = ~csum_ipv6_magic(&ip->saddr, &ip->daddr, len, ip->nexthdr, 0);
+	return vsw_xdp_is_summed(data, len, ip->nexthdr, csum_unfold(pseudo));
 }
 
 /*
  * Guests and containers leave checksums to be completed, and say so beside the
  * frame, where XDP does not see it: sent on as it is, the frame would be dropped
  * by its receiver. So unless it comes off a wire, a frame is only forwarded here
- * when its checksum is right, or is not of a kind that is left out.
+ * when its checksum is complete, or is not of a kind that is left out.
  */
 static bool vsw_xdp_is_complete(const struct net_device *dev,
 				const struct vsw_xdp_frame *frame)
@@ -299,7 +324,8 @@ static int __vsw_xdp_forward(struct xdp_buff *xdp)
 	u16 vid;
 
 	if (!from || !vsw_xdp_may_receive(from->dev) ||
-	    !vsw_xdp_read(xdp, &frame))
+	    !vsw_xdp_read(xdp, &frame) ||
+	    !vsw_xdp_is_complete(from->dev, &frame))
 		return 0;
 	vid = vsw_xdp_admit(from, &frame);
 	if (!vid)
@@ -317,8 +343,7 @@ static int __vsw_xdp_forward(struct xdp_buff *xdp)
 	if (untagged && frame.proto == htons(ETH_P_8021Q))
 		return 0;
 	growth = (untagged ? 0 : VLAN_HLEN) - (frame.inside ? VLAN_HLEN : 0);
-	if (!vsw_xdp_fits(xdp, to->dev, growth) ||
-	    !vsw_xdp_is_complete(from->dev, &frame))
+	if (!vsw_xdp_fits(xdp, to->dev, growth))
 		return 0;
 
 	len = frame.end - frame.payload + ETH_HLEN;
@@ -359,6 +384,16 @@ static const struct btf_kfunc_id_set vsw_xdp_set = {
 
 static bool vsw_xdp_registered;
 
+/* Without BTF no program can name a function of ours. */
+static bool vsw_xdp_has_btf(void)
+{
+#ifdef CONFIG_DEBUG_INFO_BTF_MODULES
+	return THIS_MODULE->btf_data_size;
+#else
+	return false;
+#endif
+}
+
 bool vsw_xdp_is_available(void)
 {
 	return vsw_xdp_registered;
@@ -375,7 +410,7 @@ void vsw_xdp_init(void)
 	int err;
 
 	/* The kernel takes a module without BTF for granted, and says 0. */
-	if (!THIS_MODULE->btf_data_size)
+	if (!vsw_xdp_has_btf())
 		return;
 	err = register_btf_kfunc_id_set(BPF_PROG_TYPE_XDP, &vsw_xdp_set);
 	if (err)

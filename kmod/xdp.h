@@ -9,22 +9,10 @@
 
 struct xdp_md;
 
-#ifdef CONFIG_DEBUG_INFO_BTF_MODULES
 void vsw_xdp_init(void);
 bool vsw_xdp_is_available(void);
 
 /* Called by XDP programs, in the context of the driver, BH off */
 int vsw_xdp_forward(struct xdp_md *ctx);
-#else
-/* Without BTF no program can name a function of ours. */
-static inline void vsw_xdp_init(void)
-{
-}
-
-static inline bool vsw_xdp_is_available(void)
-{
-	return false;
-}
-#endif
 
 #endif /* VSW_XDP_H */

@@ -402,6 +402,11 @@ offloads()
 	# In one frame, its checksum begun or complete
 	fast 0 frames tcp a "a>b" 700 partial
 	fast 1 frames tcp a "a>b" 700 complete
+	# Behind UDP, whose own checksum is complete
+	fast 0 frames tunnel a "a>b" 300 partial
+	fast 1 frames tunnel a "a>b" 300 complete
+	# Too long to be summed up
+	fast 0 frames tunnel a "a>b" 700 complete
 	check_drops a rx
 	check_drops b tx
 }

@@ -23,6 +23,8 @@ Usage: frame.py COMMAND ARGUMENT...	carry one command out
   tcp NAME FRAME SIZE partial|complete
 				TCPv4 whose checksum the kernel has to complete,
 				or not
+  tunnel NAME FRAME SIZE partial|complete
+				the same inside of UDP
   repeat NAME FRAME COUNT	send it so often
   fuzz NAME COUNT		nonsense, the same each time
   drain				forget what has arrived
@@ -148,23 +150,44 @@ def checksum(data):
     return total
 
 
+def ip_header(protocol, length):
+    """IPv4 in front of length bytes."""
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + length, 1, 0x4000, 64,
+                     protocol, 0, bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2]))
+    return ip[:10] + struct.pack("!H", ~checksum(ip) & 0xFFFF) + ip[12:]
+
+
+def pseudo_header(ip, length):
+    return ip[12:20] + struct.pack("!HH", ip[9], length)
+
+
 def tcp_packet(size, complete):
     """IPv4 and TCP around size bytes; the TCP checksum complete or begun."""
-    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40 + size, 1, 0x4000, 64, 6, 0,
-                     bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2]))
-    ip = ip[:10] + struct.pack("!H", ~checksum(ip) & 0xFFFF) + ip[12:]
+    ip = ip_header(6, 20 + size)
     tcp = struct.pack("!HHIIBBHHH", 1000, 2000, 0, 0, 0x50, 0x10, 512, 0, 0)
-    total = checksum(ip[12:20] + struct.pack("!HH", 6, 20 + size))
+    total = checksum(pseudo_header(ip, 20 + size))
     if complete:
         total = ~checksum(struct.pack("!H", total) + tcp + payload(size))
     return (ip + tcp[:16] + struct.pack("!H", total & 0xFFFF) + tcp[18:] +
             payload(size))
 
 
+def tunnel_packet(size, complete):
+    """IPv4 and UDP around that. The UDP checksum is that of the whole, as it is
+    when the TCP checksum is complete."""
+    inner = tcp_packet(size, True)
+    length = 8 + len(inner)
+    ip = ip_header(17, length)
+    udp = struct.pack("!HHHH", 1000, 4789, length, 0)
+    total = ~checksum(pseudo_header(ip, length) + udp + inner)
+    return (ip + udp[:6] + struct.pack("!H", total & 0xFFFF) +
+            tcp_packet(size, complete))
+
+
 def tcp_is_valid(packet):
     ip, tcp = packet[:20], packet[20:]
-    pseudo = ip[12:20] + struct.pack("!HH", 6, len(tcp))
-    return checksum(ip) == 0xFFFF and checksum(pseudo + tcp) == 0xFFFF
+    return (checksum(ip) == 0xFFFF and
+            checksum(pseudo_header(ip, len(tcp)) + tcp) == 0xFFFF)
 
 
 def set_up(name):
@@ -358,6 +381,21 @@ class Frames:
                                    head + 20, 16)
         self.send_tcp(name, frame, int(size), checksum_is == "complete",
                       vnet_hdr)
+
+    def tunnel(self, name, frame, size, checksum_is):
+        head = parse_frame(frame + " 0x0800 +0")
+        complete = checksum_is == "complete"
+        vnet_hdr = VNET_HDR if complete else struct.pack(
+            "=BBHHHH", VNET_NEEDS_CSUM, 0, 0, 0, len(head) + 48, 16)
+        end, wanted = self.end(name), tunnel_packet(int(size), True)
+        self.drain()
+        end.send(head + tunnel_packet(int(size), complete), vnet_hdr)
+        frames = self.collect(lambda frames: len(frames) >= len(self.ends) - 1)
+        for other, data in frames:
+            if not data.endswith(wanted):
+                raise Error(f"at {other}: {data.hex()}")
+        if len(frames) != len(self.ends) - 1:
+            raise Error(f"{len(frames)} frames arrived")
 
     def send_tcp(self, name, frame, size, complete, vnet_hdr):
         """Every segment must arrive, valid, at all other ends."""
