@@ -30,7 +30,10 @@ rm -f "$out"/*.json
 step "native speed" "$here/native.sh" "$out/native.json" measure.py \
 	--rounds "${VSW_BENCH_ROUNDS:-5}" --ms 150
 step "control plane and memory" "$here/native.sh" "$out/control.json" control.py
-step "instructions" "$here/exact.sh" "$1" "$out/exact.json"
+step "instructions" "$here/exact.sh" "$1" "$out/exact.json" measure.py --exact
+step "TCP between namespaces" "$here/exact.sh" "$1" "$out/tcp.json" tcp.py
+step "TCP between virtual machines" "$here/vms.sh" "$1" "$out/vms.json" \
+	--rounds 3 --seconds 2
 lscpu | sed -n 's/^Model name: */machine: /p'
 # Debian's own, which has the module that draws
 /usr/bin/python3 -B "$here/report.py" "$out" && [ "$failed" -eq 0 ]

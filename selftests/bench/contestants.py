@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The switches that are compared, each brought up the way its users do.
 
-A contestant connects the devices PREFIX0, PREFIX1, ... of the kind "vswbench",
-which exist and are down. A shape has:
+A contestant connects the devices PREFIX0, PREFIX1, ..., which are of the kind
+"vswbench" unless somebody else creates them. A shape has:
 
     ports   number of devices
     mode    plain: untagged frames, no VLANs where the contestant can do without
@@ -17,6 +17,9 @@ import subprocess
 import time
 
 OVS = os.environ.get("VSW_OVS", "")
+# The program of XdpRedirect, where the kernel can compile programs. User-Mode
+# Linux cannot: there the meter has programs of its own
+XDP = os.environ.get("VSW_BENCH_XDP", "")
 VSWCTL = os.environ.get("VSW_CTL", "vswctl")
 
 
@@ -40,10 +43,28 @@ def meter(line):
         proc.write(line)
 
 
+def xdp_is_possible():
+    """With BPF, or with the programs of the meter, which are told what to call"""
+    if XDP:
+        return True
+    address = {}
+    with open("/proc/kallsyms", encoding="ascii") as symbols:
+        for line in symbols:
+            value, _, name = line.split()[:3]
+            address[name] = value
+    if not {"bpf_xdp_redirect", "vsw_xdp_forward"} <= address.keys():
+        return False
+    meter(f"call redirect={address['bpf_xdp_redirect']} "
+          f"forward={address['vsw_xdp_forward']}")
+    return True
+
+
 class Contestant:
-    """name: how it is called; modes: the shapes it knows"""
+    """name: how it is called; modes: the shapes it knows; skb: whether frames
+    have one"""
 
     name = ""
+    skb = True
     modes = ("plain", "access", "trunk")
     max_ports = 1000
     max_pairs = 1000000
@@ -65,17 +86,29 @@ class Contestant:
 
     def up(self):
         """Create the devices and connect them"""
-        batch(["ip", "-batch", "-"],
-              [f"link add {dev} type vswbench" for dev in self.devices])
+        self.create()
         self.setup()
-        batch(["ip", "-batch", "-"],
-              [f"link set {dev} up" for dev in self.devices])
+        self.activate()
 
     def down(self):
         """Leave nothing behind"""
         self.cleanup()
+        self.remove()
+
+    def create(self):
+        """Create the devices"""
+        batch(["ip", "-batch", "-"],
+              [f"link add {dev} type vswbench" for dev in self.devices])
+
+    def remove(self):
+        """Remove the devices"""
         batch(["ip", "-batch", "-"],
               [f"link del {dev}" for dev in self.devices])
+
+    def activate(self):
+        """Bring the devices up"""
+        batch(["ip", "-batch", "-"],
+              [f"link set {dev} up" for dev in self.devices])
 
     def setup(self):
         """Connect the devices"""
@@ -123,6 +156,44 @@ class Mirred(Contestant):
             lines.append(f"filter add dev {dev} ingress matchall action "
                          f"mirred egress redirect dev {to}")
         batch(["tc", "-batch", "-"], lines)
+
+
+class XdpRedirect(Contestant):
+    """XDP in the driver: everything goes to the next device"""
+    name = "xdp-redirect"
+    skb = False
+
+    @classmethod
+    def knows(cls, shape):
+        return xdp_is_possible() and super().knows(shape)
+
+    def setup(self):
+        if XDP:
+            self.attach()
+        else:
+            meter(f"attach prefix={self.prefix} ports={len(self.devices)} "
+                  f"mode=xdp-redirect")
+
+    def attach(self):
+        """By a program of BPF"""
+        pinned = f"/sys/fs/bpf/{self.prefix}"
+        index = []
+        for dev in self.devices:
+            with open(f"/sys/class/net/{dev}/ifindex", encoding="ascii") as file:
+                index.append(int(file.read()))
+        lines = [f"prog load {XDP} {pinned}prog pinmaps {pinned}"]
+        for i, dev in enumerate(self.devices):
+            key, value = (" ".join(str(byte) for byte in n.to_bytes(4, "little"))
+                          for n in (index[i], index[(i + 1) % len(index)]))
+            lines.append(f"map update pinned {pinned}/ports key {key} "
+                         f"value {value}")
+            lines.append(f"net attach xdpdrv pinned {pinned}prog dev {dev}")
+        batch(["bpftool", "batch", "file", "-"], lines)
+
+    def cleanup(self):
+        if XDP:
+            pinned = f"/sys/fs/bpf/{self.prefix}"
+            run("rm", "-r", pinned, f"{pinned}prog")
 
 
 class Bridge(Contestant):
@@ -224,8 +295,28 @@ class Vsw(Contestant):
         run("ip", "link", "del", f"{self.prefix}sw")
 
 
-CONTESTANTS = [Floor, LimitXmit, LimitQueue, Mirred, Bridge, BridgeVlan,
-               OvsNormal, OvsFlows, Vsw]
+class VswXdp(Vsw):
+    """vsw with the fast path on every port"""
+    name = "vsw-xdp"
+    skb = False
+    max_ports = 64
+
+    @classmethod
+    def knows(cls, shape):
+        return xdp_is_possible() and super().knows(shape)
+
+    def setup(self):
+        super().setup()
+        if XDP:
+            batch([VSWCTL, "-b", "-"],
+                  [f"port set {dev} fastpath xdp" for dev in self.devices])
+        else:
+            meter(f"attach prefix={self.prefix} ports={len(self.devices)} "
+                  f"mode=xdp-forward")
+
+
+CONTESTANTS = [Floor, LimitXmit, LimitQueue, Mirred, XdpRedirect, Bridge,
+               BridgeVlan, OvsNormal, OvsFlows, Vsw, VswXdp]
 
 
 def start_ovs():

@@ -4,7 +4,7 @@
 # The exact meter: instructions a frame in Debian's own kernel, in a guest whose
 # clock counts them. What else the machine does makes no difference.
 #
-# Usage: exact.sh KERNEL OUT [OPTION OF measure.py...]
+# Usage: exact.sh KERNEL OUT measure.py|tcp.py|vms.py [OPTION...]
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR
 . "$here/ovs.sh"
 
-[ $# -ge 2 ] || die "usage: exact.sh KERNEL OUT [OPTION...]"
+[ $# -ge 3 ] || die "usage: exact.sh KERNEL OUT SCRIPT [OPTION...]"
 kernel=$1 out=$(realpath "$2")
 shift 2
 build=$VSW_TOP/build/$kernel
@@ -25,15 +25,21 @@ if ! "$here/../vm/kernel.sh" build "$kernel" "$build/bench" \
 	cat "$build/bench.log" >&2
 	die "bench: the meter does not build for $kernel"
 fi
+clang -g -O2 -target bpf -idirafter "/usr/include/$(gcc -print-multiarch)" \
+	-c -o "$build/bench/redirect.bpf.o" "$here/redirect.bpf.c" ||
+	die "bench: the program for XDP does not build"
 VSW_OVS=''
 [ "${VSW_BENCH_OVS-}" = no ] || ovs_get
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 export VSW_OVS VSW_KO=${VSW_KO:-$build/kmod/vsw.ko}
+export VSW_BENCH_XDP=$build/bench/redirect.bpf.o
 export VSW_METER=$build/bench/vsw-bench.ko
 export VSW_CTL=$VSW_TOP/tools/vswctl/vswctl
-"$here/../vm/boot.sh" --kernel "$kernel" --icount --mem 2048 \
+how=(--icount)
+[ -z "${VSW_BENCH_NESTED-}" ] || how=(--nested --cpus 2)
+"$here/../vm/boot.sh" --kernel "$kernel" "${how[@]}" --mem 2048 \
 	--timeout "${VSW_BENCH_TIMEOUT:-1500}" -- "$here/exact-guest.sh" "$@" |
 	tee "$log" | sed '/^vsw: result$/,$d'
 status=${PIPESTATUS[0]}

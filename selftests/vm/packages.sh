@@ -33,8 +33,8 @@ group_packages()
 		;;
 	bench)
 		# The libraries are those of Open vSwitch, see bench/ovs.sh
-		echo bc bison flex libcap-ng0 libnuma1 libunbound8 libxdp1 \
-		     linux-source-6.12 python3-matplotlib xz-utils
+		echo bc bison flex iperf3 libcap-ng0 libnuma1 libunbound8 libxdp1 \
+		     linux-source-6.12 python3-matplotlib sockperf xz-utils
 		;;
 	sid)
 		echo debootstrap

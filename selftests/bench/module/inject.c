@@ -7,7 +7,6 @@
 #include <linux/sched/signal.h>
 #include <linux/sort.h>
 #include <linux/tcp.h>
-#include <linux/udp.h>
 #include <linux/vmalloc.h>
 #include <net/ip.h>
 
@@ -16,7 +15,6 @@
 /* An odd room in front, so that no other buffer looks like one of these. */
 #define HEADROOM	232
 #define LINEAR_MAX	2048
-#define MARK		0x76737762
 #define SAMPLES_MAX	65536
 #define MSS		1448
 #define DATA_MAX	(BENCH_FRAME_MAX - LINEAR_MAX)
@@ -48,34 +46,6 @@ static u64 bench_clock(void)
 #endif
 }
 
-/* The frame is built behind the tag; the Ethernet header is put in last. */
-static void bench_build_payload(u8 *ip_header, unsigned int ip_len, bool gso)
-{
-	struct iphdr *ip = (struct iphdr *)ip_header;
-
-	memset(ip_header, 0, LINEAR_MAX - HEADROOM - VLAN_ETH_HLEN);
-	ip->version = 4;
-	ip->ihl = 5;
-	ip->ttl = 64;
-	ip->tot_len = htons(min(ip_len, 65535U));
-	ip->saddr = htonl(0xc6120001);
-	ip->daddr = htonl(0xc6130001);
-	ip->protocol = gso ? IPPROTO_TCP : IPPROTO_UDP;
-	ip_send_check(ip);
-	if (gso) {
-		struct tcphdr *tcp = (struct tcphdr *)(ip + 1);
-
-		tcp->doff = 5;
-		tcp->ack = 1;
-	} else {
-		struct udphdr *udp = (struct udphdr *)(ip + 1);
-
-		udp->source = htons(9);
-		udp->dest = htons(9);
-		udp->len = htons(ip_len - sizeof(*ip));
-	}
-}
-
 static bool bench_is_gso(const struct bench_shape *shape)
 {
 	return shape->size > LINEAR_MAX - HEADROOM - 64;
@@ -104,8 +74,9 @@ static struct sk_buff *bench_alloc(const struct bench_shape *shape, gfp_t gfp)
 	skb = alloc_skb(LINEAR_MAX, gfp);
 	if (!skb)
 		return NULL;
-	bench_build_payload(skb->head + HEADROOM + VLAN_ETH_HLEN,
-			    shape->size - ETH_HLEN, gso);
+	bench_frame_payload(skb->head + HEADROOM + VLAN_ETH_HLEN,
+			    LINEAR_MAX - HEADROOM - VLAN_ETH_HLEN,
+			    shape->size - ETH_HLEN, gso || shape->tcp);
 	if (gso && bench_add_pages(skb, shape->size - ETH_HLEN -
 				   sizeof(struct iphdr) -
 				   sizeof(struct tcphdr))) {
@@ -123,9 +94,11 @@ static struct sk_buff *bench_alloc(const struct bench_shape *shape, gfp_t gfp)
  */
 void bench_inject_take_back(struct sk_buff *skb)
 {
-	if (likely(skb->mark == MARK && pool_count < BENCH_BATCH &&
-		   skb->truesize == pool_truesize && !skb_shared(skb) &&
-		   !skb_cloned(skb) && skb_end_offset(skb) == pool_end))
+	if (skb->mark == BENCH_MARK_PAGE)
+		bench_page_consume(skb);
+	else if (likely(skb->mark == BENCH_MARK && pool_count < BENCH_BATCH &&
+			skb->truesize == pool_truesize && !skb_shared(skb) &&
+			!skb_cloned(skb) && skb_end_offset(skb) == pool_end))
 		pool[pool_count++] = skb;
 	else
 		consume_skb(skb);
@@ -144,7 +117,7 @@ static int bench_fill(const struct bench_shape *shape, gfp_t gfp)
 
 		if (!skb)
 			return -ENOMEM;
-		skb->mark = MARK;
+		skb->mark = BENCH_MARK;
 		pool[pool_count++] = skb;
 		pool_lost++;
 	}
@@ -167,19 +140,10 @@ static void bench_arm(struct sk_buff *skb, const struct bench_shape *shape,
 	skb_set_tail_pointer(skb, linear);
 	skb->len = linear + skb->data_len;
 
-	eth = (struct ethhdr *)(skb->data - ETH_HLEN - tag);
-	ether_addr_copy(eth->h_dest, flow->dst);
-	ether_addr_copy(eth->h_source, flow->src);
+	eth = bench_frame_head(skb->data, shape, flow);
 	if (in_frame) {
-		struct vlan_hdr *vlan = (struct vlan_hdr *)(eth + 1);
-
-		eth->h_proto = htons(ETH_P_8021Q);
-		vlan->h_vlan_TCI = htons(flow->vid);
-		vlan->h_vlan_encapsulated_proto = htons(ETH_P_IP);
 		skb->data -= VLAN_HLEN;
 		skb->len += VLAN_HLEN;
-	} else {
-		eth->h_proto = htons(ETH_P_IP);
 	}
 	skb->mac_header = (u8 *)eth - skb->head;
 	skb->protocol = eth->h_proto;
@@ -220,7 +184,7 @@ static void bench_send(const struct bench_shape *shape,
  * As many frames as there are buffers. A buffer that was sent comes back at
  * once, on top of the others: go through them by putting them in a list first.
  */
-static int bench_batch(const struct bench_shape *shape)
+static int bench_skb_batch(const struct bench_shape *shape)
 {
 	struct sk_buff *batch[BENCH_BATCH];
 	struct bench_flow flow;
@@ -300,6 +264,11 @@ static int bench_compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static int bench_batch(const struct bench_shape *shape)
+{
+	return shape->pages ? bench_page_batch(shape) : bench_skb_batch(shape);
+}
+
 static int bench_sample(const struct bench_shape *shape, unsigned int slice,
 			u64 *sample)
 {
@@ -339,7 +308,8 @@ int bench_inject_run(unsigned int ms, unsigned int frames, unsigned int slice,
 	memset(result, 0, sizeof(*result));
 	if (!shape)
 		return -EINVAL;
-	ret = bench_fill(shape, GFP_KERNEL);
+	ret = shape->pages ? bench_page_fill(shape) :
+			     bench_fill(shape, GFP_KERNEL);
 	if (ret)
 		goto out;
 	pool_lost = 0;
@@ -359,12 +329,14 @@ int bench_inject_run(unsigned int ms, unsigned int frames, unsigned int slice,
 
 	sort(samples, count, sizeof(*samples), bench_compare, NULL);
 	result->delivered = bench_delivered;
-	result->lost = pool_lost;
+	result->lost = shape->pages ? bench_page_lost() : pool_lost;
+	result->passed = shape->pages ? bench_page_passed() : 0;
 	result->slices = count;
 	result->best = samples[0];
 	result->median = samples[count / 2];
 	result->worst = samples[count * 9 / 10];
 out:
 	bench_inject_free();
+	bench_page_free();
 	return ret;
 }

@@ -4,7 +4,9 @@
  *
  *	shape prefix=b ports=2 pairs=1 vid=100 vlans=1 size=64
  *	      kind=unicast|broadcast|unknown|storm|move tag=none|meta|frame
- *	attach prefix=b ports=2 mode=take|xmit|queue
+ *	      pages=0 tcp=0
+ *	attach prefix=b ports=2 mode=take|xmit|queue|xdp-redirect|xdp-forward
+ *	call redirect=ADDRESS forward=ADDRESS
  *	prime
  *	run ms=300 frames=0 slice=16384
  *
@@ -42,13 +44,17 @@ static const char * const tags[] = {
  * @ms: of "run"
  * @frames: of "run"
  * @slice: of "run"
+ * @redirect: of "call"
+ * @forward: of "call"
  */
 struct bench_command {
 	struct bench_shape shape;
-	char mode[8];
+	char mode[16];
 	unsigned int ms;
 	unsigned int frames;
 	unsigned int slice;
+	unsigned long redirect;
+	unsigned long forward;
 };
 
 static int bench_word(const char * const *words, size_t count,
@@ -73,6 +79,8 @@ static int bench_option(struct bench_command *command, char *option)
 		{ "vid",	&command->shape.vid },
 		{ "vlans",	&command->shape.vlans },
 		{ "size",	&command->shape.size },
+		{ "pages",	&command->shape.pages },
+		{ "tcp",	&command->shape.tcp },
 		{ "ms",		&command->ms },
 		{ "frames",	&command->frames },
 		{ "slice",	&command->slice },
@@ -85,6 +93,10 @@ static int bench_option(struct bench_command *command, char *option)
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		if (!strcmp(key, numbers[i].key))
 			return kstrtouint(value, 10, numbers[i].to);
+	if (!strcmp(key, "redirect"))
+		return kstrtoul(value, 16, &command->redirect);
+	if (!strcmp(key, "forward"))
+		return kstrtoul(value, 16, &command->forward);
 	if (!strcmp(key, "kind"))
 		return bench_word(kinds, ARRAY_SIZE(kinds), value,
 				  &command->shape.kind);
@@ -119,6 +131,10 @@ static int bench_execute(char *line)
 	if (!strcmp(verb, "attach"))
 		return bench_wire_attach(command.shape.prefix,
 					 command.shape.ports, command.mode);
+	if (!strcmp(verb, "call")) {
+		bench_program_call(command.redirect, command.forward);
+		return 0;
+	}
 	if (!strcmp(verb, "prime"))
 		return bench_inject_prime();
 	if (!strcmp(verb, "run"))
@@ -147,9 +163,9 @@ static ssize_t bench_write(struct file *file, const char __user *from,
 static int bench_show(struct seq_file *seq, void *v)
 {
 	seq_printf(seq,
-		   "{\"frames\": %llu, \"delivered\": %llu, \"lost\": %llu, \"slices\": %u, \"best\": %llu, \"median\": %llu, \"worst\": %llu}\n",
-		   result.frames, result.delivered, result.lost, result.slices,
-		   result.best, result.median, result.worst);
+		   "{\"frames\": %llu, \"delivered\": %llu, \"lost\": %llu, \"passed\": %llu, \"slices\": %u, \"best\": %llu, \"median\": %llu, \"worst\": %llu}\n",
+		   result.frames, result.delivered, result.lost, result.passed,
+		   result.slices, result.best, result.median, result.worst);
 	return 0;
 }
 

@@ -9,14 +9,6 @@
 
 #include "bench.h"
 
-/**
- * struct bench_wire - private data of a device
- * @peer: where the frames go that come in, if they do not go through a switch
- */
-struct bench_wire {
-	struct net_device *peer;
-};
-
 u64 bench_delivered;
 
 static netdev_tx_t bench_wire_xmit(struct sk_buff *skb, struct net_device *dev)
@@ -26,8 +18,44 @@ static netdev_tx_t bench_wire_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
+static int bench_wire_open(struct net_device *dev)
+{
+	struct bench_wire *wire = netdev_priv(dev);
+	int err;
+
+	err = xdp_rxq_info_reg(&wire->queue, dev, 0, 0);
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg_mem_model(&wire->queue, MEM_TYPE_PAGE_SHARED,
+					 NULL);
+	if (err)
+		xdp_rxq_info_unreg(&wire->queue);
+	return err;
+}
+
+static int bench_wire_stop(struct net_device *dev)
+{
+	struct bench_wire *wire = netdev_priv(dev);
+
+	xdp_rxq_info_unreg(&wire->queue);
+	return 0;
+}
+
+static void bench_wire_uninit(struct net_device *dev)
+{
+	struct bench_wire *wire = netdev_priv(dev);
+
+	if (bench_program_is_ours(wire->program))
+		wire->program = NULL;
+}
+
 static const struct net_device_ops bench_wire_ops = {
+	.ndo_uninit		= bench_wire_uninit,
+	.ndo_open		= bench_wire_open,
+	.ndo_stop		= bench_wire_stop,
 	.ndo_start_xmit		= bench_wire_xmit,
+	.ndo_bpf		= bench_xdp,
+	.ndo_xdp_xmit		= bench_xdp_xmit,
 	.ndo_set_mac_address	= eth_mac_addr,
 	.ndo_validate_addr	= eth_validate_addr,
 };
@@ -44,6 +72,9 @@ static void bench_wire_setup(struct net_device *dev)
 	dev->features = dev->hw_features | NETIF_F_HW_VLAN_CTAG_TX |
 			NETIF_F_HW_VLAN_CTAG_RX;
 	dev->vlan_features = dev->hw_features;
+	dev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+			    NETDEV_XDP_ACT_NDO_XMIT;
+	dev->xdp_metadata_ops = &bench_xdp_metadata_ops;
 	dev->lltx = true;
 	eth_hw_addr_random(dev);
 }
@@ -93,6 +124,8 @@ static int bench_wire_attach_one(struct net_device *dev, struct net_device *to,
 {
 	rx_handler_func_t *handler;
 
+	if (!strncmp(mode, "xdp-", 4))
+		return bench_program_attach(dev, to, mode);
 	if (!strcmp(mode, "take"))
 		handler = bench_take;
 	else if (!strcmp(mode, "xmit"))
@@ -108,7 +141,7 @@ static int bench_wire_attach_one(struct net_device *dev, struct net_device *to,
  * bench_wire_attach - lead each device to the next without a switch
  * @prefix: names of the devices
  * @ports: number of the devices
- * @mode: take, xmit or queue
+ * @mode: take, xmit, queue, xdp-redirect or xdp-forward
  *
  * The devices stay until the module goes. Context: RTNL.
  *
