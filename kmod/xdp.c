@@ -153,8 +153,8 @@ static bool vsw_xdp_read(const struct xdp_buff *xdp,
  * in is the one that is begun, and only the sum over all shows it: as long as it
  * is worth it. Without its own, UDP tells nothing.
  */
-static inline bool vsw_xdp_is_summed(const void *data, unsigned int len, u8 protocol,
-			      __wsum pseudo)
+static inline bool vsw_xdp_is_summed(const void *data, unsigned int len,
+				     u8 protocol, __wsum pseudo)
 {
 	const struct tcphdr *tcp = data;
 	const struct udphdr *udp = data;
@@ -243,12 +243,13 @@ static bool vsw_xdp_may_receive(struct net_device *dev)
 
 /*
  * Nor may a queue be jumped that an administrator has put there: only those
- * have a handle.
+ * have a handle. Who listens to all devices listens to that of the sender, too,
+ * which is in the same network namespace.
  */
-static bool vsw_xdp_may_send(struct net_device *dev)
+static bool vsw_xdp_may_send(const struct net_device *dev)
 {
 	return READ_ONCE(dev->xdp_features) & NETDEV_XDP_ACT_NDO_XMIT &&
-	       !vsw_hooks_egress(dev) && !dev_nit_active(dev) &&
+	       !vsw_hooks_egress(dev) && list_empty(&dev->ptype_all) &&
 	       !rcu_dereference(dev->qdisc)->handle;
 }
 
@@ -367,9 +368,10 @@ __bpf_kfunc int vsw_xdp_forward(struct xdp_md *ctx)
 {
 	int ifindex;
 
-	rcu_read_lock();
+	/* With BH off we are a reader already: only lockdep has to be told. */
+	rcu_lock_acquire(&rcu_lock_map);
 	ifindex = __vsw_xdp_forward((struct xdp_buff *)ctx);
-	rcu_read_unlock();
+	rcu_lock_release(&rcu_lock_map);
 	return ifindex;
 }
 
