@@ -63,7 +63,7 @@ check: packages-vm packages-static
 
 bench: packages-vm
 	@$(VM)/packages.sh bench
-	@$(MAKE) --no-print-directory guest-modules vswctl
+	@$(MAKE) --no-print-directory guest-modules vswctl bpf
 	@selftests/bench/bench.sh $(KERNEL)
 
 static: packages-static

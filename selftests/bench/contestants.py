@@ -162,6 +162,7 @@ class XdpRedirect(Contestant):
     """XDP in the driver: everything goes to the next device"""
     name = "xdp-redirect"
     skb = False
+    program = "redirect"
 
     @classmethod
     def knows(cls, shape):
@@ -172,28 +173,38 @@ class XdpRedirect(Contestant):
             self.attach()
         else:
             meter(f"attach prefix={self.prefix} ports={len(self.devices)} "
-                  f"mode=xdp-redirect")
+                  f"mode=xdp-{self.program}")
 
     def attach(self):
         """By a program of BPF"""
-        pinned = f"/sys/fs/bpf/{self.prefix}"
+        programs, maps = (f"/sys/fs/bpf/{self.prefix}{what}"
+                          for what in ("programs", "maps"))
         index = []
         for dev in self.devices:
             with open(f"/sys/class/net/{dev}/ifindex", encoding="ascii") as file:
                 index.append(int(file.read()))
-        lines = [f"prog load {XDP} {pinned}prog pinmaps {pinned}"]
+        run("bpftool", "prog", "loadall", XDP, programs, "pinmaps", maps)
+        lines = []
         for i, dev in enumerate(self.devices):
             key, value = (" ".join(str(byte) for byte in n.to_bytes(4, "little"))
                           for n in (index[i], index[(i + 1) % len(index)]))
-            lines.append(f"map update pinned {pinned}/ports key {key} "
+            lines.append(f"map update pinned {maps}/ports key {key} "
                          f"value {value}")
-            lines.append(f"net attach xdpdrv pinned {pinned}prog dev {dev}")
+            lines.append(f"net attach xdpdrv pinned "
+                         f"{programs}/bench_{self.program} dev {dev}")
         batch(["bpftool", "batch", "file", "-"], lines)
 
     def cleanup(self):
         if XDP:
-            pinned = f"/sys/fs/bpf/{self.prefix}"
-            run("rm", "-r", pinned, f"{pinned}prog")
+            run("rm", "-r", *(f"/sys/fs/bpf/{self.prefix}{what}"
+                              for what in ("programs", "maps")))
+
+
+class XdpFloor(XdpRedirect):
+    """XDP in the driver: everything goes back. What is left is the meter and
+    what a driver does for XDP."""
+    name = "xdp-floor"
+    program = "bounce"
 
 
 class Bridge(Contestant):
@@ -315,8 +326,8 @@ class VswXdp(Vsw):
                   f"mode=xdp-forward")
 
 
-CONTESTANTS = [Floor, LimitXmit, LimitQueue, Mirred, XdpRedirect, Bridge,
-               BridgeVlan, OvsNormal, OvsFlows, Vsw, VswXdp]
+CONTESTANTS = [Floor, LimitXmit, LimitQueue, Mirred, XdpFloor, XdpRedirect,
+               Bridge, BridgeVlan, OvsNormal, OvsFlows, Vsw, VswXdp]
 
 
 def start_ovs():

@@ -26,7 +26,7 @@ if ! "$here/../vm/kernel.sh" build "$kernel" "$build/bench" \
 	die "bench: the meter does not build for $kernel"
 fi
 clang -g -O2 -target bpf -idirafter "/usr/include/$(gcc -print-multiarch)" \
-	-c -o "$build/bench/redirect.bpf.o" "$here/redirect.bpf.c" ||
+	-c -o "$build/bench/limits.bpf.o" "$here/limits.bpf.c" ||
 	die "bench: the program for XDP does not build"
 VSW_OVS=''
 [ "${VSW_BENCH_OVS-}" = no ] || ovs_get
@@ -34,7 +34,7 @@ VSW_OVS=''
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 export VSW_OVS VSW_KO=${VSW_KO:-$build/kmod/vsw.ko}
-export VSW_BENCH_XDP=$build/bench/redirect.bpf.o
+export VSW_BENCH_XDP=$build/bench/limits.bpf.o
 export VSW_METER=$build/bench/vsw-bench.ko
 export VSW_CTL=$VSW_TOP/tools/vswctl/vswctl
 how=(--icount)

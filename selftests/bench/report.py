@@ -23,8 +23,9 @@ from matplotlib import pyplot  # noqa: E402
 matplotlib.rcParams["svg.hashsalt"] = "vsw"
 
 UNITS = {"native": "ns of CPU time a frame", "exact": "instructions a frame"}
-ORDER = ["floor", "limit-xmit", "limit-queue", "mirred", "xdp-redirect",
-         "bridge", "bridge-vlan", "ovs-normal", "ovs-flows", "vsw", "vsw-xdp"]
+ORDER = ["floor", "limit-xmit", "limit-queue", "mirred", "xdp-floor",
+         "xdp-redirect", "bridge", "bridge-vlan", "ovs-normal", "ovs-flows", "vsw",
+         "vsw-xdp"]
 # Names: tc mirred and the limits are no switches.
 SWITCHES = ["bridge", "bridge-vlan", "ovs-normal", "ovs-flows", "vsw"]
 # What one emulated machine or another makes of the same

@@ -4,8 +4,8 @@
 TOPOLOGY = ("ports", "mode", "vid", "vlans")
 
 # Redirects and fixed flows know one destination for each port.
-FIXED = ("floor", "limit-xmit", "limit-queue", "mirred", "xdp-redirect",
-         "ovs-flows")
+FIXED = ("floor", "limit-xmit", "limit-queue", "mirred", "xdp-floor",
+         "xdp-redirect", "ovs-flows")
 
 
 def topology(workload):

@@ -5,7 +5,8 @@
  *	shape prefix=b ports=2 pairs=1 vid=100 vlans=1 size=64
  *	      kind=unicast|broadcast|unknown|storm|move tag=none|meta|frame
  *	      pages=0 tcp=0
- *	attach prefix=b ports=2 mode=take|xmit|queue|xdp-redirect|xdp-forward
+ *	attach prefix=b ports=2 mode=take|xmit|queue|
+ *				     xdp-bounce|xdp-redirect|xdp-forward
  *	call redirect=ADDRESS forward=ADDRESS
  *	prime
  *	run ms=300 frames=0 slice=16384

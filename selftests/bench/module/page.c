@@ -148,6 +148,9 @@ static void bench_page_send_xdp(struct page *page, struct net_device *dev,
 		if (likely(!xdp_do_redirect(dev, &buff->xdp, wire->program)))
 			return;
 		break;
+	case XDP_TX:
+		bench_delivered++;
+		break;
 	case XDP_PASS:
 		passed++;
 		bench_page_send_skb(page, dev, buff);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Programs for User-Mode Linux, which cannot compile BPF: what the compiler would
- * make of bpf/fastpath.bpf.c and bench/redirect.bpf.c, written in C. They are
+ * make of bpf/fastpath.bpf.c and bench/limits.bpf.c, written in C. They are
  * called as programs are. What they call has no symbol for modules, so its
  * address has to be told.
  */
@@ -37,6 +37,17 @@ static unsigned int bench_program_redirect(const void *ctx,
 	return call_redirect(next_index[xdp->rxq->dev->ifindex], 0);
 }
 
+static unsigned int bench_program_bounce(const void *ctx,
+					 const struct bpf_insn *insn)
+{
+	return XDP_TX;
+}
+
+static struct bpf_prog bounce = {
+	.type		= BPF_PROG_TYPE_XDP,
+	.bpf_func	= bench_program_bounce,
+};
+
 static struct bpf_prog forward = {
 	.type		= BPF_PROG_TYPE_XDP,
 	.bpf_func	= bench_program_forward,
@@ -51,7 +62,7 @@ static struct bpf_prog redirect = {
  * bench_program_attach - put a program on a device
  * @dev: the device
  * @next: where a program that only redirects does that to
- * @mode: xdp-forward or xdp-redirect
+ * @mode: xdp-bounce, xdp-redirect or xdp-forward
  *
  * Context: RTNL.
  *
@@ -66,7 +77,9 @@ int bench_program_attach(struct net_device *dev, struct net_device *next,
 		return -EBUSY;
 	if (!call_redirect || dev->ifindex >= INDEX_MAX)
 		return -EINVAL;
-	if (!strcmp(mode, "xdp-redirect")) {
+	if (!strcmp(mode, "xdp-bounce")) {
+		wire->program = &bounce;
+	} else if (!strcmp(mode, "xdp-redirect")) {
 		next_index[dev->ifindex] = next->ifindex;
 		wire->program = &redirect;
 	} else if (!strcmp(mode, "xdp-forward") && call_forward) {
@@ -80,7 +93,8 @@ int bench_program_attach(struct net_device *dev, struct net_device *next,
 /* Is it one of ours, or the kernel's? */
 bool bench_program_is_ours(const struct bpf_prog *program)
 {
-	return program == &redirect || program == &forward;
+	return program == &bounce || program == &redirect ||
+	       program == &forward;
 }
 
 /**

@@ -141,7 +141,7 @@ static int bench_wire_attach_one(struct net_device *dev, struct net_device *to,
  * bench_wire_attach - lead each device to the next without a switch
  * @prefix: names of the devices
  * @ports: number of the devices
- * @mode: take, xmit, queue, xdp-redirect or xdp-forward
+ * @mode: take, xmit, queue, xdp-bounce, xdp-redirect or xdp-forward
  *
  * The devices stay until the module goes. Context: RTNL.
  *

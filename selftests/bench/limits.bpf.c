@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A redirect by XDP that knows nothing but the device where a frame came in: the
- * limit for whoever forwards by XDP.
+ * The limits for whoever forwards by XDP: send each frame back where it came
+ * from, or redirect it, knowing nothing but the device where it came in.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -17,6 +17,12 @@ SEC("xdp")
 int bench_redirect(struct xdp_md *ctx)
 {
 	return bpf_redirect_map(&ports, ctx->ingress_ifindex, 0);
+}
+
+SEC("xdp")
+int bench_bounce(struct xdp_md *ctx)
+{
+	return XDP_TX;
 }
 
 char LICENSE[] SEC("license") = "GPL";
