@@ -7,7 +7,8 @@
 # Usage: check.sh KERNEL [TEST...]
 #
 # TEST is the name of a selftest, or "all" for all selftests; without one the
-# static checks, the tests of vswctl and the unit tests of the tables run too.
+# static checks, the tests of vswctl and the unit tests of the tables run too, and
+# the selftests of the datapath once more with the fast path on every tap.
 #
 # The last line is "N passed, N failed".
 
@@ -23,6 +24,7 @@ trap 'rm -f "$log"' EXIT
 
 # In order of what they need: a failure of the first explains the others.
 mapfile -t ALL_TESTS < <("$dir/list.sh")
+FASTPATH_TESTS=(vlan datapath fdb)
 
 # count_ktap NAME COMMAND...: run something that prints KTAP
 count_ktap()
@@ -46,7 +48,7 @@ run_guest()
 {
 	local status
 
-	echo "# selftests on kernel $kernel"
+	echo "# selftests on kernel $kernel${VSW_FASTPATH:+, VSW_FASTPATH=$VSW_FASTPATH}"
 	"$dir/vm/boot.sh" --kernel "$kernel" --sriov \
 		--timeout "${VSW_GUEST_TIMEOUT:-3300}" -- \
 		"$dir/run.sh" "$@" 2>&1 | tee "$log"
@@ -72,6 +74,8 @@ if [ $# -eq 0 ]; then
 fi
 if [ "${1-all}" = all ]; then
 	run_guest "${ALL_TESTS[@]}"
+	# The same datapath by the other way
+	[ $# -gt 0 ] || VSW_FASTPATH=xdp run_guest "${FASTPATH_TESTS[@]}"
 else
 	run_guest "$@"
 fi

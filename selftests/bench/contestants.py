@@ -310,7 +310,8 @@ class VswXdp(Vsw):
     """vsw with the fast path on every port"""
     name = "vsw-xdp"
     skb = False
-    max_ports = 64
+    # An emulated guest needs ten seconds to load the program, for each port.
+    max_ports = 64 if not XDP else 8
 
     @classmethod
     def knows(cls, shape):
