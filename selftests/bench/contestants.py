@@ -157,6 +157,10 @@ class Mirred(Contestant):
                          f"mirred egress redirect dev {to}")
         batch(["tc", "-batch", "-"], lines)
 
+    def cleanup(self):
+        batch(["tc", "-batch", "-"],
+              [f"qdisc del dev {dev} clsact" for dev in self.devices])
+
 
 class XdpRedirect(Contestant):
     """XDP in the driver: everything goes to the next device"""
@@ -325,6 +329,12 @@ class VswXdp(Vsw):
         else:
             meter(f"attach prefix={self.prefix} ports={len(self.devices)} "
                   f"mode=xdp-forward")
+
+    def cleanup(self):
+        if XDP:
+            for dev in self.devices:
+                run("vsw-fastpath", "detach", dev)
+        super().cleanup()
 
 
 CONTESTANTS = [Floor, LimitXmit, LimitQueue, Mirred, XdpFloor, XdpRedirect,
