@@ -190,6 +190,13 @@ def tcp_is_valid(packet):
             checksum(pseudo_header(ip, len(tcp)) + tcp) == 0xFFFF)
 
 
+def vnet_hdr(checksum_at, gso_type=0, header=0, mss=0):
+    """A virtio header that leaves the checksum of a TCP header to others. The
+    checksum is 16 bytes into it."""
+    return struct.pack("=BBHHHH", VNET_NEEDS_CSUM, gso_type, header, mss,
+                       checksum_at, 16)
+
+
 def set_up(name):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         request = struct.pack("16sH14x", name.encode(), 0)
@@ -369,27 +376,22 @@ class Frames:
 
     def gso(self, name, frame, size, mss):
         head = len(parse_frame(frame + " 0x0800 +0"))
-        self.send_tcp(name, frame, int(size), False, struct.pack(
-            "=BBHHHH", VNET_NEEDS_CSUM, VNET_GSO_TCPV4, head + 40, int(mss),
-            head + 20, 16))
+        self.send_tcp(name, frame, int(size), False, vnet_hdr(
+            head + 20, VNET_GSO_TCPV4, head + 40, int(mss)))
 
     def tcp(self, name, frame, size, checksum_is):
         head = len(parse_frame(frame + " 0x0800 +0"))
-        vnet_hdr = VNET_HDR
-        if checksum_is == "partial":
-            vnet_hdr = struct.pack("=BBHHHH", VNET_NEEDS_CSUM, 0, 0, 0,
-                                   head + 20, 16)
+        partial = checksum_is == "partial"
         self.send_tcp(name, frame, int(size), checksum_is == "complete",
-                      vnet_hdr)
+                      vnet_hdr(head + 20) if partial else VNET_HDR)
 
     def tunnel(self, name, frame, size, checksum_is):
         head = parse_frame(frame + " 0x0800 +0")
         complete = checksum_is == "complete"
-        vnet_hdr = VNET_HDR if complete else struct.pack(
-            "=BBHHHH", VNET_NEEDS_CSUM, 0, 0, 0, len(head) + 48, 16)
         end, wanted = self.end(name), tunnel_packet(int(size), True)
         self.drain()
-        end.send(head + tunnel_packet(int(size), complete), vnet_hdr)
+        end.send(head + tunnel_packet(int(size), complete),
+                 VNET_HDR if complete else vnet_hdr(len(head) + 48))
         frames = self.collect(lambda frames: len(frames) >= len(self.ends) - 1)
         for other, data in frames:
             if not data.endswith(wanted):
@@ -397,12 +399,12 @@ class Frames:
         if len(frames) != len(self.ends) - 1:
             raise Error(f"{len(frames)} frames arrived")
 
-    def send_tcp(self, name, frame, size, complete, vnet_hdr):
+    def send_tcp(self, name, frame, size, complete, header):
         """Every segment must arrive, valid, at all other ends."""
         head = parse_frame(frame + " 0x0800 +0")
         end = self.end(name)
         self.drain()
-        end.send(head + tcp_packet(size, complete), vnet_hdr)
+        end.send(head + tcp_packet(size, complete), header)
         frames = self.collect(lambda frames: sum(
             len(data) - data.index(b"\x45\0", 12) - 40
             for _, data in frames) >= size * (len(self.ends) - 1))
