@@ -12,6 +12,7 @@ A contestant connects the devices PREFIX0, PREFIX1, ..., which are of the kind
     vlans   number of VLANs
 """
 
+import functools
 import os
 import subprocess
 import time
@@ -43,6 +44,7 @@ def meter(line):
         proc.write(line)
 
 
+@functools.cache
 def xdp_is_possible():
     """With BPF, or with the programs of the meter, which are told what to call"""
     if XDP:
@@ -77,7 +79,8 @@ class Contestant:
     @classmethod
     def knows(cls, shape):
         """Can it take part?"""
-        return shape["mode"] in cls.modes and shape["ports"] <= cls.max_ports
+        return (shape["mode"] in cls.modes and shape["ports"] <= cls.max_ports
+                and (cls.skb or xdp_is_possible()))
 
     def vids(self):
         """The VLANs as FIRST-LAST"""
@@ -105,6 +108,11 @@ class Contestant:
         batch(["ip", "-batch", "-"],
               [f"link del {dev}" for dev in self.devices])
 
+    def attach(self, mode):
+        """Give the devices to the meter's own rx_handler or program"""
+        meter(f"attach prefix={self.prefix} ports={len(self.devices)} "
+              f"mode={mode}")
+
     def activate(self):
         """Bring the devices up"""
         batch(["ip", "-batch", "-"],
@@ -122,8 +130,7 @@ class Attached(Contestant):
     mode = ""
 
     def setup(self):
-        meter(f"attach prefix={self.prefix} ports={self.shape['ports']} "
-              f"mode={self.mode}")
+        self.attach(self.mode)
 
 
 class Floor(Attached):
@@ -168,19 +175,14 @@ class XdpRedirect(Contestant):
     skb = False
     program = "redirect"
 
-    @classmethod
-    def knows(cls, shape):
-        return xdp_is_possible() and super().knows(shape)
-
     def setup(self):
         if XDP:
-            self.attach()
+            self.load()
         else:
-            meter(f"attach prefix={self.prefix} ports={len(self.devices)} "
-                  f"mode=xdp-{self.program}")
+            self.attach(f"xdp-{self.program}")
 
-    def attach(self):
-        """By a program of BPF"""
+    def load(self):
+        """A program of BPF"""
         programs, maps = (f"/sys/fs/bpf/{self.prefix}{what}"
                           for what in ("programs", "maps"))
         index = []
@@ -317,18 +319,13 @@ class VswXdp(Vsw):
     # An emulated guest needs ten seconds to load the program, for each port.
     max_ports = 64 if not XDP else 8
 
-    @classmethod
-    def knows(cls, shape):
-        return xdp_is_possible() and super().knows(shape)
-
     def setup(self):
         super().setup()
         if XDP:
             batch([VSWCTL, "-b", "-"],
                   [f"port set {dev} fastpath xdp" for dev in self.devices])
         else:
-            meter(f"attach prefix={self.prefix} ports={len(self.devices)} "
-                  f"mode=xdp-forward")
+            self.attach("xdp-forward")
 
     def cleanup(self):
         if XDP:

@@ -5,8 +5,8 @@
 Usage: report.py DIRECTORY
 
 DIRECTORY has native.json and exact.json, or one of them, of measure.py, and
-control.json, tcp.json and vms.json of the others if they ran. Written there: report.md and *.svg. The
-exit status is 1 when a target is missed.
+control.json, tcp.json and vms.json of the others if they ran. Written there:
+report.md and *.svg. The exit status is 1 when a target is missed.
 """
 
 import json
@@ -28,9 +28,8 @@ ORDER = ["floor", "limit-xmit", "limit-queue", "mirred", "xdp-floor",
          "vsw-xdp"]
 # Names: tc mirred and the limits are no switches.
 SWITCHES = ["bridge", "bridge-vlan", "ovs-normal", "ovs-flows", "vsw"]
-# What may be between two runs. Emulated virtual machines differ by a factor of two:
-# of them there is no verdict.
-NOISE = {"tcp": 0.01}
+# What may be between two runs of TCP on the exact meter
+NOISE = 0.01
 UNICAST = [f"{kind}-{pairs}" for kind in ("access", "trunk-meta", "trunk-frame")
            for pairs in (1, 1000)]
 FAST = ["pages-access-1", "pages-access-tcp", "pages-access-1500-tcp",
@@ -174,7 +173,7 @@ def control_targets(control, verdict):
                           row["target"])
 
 
-def rate_targets(rates, noise, verdict):
+def tcp_targets(rates, verdict):
     """TCP: no slower than the better of the bridges"""
     value = {(row["what"], row["contestant"]): row["value"]
              for row in rates["results"]}
@@ -184,7 +183,7 @@ def rate_targets(rates, noise, verdict):
                   if (what, name) in value]
         if mine and theirs:
             verdict.check(f"{what}: the better bridge as part of vsw",
-                          max(theirs) / mine, 1 + noise)
+                          max(theirs) / mine, 1 + NOISE)
 
 
 def table(results):
@@ -211,16 +210,16 @@ def table(results):
     return "\n".join(lines) + "\n"
 
 
-def rate_table(control):
+def rate_table(rates):
     """Markdown"""
-    lines = ["| what | unit | " + " | ".join(control["contestants"]) + " |",
-             "|---|---|" + "---:|" * len(control["contestants"])]
+    lines = ["| what | unit | " + " | ".join(rates["contestants"]) + " |",
+             "|---|---|" + "---:|" * len(rates["contestants"])]
     cells = {}
-    for row in control["results"]:
+    for row in rates["results"]:
         key = row["what"], row["unit"]
         cells.setdefault(key, {})[row["contestant"]] = row["value"]
     for (what, unit), values in cells.items():
-        shown = (values.get(name) for name in control["contestants"])
+        shown = (values.get(name) for name in rates["contestants"])
         lines.append(f"| {what} | {unit} | " + " | ".join(
             "" if v is None else f"{v:,.2f}" if v < 10 else f"{v:,.0f}"
             for v in shown) + " |")
@@ -280,23 +279,21 @@ def main(directory):
             bars(results, os.path.join(directory, f"{meter}-access.svg"))
             lines_of_pairs(results,
                            os.path.join(directory, f"{meter}-pairs.svg"))
-    path = os.path.join(directory, "control.json")
-    if os.path.exists(path):
-        with open(path, encoding="ascii") as file:
-            control = json.load(file)
-        control_targets(control, verdict)
-        text.append(f"## Control plane and memory, kernel {control['kernel']}"
-                    f"\n\n{rate_table(control)}")
-    for name, title in (("tcp", "TCP between two network namespaces"),
-                        ("vms", "TCP between two virtual machines")):
+    # Emulated virtual machines differ by a factor of two: of them there is no
+    # verdict.
+    for name, title, targets in (
+            ("control", "Control plane and memory", control_targets),
+            ("tcp", "TCP between two network namespaces", tcp_targets),
+            ("vms", "TCP between two virtual machines", None)):
         path = os.path.join(directory, f"{name}.json")
-        if os.path.exists(path):
-            with open(path, encoding="ascii") as file:
-                rates = json.load(file)
-            if name in NOISE:
-                rate_targets(rates, NOISE[name], verdict)
-            text.append(f"## {title}, kernel {rates['kernel']}\n\n"
-                        f"{rate_table(rates)}")
+        if not os.path.exists(path):
+            continue
+        with open(path, encoding="ascii") as file:
+            rates = json.load(file)
+        if targets:
+            targets(rates, verdict)
+        text.append(f"## {title}, kernel {rates['kernel']}\n\n"
+                    f"{rate_table(rates)}")
     text.append("## Targets\n\n| target | value | limit | |\n|---|---:|---:|---|\n"
                 + "\n".join(verdict.lines) + "\n")
     report = "\n".join(text)

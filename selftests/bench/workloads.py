@@ -31,7 +31,8 @@ def workload(name, *, mode="access", ports=2, pairs=1, vlans=1, tag="none",
     flooded = kind in ("broadcast", "unknown")
     return {"name": name, "mode": mode, "ports": ports, "pairs": pairs,
             "vlans": vlans, "tag": tag, "kind": kind, "size": size,
-            "vid": vid, "pages": pages, "tcp": tcp, "copies": ports - 1 if flooded else 1}
+            "vid": vid, "pages": pages, "tcp": tcp,
+            "copies": ports - 1 if flooded else 1}
 
 
 def all_workloads():

@@ -73,10 +73,11 @@ int bench_program_attach(struct net_device *dev, struct net_device *next,
 {
 	struct bench_wire *wire = netdev_priv(dev);
 
+	if (!call_redirect || dev->ifindex >= INDEX_MAX ||
+	    dev->netdev_ops->ndo_bpf != bench_xdp)
+		return -EINVAL;
 	if (wire->program)
 		return -EBUSY;
-	if (!call_redirect || dev->ifindex >= INDEX_MAX)
-		return -EINVAL;
 	if (!strcmp(mode, "xdp-bounce")) {
 		wire->program = &bounce;
 	} else if (!strcmp(mode, "xdp-redirect")) {
