@@ -175,18 +175,30 @@ void port_policy_text(const struct row *row, char *buf, size_t size)
 	}
 }
 
+static int port_request_init(struct request *req, struct vswctl *ctl,
+			     uint8_t command, const char *name)
+{
+	int code;
+
+	code = request_init(req, ctl, command);
+	if (code)
+		return code;
+	code = port_put_name(req, VSW_A_PORT_NAME, name);
+	if (code)
+		request_free(req);
+	return code;
+}
+
 int port_change(struct vswctl *ctl, const char *name, struct args *args,
 		int (*check)(struct vswctl *ctl, const char *name))
 {
 	struct port_request port = {};
 	int code;
 
-	code = request_init(&port.req, ctl, VSW_CMD_PORT_SET);
+	code = port_request_init(&port.req, ctl, VSW_CMD_PORT_SET, name);
 	if (code)
 		return code;
-	code = port_put_name(&port.req, VSW_A_PORT_NAME, name);
-	if (!code)
-		code = keys_read(&port.req, args, port_policy_keys, set_keys);
+	code = keys_read(&port.req, args, port_policy_keys, set_keys);
 	if (!code && check)
 		code = check(ctl, name);
 	/* What may fail for reasons of its own comes first */
@@ -205,12 +217,10 @@ int port_get(struct vswctl *ctl, const char *name, struct messages *messages,
 	struct request req;
 	int code;
 
-	code = request_init(&req, ctl, VSW_CMD_PORT_GET);
+	code = port_request_init(&req, ctl, VSW_CMD_PORT_GET, name);
 	if (code)
 		return code;
-	code = port_put_name(&req, VSW_A_PORT_NAME, name);
-	if (!code)
-		code = request_send(&req, messages);
+	code = request_send(&req, messages);
 	request_free(&req);
 	message = messages_next(messages, NULL);
 	if (!code && (!message ||
@@ -226,12 +236,10 @@ int port_delete(struct vswctl *ctl, const char *name)
 	struct request req;
 	int code;
 
-	code = request_init(&req, ctl, VSW_CMD_PORT_DEL);
+	code = port_request_init(&req, ctl, VSW_CMD_PORT_DEL, name);
 	if (code)
 		return code;
-	code = port_put_name(&req, VSW_A_PORT_NAME, name);
-	if (!code)
-		code = fastpath_device(ctl, name, device);
+	code = fastpath_device(ctl, name, device);
 	if (!code)
 		code = request_send(&req, NULL);
 	/* The device is to be as it was */
