@@ -15,6 +15,20 @@ UML_LEAVE_OUT=(--exclude='*/Documentation/*/*' --exclude='*/tools/testing/*'
 	       --exclude='*/drivers/net/ethernet/*.[ch]'
 	       --exclude='*/drivers/net/wireless/*.[ch]')
 
+# Room for the registers of a CPU, in bytes. The kernel has room for those of
+# AVX-512; with AMX there are 11,008 bytes, and no program would start. They are
+# kept on the stack, too: 64 KiB.
+UML_FP_SIZE=12288
+UML_STACK=CONFIG_KERNEL_STACK_ORDER=4
+
+uml_patch()
+{
+	local file=arch/x86/um/user-offsets.c
+
+	sed -i "s/(HOST_FP_SIZE, 2696)/(HOST_FP_SIZE, $UML_FP_SIZE)/" $file &&
+		grep -q "(HOST_FP_SIZE, $UML_FP_SIZE)" $file
+}
+
 # All of the fragment must have come through.
 uml_check_config()
 {
@@ -31,8 +45,10 @@ uml_build()
 
 	tar -xf "/usr/src/$UML_SOURCE.tar.xz" --strip-components=1 \
 		"${UML_LEAVE_OUT[@]}" &&
-		"${make[@]}" KCONFIG_ALLCONFIG="$fragment" "$base" &&
-		uml_check_config "$fragment" &&
+		uml_patch &&
+		{ cat "$fragment" && echo "$UML_STACK"; } > .fragment &&
+		"${make[@]}" KCONFIG_ALLCONFIG=.fragment "$base" &&
+		uml_check_config .fragment &&
 		"${make[@]}" linux modules
 }
 
@@ -44,7 +60,8 @@ uml_get_kernel()
 
 	version=$(dpkg-query -W -f '${Version}' "$UML_SOURCE" 2>/dev/null) ||
 		die "uml: the package $UML_SOURCE is needed"
-	hash=$({ echo "$base"; cat "$fragment"; } | sha256sum)
+	hash=$({ echo "$base $UML_FP_SIZE $UML_STACK"; cat "$fragment"; } |
+	       sha256sum)
 	UML=$VSW_CACHE/uml/$version-${hash:0:12}
 	mkdir -p "$UML"
 	exec 9> "$UML.lock"
