@@ -7,6 +7,7 @@
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
 
+#include "keeper.h"
 #include "rtnl.h"
 #include "switch.h"
 #include "vsw.h"
@@ -30,9 +31,13 @@ static int __init vsw_init(void)
 	if (err)
 		goto err_switch;
 
-	err = vsw_netlink_init();
+	err = vsw_keeper_init();
 	if (err)
 		goto err_notifier;
+
+	err = vsw_netlink_init();
+	if (err)
+		goto err_keeper;
 
 	/* ORDER: last, because from here on there can be switches. */
 	err = rtnl_link_register(&vsw_link_ops);
@@ -43,6 +48,8 @@ static int __init vsw_init(void)
 
 err_netlink:
 	vsw_netlink_exit();
+err_keeper:
+	vsw_keeper_exit();
 err_notifier:
 	vsw_notifier_exit();
 err_switch:
@@ -57,6 +64,7 @@ static void __exit vsw_exit(void)
 	/* No new switches by generic netlink, then none at all. */
 	vsw_netlink_exit();
 	rtnl_link_unregister(&vsw_link_ops);
+	vsw_keeper_exit();
 	vsw_notifier_exit();
 	vsw_switch_exit();
 	/* Ports and their stragglers are freed by RCU callbacks of ours. */

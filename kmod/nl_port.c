@@ -45,7 +45,10 @@ static bool vsw_nl_put_vf(struct sk_buff *skb, const struct vsw_vf *vf)
 	       nla_put_u32(skb, VSW_A_PORT_MIN_TX_RATE,
 			   vf->policy.min_tx_rate) ||
 	       nla_put_u32(skb, VSW_A_PORT_MAX_TX_RATE,
-			   vf->policy.max_tx_rate);
+			   vf->policy.max_tx_rate) ||
+	       nla_put_u32(skb, VSW_A_PORT_ENFORCEMENT,
+			   vf->policy.enforcement) ||
+	       nla_put_u32(skb, VSW_A_PORT_ON_DRIFT, vf->policy.on_drift);
 }
 
 /* What only a soft path has. */
@@ -132,6 +135,7 @@ static int __vsw_nl_port_get(struct genl_info *info)
 static const int vsw_nl_vf_only[] = {
 	VSW_A_PORT_SPOOFCHK, VSW_A_PORT_TRUST, VSW_A_PORT_LINK_STATE,
 	VSW_A_PORT_MIN_TX_RATE, VSW_A_PORT_MAX_TX_RATE,
+	VSW_A_PORT_ENFORCEMENT, VSW_A_PORT_ON_DRIFT,
 };
 
 static const int vsw_nl_soft_only[] = {
@@ -263,6 +267,10 @@ static void vsw_nl_parse_vf(struct vsw_vf_policy *vf, struct genl_info *info)
 		vf->max_tx_rate = nla_get_u32(attrs[VSW_A_PORT_MAX_TX_RATE]);
 	if (attrs[VSW_A_PORT_MIN_TX_RATE] || attrs[VSW_A_PORT_MAX_TX_RATE])
 		vf->has_rate = true;
+	if (attrs[VSW_A_PORT_ENFORCEMENT])
+		vf->enforcement = nla_get_u32(attrs[VSW_A_PORT_ENFORCEMENT]);
+	if (attrs[VSW_A_PORT_ON_DRIFT])
+		vf->on_drift = nla_get_u32(attrs[VSW_A_PORT_ON_DRIFT]);
 }
 
 /* Edit a policy as a request wants it. */
@@ -419,9 +427,17 @@ static int __vsw_nl_port_set(struct genl_info *info)
 static int __vsw_nl_port_del(struct genl_info *info)
 {
 	struct vsw_port *port = vsw_nl_port(info, VSW_A_PORT_NAME);
+	const struct nlattr *id = info->attrs[VSW_A_PORT_ID];
 
-	return IS_ERR(port) ? PTR_ERR(port) :
-			      vsw_port_del(port, info->extack);
+	if (IS_ERR(port))
+		return PTR_ERR(port);
+	if (id && nla_get_u32(id) != port->id) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, id,
+					"Port %s has the id %u: it is not the one that you mean",
+					port->name, port->id);
+		return -ESTALE;
+	}
+	return vsw_port_del(port, info->extack);
 }
 
 VSW_NL_DOIT(port_get)

@@ -63,13 +63,31 @@ static const struct vsw_vf *vsw_nl_vf_owner(const struct vsw_port *uplink,
 	return NULL;
 }
 
+/* What the keeper knows of the VF of a port. */
+static bool vsw_nl_put_vf_kept(struct sk_buff *skb, const struct vsw_vf *vf,
+			       const struct vsw_vf_state *effective)
+{
+	u32 drift = effective ? vsw_vf_diff(effective, &vf->wanted) : 0;
+
+	drift &= vsw_vf_asked(&vf->policy) & ~vf->unenforced;
+	return nla_put_string(skb, VSW_A_VF_PORT, vf->port->name) ||
+	       vsw_nl_put_vf_wanted(skb, &vf->wanted) ||
+	       (effective && nla_put_u8(skb, VSW_A_VF_DRIFT, !!drift)) ||
+	       nla_put_u8(skb, VSW_A_VF_PRESENT, !!effective) ||
+	       nla_put_u32(skb, VSW_A_VF_UNENFORCED, vf->unenforced) ||
+	       nla_put_u32(skb, VSW_A_VF_ON_DRIFT, vf->policy.on_drift) ||
+	       nla_put_u32(skb, VSW_A_VF_CORRECTIONS, vf->corrections);
+}
+
 static int vsw_nl_fill_vf(struct sk_buff *skb, const struct vsw_nl_msg *msg,
-			  const struct vsw_port *uplink, u32 index)
+			  const struct vsw_port *uplink, u32 index,
+			  const u32 *event)
 {
 	const struct vsw_vf *owner = vsw_nl_vf_owner(uplink, index);
 	struct net_device *pf = uplink->dev;
 	struct vsw_vf_state effective;
-	bool known = !vsw_vf_read(pf, index, &effective);
+	bool present = index < vsw_vf_count(pf) &&
+		       !vsw_vf_read(pf, index, &effective);
 	void *head = vsw_nl_put_head(skb, msg);
 
 	if (!head)
@@ -81,14 +99,41 @@ static int vsw_nl_fill_vf(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 		nla_put_u32(skb, VSW_A_VF_SWITCH, uplink->sw->dev->ifindex) ||
 		nla_put_u32(skb, VSW_A_VF_CAPABILITY,
 			    vsw_vf_capability(pf)) ||
-		(known && vsw_nl_put_vf_effective(skb, &effective)) ||
-		(owner &&
-		 (nla_put_string(skb, VSW_A_VF_PORT, owner->port->name) ||
-		  vsw_nl_put_vf_wanted(skb, &owner->wanted))) ||
-		(owner && known &&
-		 nla_put_u8(skb, VSW_A_VF_DRIFT,
-			    vsw_vf_differs(&effective, &owner->wanted))) ||
-		vsw_nl_put_vf_stats(skb, pf, index));
+		(present && vsw_nl_put_vf_effective(skb, &effective)) ||
+		(owner && vsw_nl_put_vf_kept(skb, owner,
+					     present ? &effective : NULL)) ||
+		(event && nla_put_u32(skb, VSW_A_VF_EVENT, *event)) ||
+		(present && vsw_nl_put_vf_stats(skb, pf, index)));
+}
+
+/**
+ * vsw_netlink_vf_notify - tell what has happened to a VF
+ * @port: the port that owns it
+ * @event: enum vsw_vf_event
+ */
+void vsw_netlink_vf_notify(struct vsw_port *port, u32 event)
+{
+	const struct vsw_nl_msg msg = { .cmd = VSW_CMD_VF_NTF };
+	struct vsw_switch *sw = port->sw;
+	struct sk_buff *skb;
+
+	skb = vsw_nl_event_new(sw, VSW_NLGRP_CONFIG, GFP_KERNEL);
+	if (skb)
+		vsw_nl_event_send(sw, skb,
+				  vsw_nl_fill_vf(skb, &msg, port->vf->uplink,
+						 port->vf->index, &event),
+				  VSW_NLGRP_CONFIG, GFP_KERNEL);
+}
+
+/* A VF that is gone is shown as long as a port owns it. */
+static u32 vsw_nl_vf_end(const struct vsw_port *uplink)
+{
+	u32 end = vsw_vf_count(uplink->dev);
+	const struct vsw_vf *vf;
+
+	list_for_each_entry(vf, &uplink->vf_ports, list)
+		end = max(end, vf->index + 1);
+	return end;
 }
 
 static int vsw_nl_dump_vfs(struct sk_buff *skb, struct vsw_nl_dump *dump,
@@ -96,7 +141,7 @@ static int vsw_nl_dump_vfs(struct sk_buff *skb, struct vsw_nl_dump *dump,
 {
 	const struct nlattr *pf = dump->attrs[VSW_A_VF_PF];
 	struct vsw_nl_cursor *cursor = dump->cursor;
-	u32 count;
+	u32 count, end;
 	int err;
 
 	if (!vsw_port_is_uplink(port) ||
@@ -104,8 +149,12 @@ static int vsw_nl_dump_vfs(struct sk_buff *skb, struct vsw_nl_dump *dump,
 		return 0;
 
 	count = vsw_vf_count(port->dev);
-	for (; cursor->sub < count; cursor->sub++) {
-		err = vsw_nl_fill_vf(skb, &dump->msg, port, cursor->sub);
+	end = vsw_nl_vf_end(port);
+	for (; cursor->sub < end; cursor->sub++) {
+		if (cursor->sub >= count &&
+		    !vsw_nl_vf_owner(port, cursor->sub))
+			continue;
+		err = vsw_nl_fill_vf(skb, &dump->msg, port, cursor->sub, NULL);
 		if (err)
 			return err;
 	}

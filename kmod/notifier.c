@@ -8,6 +8,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
+#include "keeper.h"
 #include "port.h"
 #include "switch.h"
 
@@ -23,6 +24,9 @@ static void vsw_notifier_link(struct vsw_port *port)
 		vsw_fdb_flush(&port->sw->fdb, &learned);
 	vsw_switch_refresh(port->sw);
 	vsw_netlink_port_notify(port, false);
+	/* A reset, or "ip link set PF vf": that says NETDEV_CHANGE. */
+	if (!list_empty(&port->vf_ports))
+		vsw_keeper_look(port->sw);
 }
 
 static int vsw_notifier_port(struct vsw_port *port, unsigned long event)

@@ -12,6 +12,7 @@
 #include <uapi/linux/vsw_link.h>
 
 #include "host.h"
+#include "keeper.h"
 #include "nicsync.h"
 #include "port.h"
 #include "switch.h"
@@ -306,65 +307,6 @@ static void vsw_port_disclaim_mac(struct vsw_port *port, const u8 *mac,
 			    BIT(VSW_FDB_TYPE_LOCAL));
 }
 
-/* What the NIC shall hold for a VF so that the policy is kept. */
-static void vsw_port_vf_wanted(const struct vsw_port *port,
-			       const struct vsw_policy *policy,
-			       struct vsw_vf_state *wanted)
-{
-	const struct vsw_vlans *carried =
-		rtnl_dereference(port->egress->vlans);
-	u16 vid = policy->vlans->pvid;
-
-	ether_addr_copy(wanted->mac, policy->mac);
-	wanted->vlan = vsw_vlans_untagged(carried, vid) ? 0 : vid;
-	wanted->pcp = policy->pcp;
-	wanted->spoofchk = policy->vf.spoofchk;
-	wanted->trust = policy->vf.trust;
-	wanted->link_state = port->vf->saved.link_state;
-	wanted->min_tx_rate = port->vf->saved.min_tx_rate;
-	wanted->max_tx_rate = port->vf->saved.max_tx_rate;
-	if (policy->vf.has_link_state)
-		wanted->link_state = policy->vf.link_state;
-	if (policy->vf.has_rate) {
-		wanted->min_tx_rate = policy->vf.min_tx_rate;
-		wanted->max_tx_rate = policy->vf.max_tx_rate;
-	}
-}
-
-static int vsw_port_program_vf(struct vsw_port *port,
-			       const struct vsw_policy *policy,
-			       struct netlink_ext_ack *extack)
-{
-	struct vsw_vf_state effective, wanted;
-	struct vsw_vf *vf = port->vf;
-	int err;
-
-	if (!vf)
-		return 0;
-
-	/* Others may have changed the VF: start from what it is. */
-	err = vsw_vf_read(vf->uplink->dev, vf->index, &effective);
-	if (err) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s cannot tell what its VF %u is (error %d)",
-				   vf->uplink->dev->name, vf->index, -err);
-		return err;
-	}
-	if (effective.spoofchk < 0)
-		effective.spoofchk = vf->wanted.spoofchk;
-	if (effective.trust < 0)
-		effective.trust = vf->wanted.trust;
-
-	vsw_port_vf_wanted(port, policy, &wanted);
-	err = vsw_vf_program(vf->uplink->dev, vf->index, &effective, &wanted,
-			     extack);
-	if (err)
-		return err;
-	vf->wanted = wanted;
-	vf->policy = policy->vf;
-	return 0;
-}
-
 /* The part of applying a policy that cannot fail. */
 static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 {
@@ -430,7 +372,7 @@ int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		goto err_mac;
 	}
 
-	err = vsw_port_program_vf(port, policy, extack);
+	err = port->vf ? vsw_keeper_program(port, policy, extack) : 0;
 	if (err)
 		goto err_vids;
 

@@ -9,6 +9,7 @@
 #include <net/dsa.h>
 
 #include "compat/netdev_lock.h"
+#include "keeper.h"
 #include "nicsync.h"
 #include "port.h"
 #include "switch.h"
@@ -279,6 +280,8 @@ static int vsw_port_attach(struct vsw_port *port,
 	err = vsw_port_is_uplink(port) ? vsw_nicsync_uplink_add(port) : 0;
 	if (err)
 		goto err_allmulti;
+	if (vsw_port_is_uplink(port))
+		vsw_keeper_watch(port);
 	return 0;
 
 err_allmulti:
@@ -302,6 +305,7 @@ static void vsw_port_detach(struct vsw_port *port)
 	struct net_device *dev = port->dev;
 
 	if (vsw_port_is_uplink(port)) {
+		vsw_keeper_unwatch(port);
 		vsw_nicsync_uplink_del(port);
 		dev_set_allmulti(dev, -1);
 	}
@@ -343,6 +347,8 @@ static int vsw_port_attach_vf(struct vsw_port *port,
 		return err;
 	}
 	vf->wanted = vf->saved;
+	vf->present = true;
+	vf->removals = atomic_read(&vf->uplink->pf.removals);
 
 	/* Without a wish the address is that of the VF, or one for good. */
 	if (is_zero_ether_addr(policy->mac)) {
@@ -352,6 +358,7 @@ static int vsw_port_attach_vf(struct vsw_port *port,
 			eth_random_addr(policy->mac);
 	}
 	list_add_tail(&vf->list, &vf->uplink->vf_ports);
+	vsw_keeper_look(port->sw);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include "compat/rtnl.h"
 #include "host.h"
+#include "keeper.h"
 #include "nicsync.h"
 #include "port.h"
 #include "rtnl.h"
@@ -353,6 +354,7 @@ static void vsw_switch_dev_uninit(struct net_device *dev)
 	struct vsw_switch *sw = netdev_priv(dev);
 
 	vsw_port_del_all(sw);
+	vsw_keeper_stop(sw);
 	vsw_netlink_switch_notify(sw, true);
 	list_del(&sw->list);
 	vsw_net(dev_net(dev))->generation++;
@@ -438,6 +440,7 @@ void vsw_switch_setup(struct net_device *dev)
 
 	sw->dev = dev;
 	sw->default_pvid = 1;
+	vsw_keeper_start(sw);
 	INIT_LIST_HEAD(&sw->ports);
 }
 

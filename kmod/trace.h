@@ -10,6 +10,7 @@
 
 #include <linux/tracepoint.h>
 
+#include "vf.h"
 #include "vsw.h"
 
 #define VSW_TRACE_REASON(constant, text, core)	\
@@ -94,6 +95,27 @@ TRACE_EVENT(vsw_nic_filter,
 	),
 	TP_printk("ifindex=%u %s mac=%pM err=%d", __entry->ifindex,
 		  __entry->add ? "add" : "del", __entry->mac, __entry->err)
+);
+
+TRACE_EVENT(vsw_vf,
+	TP_PROTO(const struct vsw_vf *vf, u32 event),
+	TP_ARGS(vf, event),
+	TP_STRUCT__entry(
+		__field(u32, pf)
+		__field(u32, vf)
+		__field(u32, event)
+		__field(u32, drift)
+		__array(char, port, VSW_PORT_NAME_MAX + 1)
+	),
+	TP_fast_assign(
+		__entry->pf = vf->uplink->dev->ifindex;
+		__entry->vf = vf->index;
+		__entry->event = event;
+		__entry->drift = vf->drift;
+		strscpy(__entry->port, vf->port->name, sizeof(__entry->port));
+	),
+	TP_printk("pf=%u vf=%u port=%s event=%u drift=%#x", __entry->pf,
+		  __entry->vf, __entry->port, __entry->event, __entry->drift)
 );
 
 #endif /* VSW_TRACE_H */

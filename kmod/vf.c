@@ -244,11 +244,13 @@ static bool vsw_vf_link_state_differs(const struct vsw_vf_state *a,
 
 /**
  * struct vsw_vf_attr - something that can be set for a VF
+ * @bit: VSW_VF_CAPABILITY_*
  * @name: as in the message that it failed
  * @differs: does it differ between two states?
  * @set: make it so; called with the lock of the PF held
  */
 struct vsw_vf_attr {
+	u32 bit;
 	const char *name;
 	bool (*differs)(const struct vsw_vf_state *a,
 			const struct vsw_vf_state *b);
@@ -258,32 +260,64 @@ struct vsw_vf_attr {
 
 /* ORDER: what keeps a VF from doing harm comes first. */
 static const struct vsw_vf_attr vsw_vf_attrs[] = {
-	{ "VLAN", vsw_vf_vlan_differs, vsw_vf_set_vlan },
-	{ "MAC address", vsw_vf_mac_differs, vsw_vf_set_mac },
-	{ "spoofchk", vsw_vf_spoofchk_differs, vsw_vf_set_spoofchk },
-	{ "trust", vsw_vf_trust_differs, vsw_vf_set_trust },
-	{ "rate", vsw_vf_rate_differs, vsw_vf_set_rate },
-	{ "link state", vsw_vf_link_state_differs, vsw_vf_set_link_state },
+	{ VSW_VF_CAPABILITY_VLAN, "VLAN",
+	  vsw_vf_vlan_differs, vsw_vf_set_vlan },
+	{ VSW_VF_CAPABILITY_MAC, "MAC address",
+	  vsw_vf_mac_differs, vsw_vf_set_mac },
+	{ VSW_VF_CAPABILITY_SPOOFCHK, "spoofchk",
+	  vsw_vf_spoofchk_differs, vsw_vf_set_spoofchk },
+	{ VSW_VF_CAPABILITY_TRUST, "trust",
+	  vsw_vf_trust_differs, vsw_vf_set_trust },
+	{ VSW_VF_CAPABILITY_RATE, "rate",
+	  vsw_vf_rate_differs, vsw_vf_set_rate },
+	{ VSW_VF_CAPABILITY_LINK_STATE, "link state",
+	  vsw_vf_link_state_differs, vsw_vf_set_link_state },
 };
 
+/* What a driver may not quietly ignore, even if it says that it has set it */
+#define VSW_VF_VERIFIED	(VSW_VF_CAPABILITY_VLAN | VSW_VF_CAPABILITY_MAC | \
+			 VSW_VF_CAPABILITY_SPOOFCHK)
+
 /**
- * vsw_vf_differs - is a VF not what it should be?
+ * vsw_vf_asked - what of a VF a policy decides
+ * @policy: the policy
+ *
+ * The rest is what it is.
+ *
+ * Return: mask of VSW_VF_CAPABILITY_*.
+ */
+u32 vsw_vf_asked(const struct vsw_vf_policy *policy)
+{
+	return VSW_VF_CAPABILITY_VLAN | VSW_VF_CAPABILITY_MAC |
+	       VSW_VF_CAPABILITY_SPOOFCHK | VSW_VF_CAPABILITY_TRUST |
+	       (policy->has_rate ? VSW_VF_CAPABILITY_RATE : 0) |
+	       (policy->has_link_state ? VSW_VF_CAPABILITY_LINK_STATE : 0);
+}
+
+/**
+ * vsw_vf_diff - in what is a VF not what it should be?
  * @effective: what the driver says it is
  * @wanted: what it should be
  *
  * What the driver does not tell does not count.
+ *
+ * Return: mask of VSW_VF_CAPABILITY_*.
  */
-bool vsw_vf_differs(const struct vsw_vf_state *effective,
-		    const struct vsw_vf_state *wanted)
+u32 vsw_vf_diff(const struct vsw_vf_state *effective,
+		const struct vsw_vf_state *wanted)
 {
-	return vsw_vf_mac_differs(effective, wanted) ||
-	       vsw_vf_vlan_differs(effective, wanted) ||
-	       (effective->spoofchk >= 0 && wanted->spoofchk >= 0 &&
-		vsw_vf_spoofchk_differs(effective, wanted)) ||
-	       (effective->trust >= 0 && wanted->trust >= 0 &&
-		vsw_vf_trust_differs(effective, wanted)) ||
-	       vsw_vf_rate_differs(effective, wanted) ||
-	       vsw_vf_link_state_differs(effective, wanted);
+	struct vsw_vf_state told = *effective;
+	u32 diff = 0;
+	int i;
+
+	if (told.spoofchk < 0 || wanted->spoofchk < 0)
+		told.spoofchk = wanted->spoofchk;
+	if (told.trust < 0 || wanted->trust < 0)
+		told.trust = wanted->trust;
+	for (i = 0; i < ARRAY_SIZE(vsw_vf_attrs); i++)
+		if (vsw_vf_attrs[i].differs(&told, wanted))
+			diff |= vsw_vf_attrs[i].bit;
+	return diff;
 }
 
 static int vsw_vf_verify(struct net_device *pf, u32 index,
@@ -296,10 +330,7 @@ static int vsw_vf_verify(struct net_device *pf, u32 index,
 	err = vsw_vf_read(pf, index, &effective);
 	if (err)
 		return err;
-	if (!vsw_vf_mac_differs(&effective, wanted) &&
-	    !vsw_vf_vlan_differs(&effective, wanted) &&
-	    (effective.spoofchk < 0 || wanted->spoofchk < 0 ||
-	     !vsw_vf_spoofchk_differs(&effective, wanted)))
+	if (!(vsw_vf_diff(&effective, wanted) & VSW_VF_VERIFIED))
 		return 0;
 
 	NL_SET_ERR_MSG_FMT(extack,
@@ -322,51 +353,76 @@ static void vsw_vf_explain(const struct net_device *pf, u32 index,
 				   pf->name, attr->name, index, -err);
 }
 
+static int vsw_vf_set(struct net_device *pf, u32 index,
+		      const struct vsw_vf_attr *attr,
+		      const struct vsw_vf_state *to)
+{
+	int err;
+
+	vsw_netdev_lock(pf);
+	err = attr->set(pf, index, to);
+	vsw_netdev_unlock(pf);
+	return err;
+}
+
+static void vsw_vf_undo(struct net_device *pf, u32 index,
+			const struct vsw_vf_attr *attr,
+			const struct vsw_vf_state *to)
+{
+	if (vsw_vf_set(pf, index, attr, to))
+		netdev_warn(pf, "vsw: cannot restore the %s of VF %u\n",
+			    attr->name, index);
+}
+
 /**
  * vsw_vf_program - make a VF what it should be, whole or not at all
  * @pf: the PF
  * @index: number of the VF
  * @from: what it is
  * @to: what it shall be
+ * @optional: VSW_VF_CAPABILITY_*, what a driver without may do without
+ * @unenforced: where to put what of that it does without
  * @extack: what failed
  *
  * Return: 0, or a negative error and the VF is what it was.
  */
 int vsw_vf_program(struct net_device *pf, u32 index,
 		   const struct vsw_vf_state *from,
-		   const struct vsw_vf_state *to,
+		   const struct vsw_vf_state *to, u32 optional, u32 *unenforced,
 		   struct netlink_ext_ack *extack)
 {
+	const struct vsw_vf_attr *attr;
+	u32 done = 0, missing = 0;
 	int err = 0;
 	int i;
 
 	ASSERT_RTNL();
 	for (i = 0; i < ARRAY_SIZE(vsw_vf_attrs); i++) {
-		if (!vsw_vf_attrs[i].differs(from, to))
+		attr = &vsw_vf_attrs[i];
+		if (!attr->differs(from, to))
 			continue;
-		vsw_netdev_lock(pf);
-		err = vsw_vf_attrs[i].set(pf, index, to);
-		vsw_netdev_unlock(pf);
+		err = vsw_vf_set(pf, index, attr, to);
+		if (err == -EOPNOTSUPP && attr->bit & optional) {
+			missing |= attr->bit;
+			continue;
+		}
 		if (err) {
-			vsw_vf_explain(pf, index, &vsw_vf_attrs[i], err,
-				       extack);
+			vsw_vf_explain(pf, index, attr, err, extack);
 			goto undo;
 		}
+		done |= attr->bit;
 	}
 
 	err = vsw_vf_verify(pf, index, to, extack);
-	if (!err)
-		return 0;
+	if (err)
+		goto undo;
+	*unenforced = missing;
+	return 0;
+
 undo:
-	while (i-- > 0) {
-		if (!vsw_vf_attrs[i].differs(from, to))
-			continue;
-		vsw_netdev_lock(pf);
-		if (vsw_vf_attrs[i].set(pf, index, from))
-			netdev_warn(pf, "vsw: cannot restore the %s of VF %u\n",
-				    vsw_vf_attrs[i].name, index);
-		vsw_netdev_unlock(pf);
-	}
+	while (i-- > 0)
+		if (done & vsw_vf_attrs[i].bit)
+			vsw_vf_undo(pf, index, &vsw_vf_attrs[i], from);
 	return err;
 }
 
@@ -384,13 +440,9 @@ void vsw_vf_restore(const struct vsw_vf *vf)
 	if (vf->index >= vsw_vf_count(pf))
 		return;
 
-	for (i = ARRAY_SIZE(vsw_vf_attrs) - 1; i >= 0; i--) {
-		if (!vsw_vf_attrs[i].differs(&vf->wanted, &vf->saved))
-			continue;
-		vsw_netdev_lock(pf);
-		if (vsw_vf_attrs[i].set(pf, vf->index, &vf->saved))
-			netdev_warn(pf, "vsw: cannot restore the %s of VF %u\n",
-				    vsw_vf_attrs[i].name, vf->index);
-		vsw_netdev_unlock(pf);
-	}
+	for (i = ARRAY_SIZE(vsw_vf_attrs) - 1; i >= 0; i--)
+		if (vsw_vf_attrs[i].differs(&vf->wanted, &vf->saved) &&
+		    !(vsw_vf_attrs[i].bit & vf->unenforced))
+			vsw_vf_undo(pf, vf->index, &vsw_vf_attrs[i],
+				    &vf->saved);
 }

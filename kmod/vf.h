@@ -24,6 +24,8 @@ struct vsw_port;
  * @max_tx_rate: Mbit/s, 0 for no limit
  * @has_link_state: @link_state is a wish; otherwise it stays what it is
  * @has_rate: the rates are a wish; otherwise they stay what they are
+ * @enforcement: enum vsw_enforcement
+ * @on_drift: enum vsw_on_drift
  */
 struct vsw_vf_policy {
 	u8 spoofchk;
@@ -33,6 +35,8 @@ struct vsw_vf_policy {
 	u32 link_state;
 	u32 min_tx_rate;
 	u32 max_tx_rate;
+	u32 enforcement;
+	u32 on_drift;
 };
 
 /**
@@ -66,6 +70,13 @@ struct vsw_vf_state {
  * @policy: what only a VF path has
  * @wanted: what we programmed
  * @saved: what the VF was before it was ours
+ * @unenforced: VSW_VF_CAPABILITY_*, what the driver cannot set though it is
+ *	wanted
+ * @drift: VSW_VF_CAPABILITY_*, what was not as wanted at the last look
+ * @refused: the driver did not let us correct that
+ * @present: the PF had the VF at the last look
+ * @removals: &vsw_keeper_pf.removals at that time
+ * @corrections: how often it was made again what it should be
  */
 struct vsw_vf {
 	struct list_head list;
@@ -75,6 +86,12 @@ struct vsw_vf {
 	struct vsw_vf_policy policy;
 	struct vsw_vf_state wanted;
 	struct vsw_vf_state saved;
+	u32 unenforced;
+	u32 drift;
+	bool refused;
+	bool present;
+	unsigned int removals;
+	u32 corrections;
 };
 
 u32 vsw_vf_count(const struct net_device *pf);
@@ -86,10 +103,11 @@ int vsw_vf_check(struct vsw_port *uplink, u32 index,
 		 struct netlink_ext_ack *extack);
 int vsw_vf_program(struct net_device *pf, u32 index,
 		   const struct vsw_vf_state *from,
-		   const struct vsw_vf_state *to,
+		   const struct vsw_vf_state *to, u32 optional, u32 *unenforced,
 		   struct netlink_ext_ack *extack);
-bool vsw_vf_differs(const struct vsw_vf_state *effective,
-		    const struct vsw_vf_state *wanted);
+u32 vsw_vf_asked(const struct vsw_vf_policy *policy);
+u32 vsw_vf_diff(const struct vsw_vf_state *effective,
+		const struct vsw_vf_state *wanted);
 void vsw_vf_restore(const struct vsw_vf *vf);
 
 #endif /* VSW_VF_H */

@@ -31,8 +31,11 @@
  * off until what they redirected is flushed, and never that lock.
  *
  * NIC unicast filters are programmed by one work item per switch
- * (&vsw_nicsync.work), which takes RTNL and so sees ports and devices that
- * stay. While it is queued it holds a reference to the switch device.
+ * (&vsw_nicsync.work), and VFs are kept what they should be by another
+ * (&vsw_switch.keeper). They take RTNL and so see ports and devices that stay.
+ * While one is queued it holds a reference to the switch device. Notifiers of
+ * the PCI bus find the switch of a PF in a list of its own, protected by a lock
+ * that nests inside everything and under which a work item is queued.
  *
  * Counters are per CPU.
  *
@@ -73,6 +76,18 @@ struct vsw_vf;
 				 VSW_PORT_INGRESS_FILTERING | VSW_PORT_ADMIT)
 
 /**
+ * struct vsw_keeper_pf - what the keeper has of an uplink
+ * @list: of all of them; protected by the lock of the keeper
+ * @device: the PF, if it is one; immutable
+ * @removals: VFs that were ever removed
+ */
+struct vsw_keeper_pf {
+	struct list_head list;
+	struct device *device;
+	atomic_t removals;
+};
+
+/**
  * struct vsw_port - a port
  *
  * Needed in the fast path:
@@ -93,6 +108,7 @@ struct vsw_vf;
  * @mac: the address behind the port, zero for none
  * @vf: the VF path, or NULL; immutable
  * @vf_ports: on an uplink, the ports of its VFs, by &vsw_vf.list
+ * @pf: on an uplink, what the keeper has of it
  * @tracker: of our reference to @dev
  * @nic_vids: on an uplink, the VIDs that we added to its VLAN filter
  * @nic_synced: on an uplink, its unicast filter holds our addresses
@@ -116,6 +132,7 @@ struct vsw_port {
 	u8 mac[ETH_ALEN] __aligned(2);
 	struct vsw_vf *vf;
 	struct list_head vf_ports;
+	struct vsw_keeper_pf pf;
 	netdevice_tracker tracker;
 	unsigned long *nic_vids;
 	bool nic_synced;
@@ -152,6 +169,7 @@ struct vsw_nicsync {
  * @host: the host port, that is @dev
  * @list: in &vsw_net.switches
  * @nicsync: addresses that NIC filters must hold
+ * @keeper: looks whether VFs are what they should be
  * @vid_users: for each VID, how many ports that are no uplinks are members
  * @vids: VIDs with users
  * @host_vids: VIDs that the host port has because of VLAN devices on @dev
@@ -171,6 +189,7 @@ struct vsw_switch {
 
 	struct list_head list;
 	struct vsw_nicsync nicsync;
+	struct delayed_work keeper;
 	u16 vid_users[VLAN_N_VID];
 	DECLARE_BITMAP(vids, VLAN_N_VID);
 	DECLARE_BITMAP(host_vids, VLAN_N_VID);
@@ -218,6 +237,7 @@ int vsw_netlink_init(void);
 void vsw_netlink_exit(void);
 void vsw_netlink_switch_notify(struct vsw_switch *sw, bool gone);
 void vsw_netlink_port_notify(struct vsw_port *port, bool gone);
+void vsw_netlink_vf_notify(struct vsw_port *port, u32 event);
 void vsw_netlink_vlan_notify(struct vsw_port *port,
 			     const struct vsw_vlan_range *range, bool gone);
 void vsw_netlink_fdb_notify(struct vsw_switch *sw,

@@ -96,9 +96,9 @@ use_vfs()
 	use_pfs
 	set_vf_count "$VF_COUNT"
 	for ((n = 0; n < VF_COUNT; n++)); do
-		echo "link set $PF vf $n mac $(vf_default_mac "$n")" \
-			"vlan 0 spoofchk on trust off max_tx_rate 0"
-	done | cmd_ok ip -batch -
+		cmd_ok ip link set "$PF" vf "$n" mac "$(vf_default_mac "$n")" \
+			vlan 0 spoofchk on trust off max_tx_rate 0
+	done
 }
 
 # remove_vfs: when the last case is over

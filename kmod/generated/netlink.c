@@ -63,7 +63,7 @@ static const struct nla_policy vsw_port_get_dump_nl_policy[VSW_A_PORT_SWITCH + 1
 };
 
 /* VSW_CMD_PORT_NEW - do */
-static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_MAX_TX_RATE + 1] = {
+static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_ON_DRIFT + 1] = {
 	[VSW_A_PORT_SWITCH] = { .type = NLA_U32, },
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_ROLE] = NLA_POLICY_MAX(NLA_U32, 2),
@@ -88,10 +88,12 @@ static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_MAX_TX_RATE + 1
 	[VSW_A_PORT_LINK_STATE] = NLA_POLICY_MAX(NLA_U32, 2),
 	[VSW_A_PORT_MIN_TX_RATE] = { .type = NLA_U32, },
 	[VSW_A_PORT_MAX_TX_RATE] = { .type = NLA_U32, },
+	[VSW_A_PORT_ENFORCEMENT] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_ON_DRIFT] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VSW_CMD_PORT_SET - do */
-static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_MAX_TX_RATE + 1] = {
+static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_ON_DRIFT + 1] = {
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_MAC] = NLA_POLICY_EXACT_LEN(6),
 	[VSW_A_PORT_PVID] = NLA_POLICY_MAX(NLA_U16, 4094),
@@ -110,11 +112,14 @@ static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_MAX_TX_RATE + 1
 	[VSW_A_PORT_LINK_STATE] = NLA_POLICY_MAX(NLA_U32, 2),
 	[VSW_A_PORT_MIN_TX_RATE] = { .type = NLA_U32, },
 	[VSW_A_PORT_MAX_TX_RATE] = { .type = NLA_U32, },
+	[VSW_A_PORT_ENFORCEMENT] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_ON_DRIFT] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VSW_CMD_PORT_DEL - do */
 static const struct nla_policy vsw_port_del_nl_policy[VSW_A_PORT_NAME + 1] = {
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
+	[VSW_A_PORT_ID] = { .type = NLA_U32, },
 };
 
 /* VSW_CMD_VLAN_GET - dump */
@@ -241,14 +246,14 @@ const struct genl_split_ops vsw_nl_ops[21] = {
 		.cmd		= VSW_CMD_PORT_NEW,
 		.doit		= vsw_nl_port_new_doit,
 		.policy		= vsw_port_new_nl_policy,
-		.maxattr	= VSW_A_PORT_MAX_TX_RATE,
+		.maxattr	= VSW_A_PORT_ON_DRIFT,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VSW_CMD_PORT_SET,
 		.doit		= vsw_nl_port_set_doit,
 		.policy		= vsw_port_set_nl_policy,
-		.maxattr	= VSW_A_PORT_MAX_TX_RATE,
+		.maxattr	= VSW_A_PORT_ON_DRIFT,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

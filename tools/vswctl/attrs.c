@@ -75,6 +75,10 @@ static const struct attr port_table[] = {
 	},
 	[VSW_A_PORT_MIN_TX_RATE] = { "min-tx-rate", ATTR_U32 },
 	[VSW_A_PORT_MAX_TX_RATE] = { "max-tx-rate", ATTR_U32 },
+	[VSW_A_PORT_ENFORCEMENT] = {
+		"enforcement", ATTR_ENUM, &enforcement_names
+	},
+	[VSW_A_PORT_ON_DRIFT] = { "on-drift", ATTR_ENUM, &on_drift_names },
 };
 
 ATTR_SET(port);
@@ -142,6 +146,13 @@ static const struct attr vf_table[] = {
 	[VSW_A_VF_RX_BYTES] = { "rx-bytes", ATTR_UINT },
 	[VSW_A_VF_TX_PACKETS] = { "tx-packets", ATTR_UINT },
 	[VSW_A_VF_TX_BYTES] = { "tx-bytes", ATTR_UINT },
+	[VSW_A_VF_PRESENT] = { "present", ATTR_BOOL },
+	[VSW_A_VF_UNENFORCED] = {
+		"unenforced", ATTR_FLAGS, &vf_capability_names
+	},
+	[VSW_A_VF_ON_DRIFT] = { "on-drift", ATTR_ENUM, &on_drift_names },
+	[VSW_A_VF_CORRECTIONS] = { "corrections", ATTR_U32 },
+	[VSW_A_VF_EVENT] = { "event", ATTR_ENUM, &vf_event_names },
 };
 
 ATTR_SET(vf);
@@ -202,6 +213,7 @@ static const struct operation operations[] = {
 	[VSW_CMD_VF_GET] = { "vf-get", &vf_attrs },
 	[VSW_CMD_STATS_GET] = { "stats-get", &stats_attrs },
 	[VSW_CMD_VERSION_GET] = { "version-get", &version_attrs },
+	[VSW_CMD_VF_NTF] = { "vf-ntf", &vf_attrs },
 };
 
 const struct operation *operation_find(unsigned int command)

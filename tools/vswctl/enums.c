@@ -81,6 +81,30 @@ static const char *const drop_reason_table[] = {
 
 NAMES(drop_reason, "drop-reason");
 
+static const char *const enforcement_table[] = {
+	[VSW_ENFORCEMENT_STRICT]	= "strict",
+	[VSW_ENFORCEMENT_BEST_EFFORT]	= "best-effort",
+};
+
+NAMES(enforcement, "enforcement");
+
+static const char *const on_drift_table[] = {
+	[VSW_ON_DRIFT_ENFORCE]	= "enforce",
+	[VSW_ON_DRIFT_OBSERVE]	= "observe",
+};
+
+NAMES(on_drift, "on-drift");
+
+static const char *const vf_event_table[] = {
+	[VSW_VF_EVENT_DRIFTED]		= "drifted",
+	[VSW_VF_EVENT_CORRECTED]	= "corrected",
+	[VSW_VF_EVENT_REFUSED]		= "refused",
+	[VSW_VF_EVENT_LOST]		= "lost",
+	[VSW_VF_EVENT_RETURNED]		= "returned",
+};
+
+NAMES(vf_event, "vf-event");
+
 /* Flags: in the order of their bits */
 
 static const char *const vlan_flag_table[] = {

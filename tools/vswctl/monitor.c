@@ -22,7 +22,7 @@ static const char help[] =
 	"\n"
 	"vswctl [-t] monitor [all|config|fdb] [-t]\n"
 	"\n"
-	"  config  switches, ports, VLANs\n"
+	"  config  switches, ports, VLANs, and what happens to VFs of ports\n"
 	"  fdb     forwarding entries\n"
 	"  -t      the time before each\n";
 
@@ -47,6 +47,7 @@ static const struct event events[] = {
 	{ VSW_CMD_VLAN_DEL_NTF, true, &vlan_view },
 	{ VSW_CMD_FDB_NTF, false, &fdb_view },
 	{ VSW_CMD_FDB_DEL_NTF, true, &fdb_view },
+	{ VSW_CMD_VF_NTF, false, &vf_event_view },
 };
 
 static const struct event *event_find(uint8_t command)

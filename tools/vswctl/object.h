@@ -21,5 +21,6 @@ extern const struct view switch_view;
 extern const struct view port_view;
 extern const struct view vlan_view;
 extern const struct view fdb_view;
+extern const struct view vf_event_view;
 
 #endif /* VSWCTL_OBJECT_H */

@@ -33,6 +33,10 @@ const struct key port_policy_keys[] = {
 	  .names = &link_state_names },
 	{ "min-tx-rate", key_put_rate, VSW_A_PORT_MIN_TX_RATE },
 	{ "max-tx-rate", key_put_rate, VSW_A_PORT_MAX_TX_RATE },
+	{ "enforcement", key_put_enum, VSW_A_PORT_ENFORCEMENT,
+	  .names = &enforcement_names },
+	{ "on-drift", key_put_enum, VSW_A_PORT_ON_DRIFT,
+	  .names = &on_drift_names },
 	{ }
 };
 
@@ -230,7 +234,13 @@ int port_get(struct vswctl *ctl, const char *name, struct messages *messages,
 	return code;
 }
 
-int port_delete(struct vswctl *ctl, const char *name)
+/* Who is late does not mean another port that has the name now. */
+static const struct key delete_keys[] = {
+	{ "id", key_put_u32, VSW_A_PORT_ID },
+	{ }
+};
+
+int port_delete(struct vswctl *ctl, const char *name, struct args *args)
 {
 	char device[IF_NAMESIZE];
 	struct request req;
@@ -239,7 +249,9 @@ int port_delete(struct vswctl *ctl, const char *name)
 	code = port_request_init(&req, ctl, VSW_CMD_PORT_DEL, name);
 	if (code)
 		return code;
-	code = fastpath_device(ctl, name, device);
+	code = keys_read(&req, args, delete_keys, NULL);
+	if (!code)
+		code = fastpath_device(ctl, name, device);
 	if (!code)
 		code = request_send(&req, NULL);
 	/* The device is to be as it was */

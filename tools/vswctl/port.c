@@ -18,7 +18,7 @@ static const char help[] =
 	"vswctl port add SWITCH NAME dev DEV|vf PF/N\n"
 	"                [vlan VID|none | trunk LIST [native VID]] [POLICY]\n"
 	"vswctl port set NAME [vlan VID|none] [fastpath xdp|none] [POLICY]\n"
-	"vswctl port del NAME\n"
+	"vswctl port del NAME [id N]\n"
 	"\n"
 	"  dev      net device (tap, veth, ...) that becomes the port\n"
 	"  vf       virtual function N of the uplink PF\n"
@@ -26,6 +26,7 @@ static const char help[] =
 	"  trunk    tagged member of these VLANs, such as 10,20-30\n"
 	"  fastpath forward by XDP what needs no skb: see vsw-fastpath(8)\n"
 	"  native   and untagged member of this one, which is the PVID\n"
+	"  id       only if the port of that name still has this id\n"
 	"\n"
 	"POLICY:\n"
 	"  mac MAC|none               address that lives behind the port\n"
@@ -44,7 +45,11 @@ static const char help[] =
 	"  link-state auto|enable|disable\n"
 	"                             VF: link that it reports (auto)\n"
 	"  min-tx-rate RATE|none      VF: guaranteed, such as 100mbit, 1gbit\n"
-	"  max-tx-rate RATE|none      VF: highest\n";
+	"  max-tx-rate RATE|none      VF: highest\n"
+	"  enforcement strict|best-effort\n"
+	"                             VF: do without a rate or link state that\n"
+	"                             the driver cannot set? (strict)\n"
+	"  on-drift enforce|observe   VF: when somebody else changes it (enforce)\n";
 
 static int put_device(struct request *req, const struct key *key,
 		      const char *word)
@@ -160,9 +165,7 @@ static int port_del(struct vswctl *ctl, struct args *args)
 	const char *name;
 	int code = args_need(ctl, args, "the name of the port", &name);
 
-	if (!code)
-		code = args_end(ctl, args);
-	return code ? code : port_delete(ctl, name);
+	return code ? code : port_delete(ctl, name, args);
 }
 
 static const struct verb verbs[] = {

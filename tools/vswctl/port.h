@@ -58,6 +58,6 @@ void port_policy_text(const struct row *row, char *buf, size_t size);
 /* port-set with the keys that are left in @args, if @check has no objection */
 int port_change(struct vswctl *ctl, const char *name, struct args *args,
 		int (*check)(struct vswctl *ctl, const char *name));
-int port_delete(struct vswctl *ctl, const char *name);
+int port_delete(struct vswctl *ctl, const char *name, struct args *args);
 
 #endif /* VSWCTL_PORT_H */

@@ -17,7 +17,7 @@ static const char help[] =
 	"vswctl uplink add SWITCH DEV [name NAME]\n"
 	"                  [vlan VID|none | trunk LIST [native VID]] [POLICY]\n"
 	"vswctl uplink set NAME [vlan VID|none] [fastpath xdp|none] [POLICY]\n"
-	"vswctl uplink del NAME\n"
+	"vswctl uplink del NAME [id N]\n"
 	"\n"
 	"  DEV      physical function, plain NIC, bond, VXLAN device, ...\n"
 	"  name     name of the port (default DEV)\n"
@@ -146,10 +146,8 @@ static int uplink_del(struct vswctl *ctl, struct args *args)
 	int code = args_need(ctl, args, "the name of the uplink", &name);
 
 	if (!code)
-		code = args_end(ctl, args);
-	if (!code)
 		code = uplink_find(ctl, name);
-	return code ? code : port_delete(ctl, name);
+	return code ? code : port_delete(ctl, name, args);
 }
 
 static const struct verb verbs[] = {

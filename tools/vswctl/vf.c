@@ -18,6 +18,7 @@ static const char help[] =
 	"\n"
 	"  RATE    lowest and highest in Mbit/s; - for no limit\n"
 	"  drift   settings whose effective value is not the wanted one\n"
+	"  unenforced  what the driver cannot set, and the port does without\n"
 	"  -s      counters of the NIC instead of settings\n"
 	"\n"
 	"A VF is set through its port: see vswctl port help.\n";
@@ -116,20 +117,40 @@ static bool has_owner(const struct row *row)
 	return row->tb[VSW_A_VF_PORT];
 }
 
+/* What the driver cannot set is no drift */
+static bool is_unenforced(const struct row *row, int attr)
+{
+	uint64_t unenforced = attr_uint(row->tb[VSW_A_VF_UNENFORCED]);
+
+	switch (attr) {
+	case VSW_A_VF_LINK_STATE:
+		return unenforced & VSW_VF_CAPABILITY_LINK_STATE;
+	case VSW_A_VF_MIN_TX_RATE:
+	case VSW_A_VF_MAX_TX_RATE:
+		return unenforced & VSW_VF_CAPABILITY_RATE;
+	default:
+		return false;
+	}
+}
+
 static void drift_text(const struct row *row, char *buf, size_t size)
 {
 	char effective[64], wanted[64];
 	int attr, pair;
 
-	snprintf(buf, size, "drift:");
+	*buf = '\0';
+	if (!attr_uint(row->tb[VSW_A_VF_DRIFT]))
+		return;
 	for (attr = VSW_A_VF_MAC; attr <= VSW_A_VF_MAX_TX_RATE; attr++) {
 		pair = attr - VSW_A_VF_MAC + VSW_A_VF_WANTED_MAC;
-		if (!row->tb[attr] || !row->tb[pair])
+		if (!row->tb[attr] || !row->tb[pair] ||
+		    is_unenforced(row, attr))
 			continue;
 		row_text(row, attr, effective, sizeof(effective));
 		row_text(row, pair, wanted, sizeof(wanted));
 		if (strcmp(effective, wanted))
-			snprintf(buf + strlen(buf), size - strlen(buf), " %s",
+			snprintf(buf + strlen(buf), size - strlen(buf), "%s%s",
+				 *buf ? " " : "",
 				 attr_find(&vf_attrs, attr)->name);
 	}
 }
@@ -150,22 +171,40 @@ static bool is_last_of_pf(const struct row *row)
 	return true;
 }
 
-static bool vf_note(const struct row *row, unsigned int index, char *buf,
-		    size_t size)
+static bool capability_text(const struct row *row, char *buf, size_t size)
 {
 	char capability[128];
 
-	if (attr_uint(row->tb[VSW_A_VF_DRIFT]) && !index--) {
-		drift_text(row, buf, size);
-		return true;
-	}
-	if (index || !row->tb[VSW_A_VF_CAPABILITY] || !is_last_of_pf(row))
+	if (!row->tb[VSW_A_VF_CAPABILITY] || !is_last_of_pf(row))
 		return false;
 	row_text(row, VSW_A_VF_PF_NAME, buf, size);
 	row_text(row, VSW_A_VF_CAPABILITY, capability, sizeof(capability));
 	snprintf(buf + strlen(buf), size - strlen(buf), " can set: %s",
 		 capability);
 	return true;
+}
+
+static bool vf_note(const struct row *row, unsigned int index, char *buf,
+		    size_t size)
+{
+	char list[128];
+
+	if (has_owner(row) && !attr_uint(row->tb[VSW_A_VF_PRESENT]) &&
+	    !index--) {
+		snprintf(buf, size, "gone: the PF has no such VF now");
+		return true;
+	}
+	if (attr_uint(row->tb[VSW_A_VF_DRIFT]) && !index--) {
+		drift_text(row, list, sizeof(list));
+		snprintf(buf, size, "drift: %s", list);
+		return true;
+	}
+	if (attr_uint(row->tb[VSW_A_VF_UNENFORCED]) && !index--) {
+		row_text(row, VSW_A_VF_UNENFORCED, list, sizeof(list));
+		snprintf(buf, size, "unenforced: %s", list);
+		return true;
+	}
+	return !index && capability_text(row, buf, size);
 }
 
 static const struct view vf_view = {
@@ -175,6 +214,19 @@ static const struct view vf_view = {
 	.count = ARRAY_SIZE(effective_columns),
 	.has_below = has_owner,
 	.note = vf_note,
+};
+
+static const struct column event_columns[] = {
+	{ "VF", .text = vf_text },
+	{ "EVENT", VSW_A_VF_EVENT },
+	{ "PORT", VSW_A_VF_PORT },
+	{ "DRIFT", .text = drift_text },
+};
+
+const struct view vf_event_view = {
+	.set = &vf_attrs,
+	.columns = event_columns,
+	.count = ARRAY_SIZE(event_columns),
 };
 
 static const struct view vf_stats_view = {

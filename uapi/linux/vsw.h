@@ -104,6 +104,46 @@ enum vsw_vf_capability {
 };
 
 /**
+ * enum vsw_enforcement - What becomes of a VF port whose policy the driver of
+ *   the PF cannot carry out.
+ * @VSW_ENFORCEMENT_STRICT: The policy is refused.
+ * @VSW_ENFORCEMENT_BEST_EFFORT: Rates and link state are done without, and
+ *   reported as unenforced. VLAN, MAC address, spoofchk and trust are strict
+ *   all the same.
+ */
+enum vsw_enforcement {
+	VSW_ENFORCEMENT_STRICT,
+	VSW_ENFORCEMENT_BEST_EFFORT,
+};
+
+/**
+ * enum vsw_on_drift - What is done about a VF that somebody else has changed.
+ * @VSW_ON_DRIFT_ENFORCE: It is reported, and made again what the port wants.
+ * @VSW_ON_DRIFT_OBSERVE: It is reported.
+ */
+enum vsw_on_drift {
+	VSW_ON_DRIFT_ENFORCE,
+	VSW_ON_DRIFT_OBSERVE,
+};
+
+/**
+ * enum vsw_vf_event - What has happened to the VF of a port.
+ * @VSW_VF_EVENT_DRIFTED: Somebody else has changed it.
+ * @VSW_VF_EVENT_CORRECTED: It is again what the port wants.
+ * @VSW_VF_EVENT_REFUSED: The driver did not let it be corrected. It is tried
+ *   again at each look, and told once.
+ * @VSW_VF_EVENT_LOST: The PF does not have the VF any more.
+ * @VSW_VF_EVENT_RETURNED: The PF has the VF again, and another one it may be.
+ */
+enum vsw_vf_event {
+	VSW_VF_EVENT_DRIFTED,
+	VSW_VF_EVENT_CORRECTED,
+	VSW_VF_EVENT_REFUSED,
+	VSW_VF_EVENT_LOST,
+	VSW_VF_EVENT_RETURNED,
+};
+
+/**
  * enum vsw_feature - What this build of the module can do on this kernel.
  * @VSW_FEATURE_VF: VF ports.
  * @VSW_FEATURE_NIC_SYNC: MAC and VLAN filters of uplinks follow the switch.
@@ -224,6 +264,8 @@ enum {
 	VSW_A_PORT_LINK_STATE,
 	VSW_A_PORT_MIN_TX_RATE,
 	VSW_A_PORT_MAX_TX_RATE,
+	VSW_A_PORT_ENFORCEMENT,
+	VSW_A_PORT_ON_DRIFT,
 
 	__VSW_A_PORT_MAX,
 	VSW_A_PORT_MAX = (__VSW_A_PORT_MAX - 1)
@@ -291,6 +333,11 @@ enum {
 	VSW_A_VF_RX_BYTES,
 	VSW_A_VF_TX_PACKETS,
 	VSW_A_VF_TX_BYTES,
+	VSW_A_VF_PRESENT,
+	VSW_A_VF_UNENFORCED,
+	VSW_A_VF_ON_DRIFT,
+	VSW_A_VF_CORRECTIONS,
+	VSW_A_VF_EVENT,
 
 	__VSW_A_VF_MAX,
 	VSW_A_VF_MAX = (__VSW_A_VF_MAX - 1)
@@ -355,6 +402,7 @@ enum {
 	VSW_CMD_VF_GET,
 	VSW_CMD_STATS_GET,
 	VSW_CMD_VERSION_GET,
+	VSW_CMD_VF_NTF,
 
 	__VSW_CMD_MAX,
 	VSW_CMD_MAX = (__VSW_CMD_MAX - 1)

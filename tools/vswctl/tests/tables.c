@@ -16,6 +16,9 @@ static const struct names *const enums[] = {
 	&vlan_flag_names,
 	&fdb_type_names,
 	&vf_capability_names,
+	&enforcement_names,
+	&on_drift_names,
+	&vf_event_names,
 	&feature_names,
 	&drop_reason_names,
 };

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The keeper of VFs. See keeper.h.
+ */
+#include <linux/etherdevice.h>
+#include <linux/pci.h>
+#include <linux/rtnetlink.h>
+
+#include "keeper.h"
+#include "switch.h"
+#include "trace.h"
+
+/* What no notifier tells of is found that late. */
+#define VSW_KEEPER_INTERVAL	(5 * HZ)
+
+/* The PFs whose VFs somebody watches; protected by the lock */
+static LIST_HEAD(vsw_keeper_pfs);
+static DEFINE_SPINLOCK(vsw_keeper_lock);
+
+static void vsw_keeper_queue(struct vsw_switch *sw, unsigned long delay)
+{
+	/* One reference for each run: the switch stays until it is over. */
+	dev_hold(sw->dev);
+	if (mod_delayed_work(vsw_wq, &sw->keeper, delay))
+		dev_put(sw->dev);
+}
+
+/**
+ * vsw_keeper_look - something has happened to a PF
+ * @sw: the switch whose uplink it is
+ *
+ * May be called from notifiers: what has to be done is done later.
+ */
+void vsw_keeper_look(struct vsw_switch *sw)
+{
+	vsw_keeper_queue(sw, 0);
+}
+
+/* What the NIC shall hold for a VF so that the policy is kept. */
+static void vsw_keeper_wanted(const struct vsw_port *port,
+			      const struct vsw_policy *policy,
+			      struct vsw_vf_state *wanted)
+{
+	const struct vsw_vlans *carried =
+		rtnl_dereference(port->egress->vlans);
+	u16 vid = policy->vlans->pvid;
+
+	ether_addr_copy(wanted->mac, policy->mac);
+	wanted->vlan = vsw_vlans_untagged(carried, vid) ? 0 : vid;
+	wanted->pcp = policy->pcp;
+	wanted->spoofchk = policy->vf.spoofchk;
+	wanted->trust = policy->vf.trust;
+	wanted->link_state = port->vf->saved.link_state;
+	wanted->min_tx_rate = port->vf->saved.min_tx_rate;
+	wanted->max_tx_rate = port->vf->saved.max_tx_rate;
+	if (policy->vf.has_link_state)
+		wanted->link_state = policy->vf.link_state;
+	if (policy->vf.has_rate) {
+		wanted->min_tx_rate = policy->vf.min_tx_rate;
+		wanted->max_tx_rate = policy->vf.max_tx_rate;
+	}
+}
+
+/* Make a VF, which is something else, what it shall be. */
+static int vsw_keeper_set(struct vsw_vf *vf, struct vsw_vf_state *effective,
+			  const struct vsw_vf_state *wanted,
+			  const struct vsw_vf_policy *policy,
+			  struct netlink_ext_ack *extack)
+{
+	struct vsw_vf_state to = *wanted;
+	u32 optional = 0;
+
+	/* What the port does not ask for is anybody's. */
+	if (!policy->has_link_state)
+		to.link_state = effective->link_state;
+	if (!policy->has_rate) {
+		to.min_tx_rate = effective->min_tx_rate;
+		to.max_tx_rate = effective->max_tx_rate;
+	}
+	if (policy->enforcement == VSW_ENFORCEMENT_BEST_EFFORT)
+		optional = VSW_VF_CAPABILITY_RATE |
+			   VSW_VF_CAPABILITY_LINK_STATE;
+
+	/* What a driver does not tell is what we said last. */
+	if (effective->spoofchk < 0)
+		effective->spoofchk = vf->wanted.spoofchk;
+	if (effective->trust < 0)
+		effective->trust = vf->wanted.trust;
+	return vsw_vf_program(vf->uplink->dev, vf->index, effective, &to,
+			      optional, &vf->unenforced, extack);
+}
+
+/**
+ * vsw_keeper_program - make a VF what a new policy of its port wants
+ * @port: a VF port
+ * @policy: the policy
+ * @extack: what failed
+ *
+ * Return: 0, or a negative error and the VF is what it was.
+ */
+int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
+		       struct netlink_ext_ack *extack)
+{
+	struct vsw_vf_state effective, wanted;
+	struct vsw_vf *vf = port->vf;
+	struct net_device *pf = vf->uplink->dev;
+	int err;
+
+	ASSERT_RTNL();
+	if (vf->index >= vsw_vf_count(pf)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s has no VF %u now: write the number of VFs to its sriov_numvfs",
+				   pf->name, vf->index);
+		return -ENODEV;
+	}
+	/* Others may have changed the VF: start from what it is. */
+	err = vsw_vf_read(pf, vf->index, &effective);
+	if (err) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s cannot tell what its VF %u is (error %d)",
+				   pf->name, vf->index, -err);
+		return err;
+	}
+
+	vsw_keeper_wanted(port, policy, &wanted);
+	err = vsw_keeper_set(vf, &effective, &wanted, &policy->vf, extack);
+	if (err)
+		return err;
+	vf->wanted = wanted;
+	vf->policy = policy->vf;
+	vf->drift = 0;
+	vf->refused = false;
+	return 0;
+}
+
+static void vsw_keeper_event(struct vsw_vf *vf, u32 event)
+{
+	trace_vsw_vf(vf, event);
+	vsw_netlink_vf_notify(vf->port, event);
+}
+
+static void vsw_keeper_correct(struct vsw_vf *vf,
+			       struct vsw_vf_state *effective)
+{
+	struct netlink_ext_ack extack = {};
+
+	if (!vsw_keeper_set(vf, effective, &vf->wanted, &vf->policy, &extack)) {
+		vf->drift = 0;
+		vf->refused = false;
+		vf->corrections++;
+		vsw_keeper_event(vf, VSW_VF_EVENT_CORRECTED);
+		return;
+	}
+	/* Tried again at each look, told once. */
+	if (vf->refused)
+		return;
+	vf->refused = true;
+	netdev_warn(vf->uplink->dev, "vsw: VF %u of port %s: %s\n", vf->index,
+		    vf->port->name, extack._msg ?: "cannot be corrected");
+	vsw_keeper_event(vf, VSW_VF_EVENT_REFUSED);
+}
+
+/* Is a VF another one than at the last look? */
+static bool vsw_keeper_is_new(const struct vsw_vf *vf,
+			      const struct vsw_vf_state *effective)
+{
+	return !vf->present ||
+	       (vf->removals != atomic_read(&vf->uplink->pf.removals) &&
+		vsw_vf_diff(effective, &vf->wanted));
+}
+
+/* A VF that is new is nobody's yet: what it is now it will be again. */
+static void vsw_keeper_adopt(struct vsw_vf *vf,
+			     const struct vsw_vf_state *effective)
+{
+	vf->present = true;
+	vf->saved = *effective;
+	if (!vf->policy.has_link_state)
+		vf->wanted.link_state = effective->link_state;
+	if (!vf->policy.has_rate) {
+		vf->wanted.min_tx_rate = effective->min_tx_rate;
+		vf->wanted.max_tx_rate = effective->max_tx_rate;
+	}
+	vsw_keeper_event(vf, VSW_VF_EVENT_RETURNED);
+}
+
+static void vsw_keeper_inspect(struct vsw_vf *vf)
+{
+	struct net_device *pf = vf->uplink->dev;
+	struct vsw_vf_state effective;
+	bool is_new;
+	u32 drift;
+
+	if (vf->index >= vsw_vf_count(pf) ||
+	    vsw_vf_read(pf, vf->index, &effective)) {
+		if (vf->present)
+			vsw_keeper_event(vf, VSW_VF_EVENT_LOST);
+		vf->present = false;
+		return;
+	}
+
+	is_new = vsw_keeper_is_new(vf, &effective);
+	vf->removals = atomic_read(&vf->uplink->pf.removals);
+	if (is_new)
+		vsw_keeper_adopt(vf, &effective);
+
+	drift = vsw_vf_diff(&effective, &vf->wanted) &
+		vsw_vf_asked(&vf->policy) & ~vf->unenforced;
+	if (drift & ~vf->drift && !is_new)
+		vsw_keeper_event(vf, VSW_VF_EVENT_DRIFTED);
+	vf->drift = drift;
+	if (drift &&
+	    (is_new || vf->policy.on_drift == VSW_ON_DRIFT_ENFORCE))
+		vsw_keeper_correct(vf, &effective);
+}
+
+static void vsw_keeper_work(struct work_struct *work)
+{
+	struct vsw_switch *sw = container_of(to_delayed_work(work),
+					     struct vsw_switch, keeper);
+	struct vsw_port *port;
+	bool any = false;
+
+	rtnl_lock();
+	list_for_each_entry(port, &sw->ports, list) {
+		if (!port->vf)
+			continue;
+		vsw_keeper_inspect(port->vf);
+		any = true;
+	}
+	if (any)
+		vsw_keeper_queue(sw, VSW_KEEPER_INTERVAL);
+	rtnl_unlock();
+	dev_put(sw->dev);
+}
+
+/**
+ * vsw_keeper_watch - a new uplink may have VFs
+ * @uplink: the uplink
+ */
+void vsw_keeper_watch(struct vsw_port *uplink)
+{
+	ASSERT_RTNL();
+	atomic_set(&uplink->pf.removals, 0);
+	uplink->pf.device = uplink->dev->dev.parent;
+	spin_lock(&vsw_keeper_lock);
+	list_add(&uplink->pf.list, &vsw_keeper_pfs);
+	spin_unlock(&vsw_keeper_lock);
+}
+
+/**
+ * vsw_keeper_unwatch - an uplink goes
+ * @uplink: the uplink
+ */
+void vsw_keeper_unwatch(struct vsw_port *uplink)
+{
+	ASSERT_RTNL();
+	spin_lock(&vsw_keeper_lock);
+	list_del(&uplink->pf.list);
+	spin_unlock(&vsw_keeper_lock);
+}
+
+/**
+ * vsw_keeper_start - a new switch
+ * @sw: the switch; it has no ports yet
+ */
+void vsw_keeper_start(struct vsw_switch *sw)
+{
+	INIT_DELAYED_WORK(&sw->keeper, vsw_keeper_work);
+}
+
+/**
+ * vsw_keeper_stop - a switch without ports goes
+ * @sw: the switch
+ *
+ * A run that waits for RTNL finds no VF and does not come back.
+ */
+void vsw_keeper_stop(struct vsw_switch *sw)
+{
+	if (cancel_delayed_work(&sw->keeper))
+		dev_put(sw->dev);
+}
+
+static const struct device *vsw_keeper_pf_of(struct device *dev)
+{
+	struct pci_dev *pdev = to_pci_dev(dev);
+
+	return pdev->is_virtfn ? &pci_physfn(pdev)->dev : NULL;
+}
+
+/*
+ * VFs come and go, and drivers of VFs. RTNL may be held, or not: the work item
+ * takes it.
+ */
+static int vsw_keeper_bus_event(struct notifier_block *nb, unsigned long event,
+				void *ptr)
+{
+	const struct device *device = vsw_keeper_pf_of(ptr);
+	struct vsw_keeper_pf *pf;
+
+	if (!device)
+		return NOTIFY_DONE;
+	spin_lock(&vsw_keeper_lock);
+	list_for_each_entry(pf, &vsw_keeper_pfs, list) {
+		if (pf->device != device)
+			continue;
+		if (event == BUS_NOTIFY_REMOVED_DEVICE)
+			atomic_inc(&pf->removals);
+		vsw_keeper_look(container_of(pf, struct vsw_port, pf)->sw);
+	}
+	spin_unlock(&vsw_keeper_lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block vsw_keeper_notifier = {
+	.notifier_call = vsw_keeper_bus_event,
+};
+
+int vsw_keeper_init(void)
+{
+	return IS_ENABLED(CONFIG_PCI_IOV) ?
+	       bus_register_notifier(&pci_bus_type, &vsw_keeper_notifier) : 0;
+}
+
+void vsw_keeper_exit(void)
+{
+	if (IS_ENABLED(CONFIG_PCI_IOV))
+		bus_unregister_notifier(&pci_bus_type, &vsw_keeper_notifier);
+}
