@@ -116,7 +116,7 @@ usage_tests()
 	expect 2 "none of auto, enable, disable" port set web1 link-state up
 	expect 2 "none of strict, best-effort" port set web1 enforcement lax
 	expect 2 "none of enforce, observe" port set web1 on-drift ignore
-	expect 2 "'id' '-1'" port del web1 id -1
+	expect 2 "id '-1' is not a number" port del web1 id -1
 	expect 2 "not a whole number of Mbit/s" \
 		port set web1 max-tx-rate 500kbit
 	expect 2 "'switch' has no value" port show switch
