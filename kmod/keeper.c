@@ -6,6 +6,7 @@
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 
+#include "await.h"
 #include "keeper.h"
 #include "switch.h"
 #include "trace.h"
@@ -219,9 +220,10 @@ static void vsw_keeper_work(struct work_struct *work)
 	struct vsw_switch *sw = container_of(to_delayed_work(work),
 					     struct vsw_switch, keeper);
 	struct vsw_port *port;
-	bool any = false;
+	bool any;
 
 	rtnl_lock();
+	any = vsw_await_join(sw);
 	list_for_each_entry(port, &sw->ports, list) {
 		if (!port->vf)
 			continue;

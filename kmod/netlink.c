@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <net/genetlink.h>
 
+#include "await.h"
 #include "generated/netlink.h"
 #include "netlink.h"
 #include "port.h"
@@ -135,21 +136,36 @@ struct vsw_switch *vsw_nl_switch(struct genl_info *info, int attr)
 	return ERR_PTR(-ENODEV);
 }
 
-struct vsw_port *vsw_nl_port(struct genl_info *info, int attr)
+/* The port that a request names, be it one that waits for its device. */
+struct vsw_port *vsw_nl_port_any(struct genl_info *info, int attr)
 {
+	struct net *net = genl_info_net(info);
 	struct vsw_port *port;
+	const char *name;
 
 	if (GENL_REQ_ATTR_CHECK(info, attr)) {
 		GENL_SET_ERR_MSG(info, "Name the port");
 		return ERR_PTR(-EINVAL);
 	}
-	port = vsw_port_find(genl_info_net(info),
-			     nla_data(info->attrs[attr]));
+	name = nla_data(info->attrs[attr]);
+	port = vsw_port_find(net, name) ?: vsw_await_find(net, name);
 	if (port)
 		return port;
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
 			    "There is no port of that name: see vswctl port show");
 	return ERR_PTR(-ENOENT);
+}
+
+struct vsw_port *vsw_nl_port(struct genl_info *info, int attr)
+{
+	struct vsw_port *port = vsw_nl_port_any(info, attr);
+
+	if (IS_ERR(port) || !port->await)
+		return port;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, info->attrs[attr],
+				"Port %s waits for %s: load its driver, or delete the port",
+				port->name, port->await->device);
+	return ERR_PTR(-ENODEV);
 }
 
 int vsw_nl_version_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -169,27 +185,56 @@ int vsw_nl_version_get_doit(struct sk_buff *skb, struct genl_info *info)
 		nla_put_u32(reply, VSW_A_VERSION_FEATURES, features)));
 }
 
+static int vsw_nl_dump_port(struct sk_buff *skb, struct vsw_nl_dump *dump,
+			    struct vsw_port *port)
+{
+	struct vsw_nl_cursor *cursor = dump->cursor;
+	int err;
+
+	if (port->id < cursor->port || (dump->port && dump->port != port))
+		return 0;
+	if (port->id > cursor->port)
+		cursor->sub = 0;
+	cursor->port = port->id;
+	err = dump->fill_port(skb, dump, port);
+	if (err)
+		return err;
+	cursor->port = port->id + 1;
+	cursor->sub = 0;
+	return 0;
+}
+
+/* Those that wait and are older than a port */
+static int vsw_nl_dump_awaited(struct sk_buff *skb, struct vsw_nl_dump *dump,
+			       struct vsw_switch *sw, u32 id)
+{
+	struct vsw_port *port;
+	int err = 0;
+
+	if (!dump->awaited)
+		return 0;
+	list_for_each_entry(port, &sw->awaited, list) {
+		if (port->id < id)
+			err = vsw_nl_dump_port(skb, dump, port);
+		if (err)
+			break;
+	}
+	return err;
+}
+
 static int vsw_nl_dump_ports(struct sk_buff *skb, struct vsw_nl_dump *dump,
 			     struct vsw_switch *sw)
 {
-	struct vsw_nl_cursor *cursor = dump->cursor;
 	struct vsw_port *port;
 	int err;
 
 	list_for_each_entry(port, &sw->ports, list) {
-		if (port->id < cursor->port ||
-		    (dump->port && dump->port != port))
-			continue;
-		if (port->id > cursor->port)
-			cursor->sub = 0;
-		cursor->port = port->id;
-		err = dump->fill_port(skb, dump, port);
+		err = vsw_nl_dump_awaited(skb, dump, sw, port->id) ?:
+		      vsw_nl_dump_port(skb, dump, port);
 		if (err)
 			return err;
-		cursor->port = port->id + 1;
-		cursor->sub = 0;
 	}
-	return 0;
+	return vsw_nl_dump_awaited(skb, dump, sw, U32_MAX);
 }
 
 /* A dump is consistent if nobody has configured anything meanwhile. */

@@ -55,6 +55,7 @@ struct vsw_nl_cursor {
  * @port: only this port, unless NULL
  * @fill_switch: put a switch, or NULL for all its ports
  * @fill_port: put a port
+ * @awaited: ports that wait for their device, too
  */
 struct vsw_nl_dump {
 	struct netlink_callback *cb;
@@ -67,6 +68,7 @@ struct vsw_nl_dump {
 			   struct vsw_switch *sw);
 	int (*fill_port)(struct sk_buff *skb, struct vsw_nl_dump *dump,
 			 struct vsw_port *port);
+	bool awaited;
 };
 
 void *vsw_nl_put_head(struct sk_buff *skb, const struct vsw_nl_msg *msg);
@@ -83,6 +85,7 @@ int vsw_nl_reply_send(struct genl_info *info, struct sk_buff *skb, int err);
 
 struct vsw_switch *vsw_nl_switch(struct genl_info *info, int attr);
 struct vsw_port *vsw_nl_port(struct genl_info *info, int attr);
+struct vsw_port *vsw_nl_port_any(struct genl_info *info, int attr);
 int vsw_nl_check_range(const struct vsw_vlan_range *range,
 		       const struct nlattr *attr,
 		       struct netlink_ext_ack *extack);

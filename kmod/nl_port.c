@@ -5,6 +5,7 @@
 #include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
 
+#include "await.h"
 #include "generated/netlink.h"
 #include "netlink.h"
 #include "port.h"
@@ -28,6 +29,14 @@ static u32 vsw_nl_frames(const struct vsw_port *port)
 	default:
 		return VSW_FRAMES_ALL;
 	}
+}
+
+/* What is left of the path of a port that waits. */
+static bool vsw_nl_put_await(struct sk_buff *skb, const struct vsw_port *port)
+{
+	return nla_put_string(skb, VSW_A_PORT_AWAITS, port->await->device) ||
+	       (port->vf &&
+		nla_put_u32(skb, VSW_A_PORT_VF, port->vf->index));
 }
 
 /* What only a VF path has. */
@@ -73,6 +82,14 @@ static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
 			   port->sw->nicsync.count : 0);
 }
 
+static bool vsw_nl_put_path(struct sk_buff *skb, const struct vsw_port *port)
+{
+	if (port->await)
+		return vsw_nl_put_await(skb, port);
+	return port->vf ? vsw_nl_put_vf(skb, port->vf) :
+			  vsw_nl_put_soft(skb, port);
+}
+
 static int vsw_nl_fill_port(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 			    const struct vsw_port *port)
 {
@@ -96,8 +113,7 @@ static int vsw_nl_fill_port(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 			   port->pcp >> VLAN_PRIO_SHIFT) ||
 		nla_put_u32(skb, VSW_A_PORT_VLAN_COUNT, vlans->count) ||
 		nla_put_u8(skb, VSW_A_PORT_UP, vsw_port_is_up(port)) ||
-		(port->vf ? vsw_nl_put_vf(skb, port->vf) :
-			    vsw_nl_put_soft(skb, port)));
+		vsw_nl_put_path(skb, port));
 }
 
 void vsw_netlink_port_notify(struct vsw_port *port, bool gone)
@@ -127,7 +143,7 @@ static int vsw_nl_reply_port(struct genl_info *info,
 
 static int __vsw_nl_port_get(struct genl_info *info)
 {
-	struct vsw_port *port = vsw_nl_port(info, VSW_A_PORT_NAME);
+	struct vsw_port *port = vsw_nl_port_any(info, VSW_A_PORT_NAME);
 
 	return IS_ERR(port) ? PTR_ERR(port) : vsw_nl_reply_port(info, port);
 }
@@ -426,7 +442,7 @@ static int __vsw_nl_port_set(struct genl_info *info)
 
 static int __vsw_nl_port_del(struct genl_info *info)
 {
-	struct vsw_port *port = vsw_nl_port(info, VSW_A_PORT_NAME);
+	struct vsw_port *port = vsw_nl_port_any(info, VSW_A_PORT_NAME);
 	const struct nlattr *id = info->attrs[VSW_A_PORT_ID];
 
 	if (IS_ERR(port))
@@ -437,6 +453,10 @@ static int __vsw_nl_port_del(struct genl_info *info)
 					port->name, port->id);
 		return -ESTALE;
 	}
+	if (port->await) {
+		vsw_await_del(port);
+		return 0;
+	}
 	return vsw_port_del(port, info->extack);
 }
 
@@ -445,15 +465,18 @@ VSW_NL_DOIT(port_new)
 VSW_NL_DOIT(port_set)
 VSW_NL_DOIT(port_del)
 
-static int vsw_nl_dump_port(struct sk_buff *skb, struct vsw_nl_dump *dump,
-			    struct vsw_port *port)
+static int vsw_nl_fill_port_dump(struct sk_buff *skb, struct vsw_nl_dump *dump,
+				 struct vsw_port *port)
 {
 	return vsw_nl_fill_port(skb, &dump->msg, port);
 }
 
 int vsw_nl_port_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct vsw_nl_dump dump = { .fill_port = vsw_nl_dump_port };
+	struct vsw_nl_dump dump = {
+		.fill_port = vsw_nl_fill_port_dump,
+		.awaited = true,
+	};
 
 	return vsw_nl_dump_run(skb, cb, &dump, VSW_A_PORT_SWITCH, 0);
 }

@@ -8,6 +8,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
+#include "await.h"
 #include "keeper.h"
 #include "port.h"
 #include "switch.h"
@@ -33,7 +34,10 @@ static int vsw_notifier_port(struct vsw_port *port, unsigned long event)
 {
 	switch (event) {
 	case NETDEV_UNREGISTER:
-		vsw_port_vanish(port);
+		if (vsw_port_is_uplink(port))
+			vsw_await_uplink(port);
+		else
+			vsw_port_vanish(port);
 		break;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
@@ -93,6 +97,8 @@ static int vsw_notifier_event(struct notifier_block *nb, unsigned long event,
 	if (vsw_switch_is(dev))
 		return vsw_notifier_switch(netdev_priv(dev), event);
 
+	if (event == NETDEV_REGISTER)
+		vsw_await_look(dev);
 	port = vsw_port_get_rtnl(dev);
 	return port ? vsw_notifier_port(port, event) : NOTIFY_DONE;
 }

@@ -9,6 +9,7 @@
 #include <net/dsa.h>
 
 #include "compat/netdev_lock.h"
+#include "await.h"
 #include "keeper.h"
 #include "nicsync.h"
 #include "port.h"
@@ -55,7 +56,7 @@ bool vsw_port_is_up(const struct vsw_port *port)
 {
 	const struct net_device *dev = port->egress->dev;
 
-	return netif_running(dev) && netif_carrier_ok(dev);
+	return dev && netif_running(dev) && netif_carrier_ok(dev);
 }
 
 /**
@@ -179,7 +180,7 @@ static int vsw_port_check_name(struct net *net, const char *name,
 			       "A port name is 1 to 31 printable characters without space and slash");
 		return -EINVAL;
 	}
-	if (vsw_port_find(net, name)) {
+	if (vsw_port_find(net, name) || vsw_await_find(net, name)) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "Port %s exists already: choose another name",
 				   name);
@@ -188,8 +189,13 @@ static int vsw_port_check_name(struct net *net, const char *name,
 	return 0;
 }
 
-static void vsw_port_free(struct vsw_port *port)
+/**
+ * vsw_port_free - free a port that nobody sees any more
+ * @port: the port
+ */
+void vsw_port_free(struct vsw_port *port)
 {
+	kfree(port->await);
 	free_percpu(port->stats);
 	bitmap_free(port->nic_vids);
 	kfree(rcu_dereference_raw(port->vlans));
@@ -202,9 +208,15 @@ static void vsw_port_free_rcu(struct rcu_head *head)
 	vsw_port_free(container_of(head, struct vsw_port, rcu));
 }
 
-/* A port without policy, path and place. */
-static struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
-				       const struct vsw_port_config *config)
+/**
+ * vsw_port_alloc - make a port without policy, path and place
+ * @sw: the switch
+ * @config: what it is to be
+ *
+ * Return: the port, or NULL.
+ */
+struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
+				const struct vsw_port_config *config)
 {
 	struct vsw_port *port;
 	struct vsw_vlans *none;

@@ -81,6 +81,9 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 			      const struct vsw_port_config *config,
 			      struct vsw_policy *policy,
 			      struct netlink_ext_ack *extack);
+struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
+				const struct vsw_port_config *config);
+void vsw_port_free(struct vsw_port *port);
 int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		     struct netlink_ext_ack *extack);
 int vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,

@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 
 #include "compat/rtnl.h"
+#include "await.h"
 #include "host.h"
 #include "keeper.h"
 #include "nicsync.h"
@@ -354,6 +355,7 @@ static void vsw_switch_dev_uninit(struct net_device *dev)
 	struct vsw_switch *sw = netdev_priv(dev);
 
 	vsw_port_del_all(sw);
+	vsw_await_del_all(sw);
 	vsw_keeper_stop(sw);
 	vsw_netlink_switch_notify(sw, true);
 	list_del(&sw->list);
@@ -442,6 +444,7 @@ void vsw_switch_setup(struct net_device *dev)
 	sw->default_pvid = 1;
 	vsw_keeper_start(sw);
 	INIT_LIST_HEAD(&sw->ports);
+	INIT_LIST_HEAD(&sw->awaited);
 }
 
 /**

@@ -49,6 +49,7 @@
  * NETDEV_CHANGE or NETDEV_REGISTER.
  */
 
+struct vsw_await;
 struct vsw_switch;
 struct vsw_vf;
 
@@ -109,6 +110,8 @@ struct vsw_keeper_pf {
  * @vf: the VF path, or NULL; immutable
  * @vf_ports: on an uplink, the ports of its VFs, by &vsw_vf.list
  * @pf: on an uplink, what the keeper has of it
+ * @await: what the port waits for; it is on &vsw_switch.awaited, and has no
+ *	path. Otherwise NULL. Immutable
  * @tracker: of our reference to @dev
  * @nic_vids: on an uplink, the VIDs that we added to its VLAN filter
  * @nic_synced: on an uplink, its unicast filter holds our addresses
@@ -133,6 +136,7 @@ struct vsw_port {
 	struct vsw_vf *vf;
 	struct list_head vf_ports;
 	struct vsw_keeper_pf pf;
+	struct vsw_await *await;
 	netdevice_tracker tracker;
 	unsigned long *nic_vids;
 	bool nic_synced;
@@ -169,7 +173,8 @@ struct vsw_nicsync {
  * @host: the host port, that is @dev
  * @list: in &vsw_net.switches
  * @nicsync: addresses that NIC filters must hold
- * @keeper: looks whether VFs are what they should be
+ * @awaited: ports that wait for their device; not known to the datapath
+ * @keeper: looks whether VFs are what they should be, and who waits
  * @vid_users: for each VID, how many ports that are no uplinks are members
  * @vids: VIDs with users
  * @host_vids: VIDs that the host port has because of VLAN devices on @dev
@@ -189,6 +194,7 @@ struct vsw_switch {
 
 	struct list_head list;
 	struct vsw_nicsync nicsync;
+	struct list_head awaited;
 	struct delayed_work keeper;
 	u16 vid_users[VLAN_N_VID];
 	DECLARE_BITMAP(vids, VLAN_N_VID);

@@ -79,6 +79,7 @@ static const struct attr port_table[] = {
 		"enforcement", ATTR_ENUM, &enforcement_names
 	},
 	[VSW_A_PORT_ON_DRIFT] = { "on-drift", ATTR_ENUM, &on_drift_names },
+	[VSW_A_PORT_AWAITS] = { "awaits", ATTR_STRING },
 };
 
 ATTR_SET(port);

@@ -122,7 +122,9 @@ void port_state_text(const struct row *row, char *buf, size_t size)
 {
 	const struct nlattr *up = row->tb[VSW_A_PORT_UP];
 
-	if (up)
+	if (row->tb[VSW_A_PORT_AWAITS])
+		snprintf(buf, size, "awaited");
+	else if (up)
 		snprintf(buf, size, "%s", attr_uint(up) ? "up" : "down");
 }
 
@@ -130,11 +132,14 @@ void port_device_text(const struct row *row, char *buf, size_t size)
 {
 	char vf[12];
 
-	if (!row->tb[VSW_A_PORT_VF]) {
-		row_text(row, VSW_A_PORT_IFNAME, buf, size);
+	int attr = row->tb[VSW_A_PORT_VF] ? VSW_A_PORT_PF_NAME :
+					    VSW_A_PORT_IFNAME;
+
+	if (row->tb[VSW_A_PORT_AWAITS])
+		attr = VSW_A_PORT_AWAITS;
+	row_text(row, attr, buf, size);
+	if (!row->tb[VSW_A_PORT_VF])
 		return;
-	}
-	row_text(row, VSW_A_PORT_PF_NAME, buf, size);
 	row_text(row, VSW_A_PORT_VF, vf, sizeof(vf));
 	snprintf(buf + strlen(buf), size - strlen(buf), "/%s", vf);
 }

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Ports that wait for their device. See await.h.
+ */
+#include <linux/device.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "await.h"
+#include "keeper.h"
+#include "switch.h"
+#include "vf.h"
+
+static bool vsw_await_is_pf(const struct net_device *dev)
+{
+	return dev->netdev_ops->ndo_set_vf_mac;
+}
+
+/**
+ * vsw_await_find - the waiting port of a name
+ * @net: network namespace
+ * @name: the name
+ *
+ * Return: the port, or NULL.
+ */
+struct vsw_port *vsw_await_find(struct net *net, const char *name)
+{
+	struct vsw_switch *sw;
+	struct vsw_port *port;
+
+	ASSERT_RTNL();
+	vsw_switch_for_each(sw, net)
+		list_for_each_entry(port, &sw->awaited, list)
+			if (!strcmp(port->name, name))
+				return port;
+	return NULL;
+}
+
+/* A port like one that goes, without its path. */
+static struct vsw_port *vsw_await_alloc(struct vsw_port *port)
+{
+	const struct vsw_port_config config = {
+		.name = port->name,
+		.flags = port->flags & (VSW_PORT_UPLINK | VSW_PORT_VF),
+	};
+	const struct net_device *dev = port->egress->dev;
+	struct vsw_port *waiting;
+	struct vsw_await *await;
+	struct vsw_vlans *none;
+
+	waiting = vsw_port_alloc(port->sw, &config);
+	if (!waiting)
+		return NULL;
+	await = kzalloc(sizeof(*await), GFP_KERNEL);
+	waiting->await = await;
+	none = rcu_replace_pointer_rtnl(waiting->vlans,
+					vsw_vlans_dup(rtnl_dereference(port->vlans)));
+	kfree(none);
+	if (!await || !rtnl_dereference(waiting->vlans)) {
+		vsw_port_free(waiting);
+		return NULL;
+	}
+
+	await->bus = dev->dev.parent->bus;
+	strscpy(await->device, dev_name(dev->dev.parent));
+	await->dev_port = dev->dev_port;
+	await->is_pf = vsw_await_is_pf(dev);
+	strscpy(await->uplink, port->egress->name);
+	waiting->flags = port->flags;
+	waiting->pcp = port->pcp;
+	waiting->fdb.learned_max = port->fdb.learned_max;
+	ether_addr_copy(waiting->mac, port->mac);
+	if (port->vf) {
+		waiting->vf->index = port->vf->index;
+		waiting->vf->policy = port->vf->policy;
+	}
+	return waiting;
+}
+
+static void vsw_await_add(struct vsw_port *port)
+{
+	struct vsw_port *waiting = vsw_await_alloc(port);
+
+	if (waiting)
+		list_add_tail(&waiting->list, &port->sw->awaited);
+	else
+		netdev_warn(port->sw->dev, "no memory to remember port %s\n",
+			    port->name);
+}
+
+static void vsw_await_announce(struct vsw_switch *sw, const char *device)
+{
+	struct vsw_port *port;
+
+	list_for_each_entry(port, &sw->awaited, list)
+		if (!strcmp(port->await->device, device))
+			vsw_netlink_port_notify(port, false);
+}
+
+/**
+ * vsw_await_uplink - the net device of an uplink goes
+ * @uplink: the uplink, which goes with it
+ *
+ * What is no hardware was deleted on purpose: only the rest can come back.
+ */
+void vsw_await_uplink(struct vsw_port *uplink)
+{
+	const struct device *parent = uplink->dev->dev.parent;
+	struct vsw_switch *sw = uplink->sw;
+	struct vsw_vf *vf;
+
+	ASSERT_RTNL();
+	if (!parent) {
+		vsw_port_vanish(uplink);
+		return;
+	}
+	vsw_await_add(uplink);
+	list_for_each_entry(vf, &uplink->vf_ports, list)
+		vsw_await_add(vf->port);
+	vsw_port_vanish(uplink);
+	vsw_await_announce(sw, dev_name(parent));
+}
+
+/**
+ * vsw_await_look - a new net device may be one that is waited for
+ * @dev: the device
+ *
+ * It joins later: notifiers may not do that.
+ */
+void vsw_await_look(struct net_device *dev)
+{
+	struct vsw_switch *sw;
+
+	ASSERT_RTNL();
+	if (!dev->dev.parent)
+		return;
+	vsw_switch_for_each(sw, dev_net(dev))
+		if (!list_empty(&sw->awaited))
+			vsw_keeper_look(sw);
+}
+
+static struct net_device *vsw_await_device(const struct vsw_port *port)
+{
+	const struct vsw_await *await = port->await;
+	struct net_device *dev;
+
+	for_each_netdev(dev_net(port->sw->dev), dev)
+		if (dev->dev.parent && dev->dev.parent->bus == await->bus &&
+		    !strcmp(dev_name(dev->dev.parent), await->device) &&
+		    dev->dev_port == await->dev_port &&
+		    vsw_await_is_pf(dev) == await->is_pf)
+			return dev;
+	return NULL;
+}
+
+/* Is there what a port waits for? */
+static bool vsw_await_is_over(const struct vsw_port *port,
+			      struct vsw_port_config *config)
+{
+	struct vsw_port *uplink;
+
+	if (!port->vf) {
+		config->dev = vsw_await_device(port);
+		return config->dev;
+	}
+	uplink = vsw_port_find(dev_net(port->sw->dev), port->await->uplink);
+	if (!uplink || uplink->sw != port->sw || !vsw_port_is_uplink(uplink))
+		return false;
+	config->uplink = uplink;
+	config->vf = port->vf->index;
+	return config->vf < vsw_vf_count(uplink->dev);
+}
+
+static void vsw_await_rejoin(struct vsw_port *port,
+			     const struct vsw_port_config *config)
+{
+	struct netlink_ext_ack extack = {};
+	struct vsw_switch *sw = port->sw;
+	struct vsw_policy policy;
+	struct vsw_port *joined;
+
+	if (vsw_policy_get(&policy, port))
+		return;
+	/* Its name is free for a moment. */
+	list_del(&port->list);
+	joined = vsw_port_add(sw, config, &policy, &extack);
+	vsw_policy_release(&policy);
+	if (IS_ERR(joined)) {
+		list_add(&port->list, &sw->awaited);
+		net_warn_ratelimited("%s: port %s cannot join again (error %ld): %s\n",
+				     sw->dev->name, port->name,
+				     -PTR_ERR(joined), extack._msg ?: "-");
+		return;
+	}
+	vsw_netlink_port_notify(port, true);
+	vsw_port_free(port);
+	vsw_netlink_port_notify(joined, false);
+}
+
+/**
+ * vsw_await_join - ports whose device is there join again
+ * @sw: the switch
+ *
+ * Context: RTNL, not in a notifier.
+ * Return: does any port wait still?
+ */
+bool vsw_await_join(struct vsw_switch *sw)
+{
+	struct vsw_port *port, *next;
+
+	ASSERT_RTNL();
+	/* ORDER: an uplink is on the list before its VF ports. */
+	list_for_each_entry_safe(port, next, &sw->awaited, list) {
+		struct vsw_port_config config = {
+			.name = port->name,
+			.flags = port->flags & (VSW_PORT_UPLINK | VSW_PORT_VF),
+		};
+
+		if (vsw_await_is_over(port, &config))
+			vsw_await_rejoin(port, &config);
+	}
+	return !list_empty(&sw->awaited);
+}
+
+/**
+ * vsw_await_del - a port waits no longer
+ * @port: the port, which is freed
+ */
+void vsw_await_del(struct vsw_port *port)
+{
+	ASSERT_RTNL();
+	list_del(&port->list);
+	vsw_netlink_port_notify(port, true);
+	vsw_port_free(port);
+}
+
+/**
+ * vsw_await_del_all - a switch goes
+ * @sw: the switch
+ */
+void vsw_await_del_all(struct vsw_switch *sw)
+{
+	while (!list_empty(&sw->awaited))
+		vsw_await_del(list_first_entry(&sw->awaited, struct vsw_port,
+					       list));
+}

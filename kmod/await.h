@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Ports that wait for their device.
+ *
+ * When the driver of a NIC is unloaded, its net device is gone, and what an
+ * administrator has set for the uplink and for its VFs must not be gone with it.
+ * They stay as ports without a path on a list of their own, which neither the
+ * datapath nor anything else looks at, and join again when a net device of the
+ * same NIC appears, and the VFs of it.
+ */
+#ifndef VSW_AWAIT_H
+#define VSW_AWAIT_H
+
+#include "port.h"
+
+/**
+ * struct vsw_await - what a port waits for
+ * @bus: of the NIC; what registers again is of the same, so it stays
+ * @device: the NIC on that bus, such as 0000:01:00.0
+ * @dev_port: which of its ports
+ * @is_pf: it has VFs to set, unlike the representors of a NIC
+ * @uplink: for a VF port, name of the uplink
+ */
+struct vsw_await {
+	const struct bus_type *bus;
+	char device[32];
+	u16 dev_port;
+	bool is_pf;
+	char uplink[VSW_PORT_NAME_MAX + 1];
+};
+
+/* All of these are called under RTNL. */
+void vsw_await_uplink(struct vsw_port *uplink);
+void vsw_await_look(struct net_device *dev);
+bool vsw_await_join(struct vsw_switch *sw);
+void vsw_await_del(struct vsw_port *port);
+void vsw_await_del_all(struct vsw_switch *sw);
+struct vsw_port *vsw_await_find(struct net *net, const char *name);
+
+#endif /* VSW_AWAIT_H */
