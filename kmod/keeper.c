@@ -110,8 +110,8 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 	ASSERT_RTNL();
 	if (vf->index >= vsw_vf_count(pf)) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%s has no VF %u now: write the number of VFs to its sriov_numvfs",
-				   pf->name, vf->index);
+				   "%s has no VF %u now: vswctl uplink set %s vfs N",
+				   pf->name, vf->index, vf->uplink->name);
 		return -ENODEV;
 	}
 	/* Others may have changed the VF: start from what it is. */

@@ -77,6 +77,10 @@ static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
 		if (nla_put_u8(skb, vsw_port_flags[i].genl,
 			       !!(port->flags & vsw_port_flags[i].flag)))
 			return true;
+	if (port->dev->dev.parent &&
+	    nla_put_string(skb, VSW_A_PORT_NIC,
+			   dev_name(port->dev->dev.parent)))
+		return true;
 	return vsw_port_is_uplink(port) &&
 	       nla_put_u32(skb, VSW_A_PORT_NIC_MACS, port->nic_synced ?
 			   port->sw->nicsync.count : 0);
@@ -321,9 +325,9 @@ static int vsw_nl_parse_pf(struct vsw_port_config *config,
 	struct net_device *dev;
 	struct vsw_port *uplink;
 
-	if (config->flags & VSW_PORT_UPLINK || !info->attrs[VSW_A_PORT_VF]) {
+	if (config->flags & VSW_PORT_UPLINK) {
 		NL_SET_ERR_MSG_ATTR(info->extack, pf,
-				    "A VF port is a local port with a PF and the number of a VF");
+				    "A VF port is a local port: leave the role out");
 		return -EINVAL;
 	}
 	dev = __dev_get_by_index(genl_info_net(info), nla_get_u32(pf));
@@ -341,6 +345,8 @@ static int vsw_nl_parse_pf(struct vsw_port_config *config,
 	}
 	config->flags |= VSW_PORT_VF;
 	config->uplink = uplink;
+	if (!info->attrs[VSW_A_PORT_VF])
+		return vsw_vf_find_free(uplink, &config->vf, info->extack);
 	config->vf = nla_get_u32(info->attrs[VSW_A_PORT_VF]);
 	return 0;
 }

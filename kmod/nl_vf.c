@@ -52,17 +52,6 @@ static bool vsw_nl_put_vf_stats(struct sk_buff *skb, struct net_device *pf,
 	       nla_put_uint(skb, VSW_A_VF_TX_BYTES, stats.tx_bytes);
 }
 
-static const struct vsw_vf *vsw_nl_vf_owner(const struct vsw_port *uplink,
-					    u32 index)
-{
-	const struct vsw_vf *vf;
-
-	list_for_each_entry(vf, &uplink->vf_ports, list)
-		if (vf->index == index)
-			return vf;
-	return NULL;
-}
-
 /* What the keeper knows of the VF of a port. */
 static bool vsw_nl_put_vf_kept(struct sk_buff *skb, const struct vsw_vf *vf,
 			       const struct vsw_vf_state *effective)
@@ -83,7 +72,7 @@ static int vsw_nl_fill_vf(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 			  const struct vsw_port *uplink, u32 index,
 			  const u32 *event)
 {
-	const struct vsw_vf *owner = vsw_nl_vf_owner(uplink, index);
+	const struct vsw_vf *owner = vsw_vf_find(uplink, index);
 	struct net_device *pf = uplink->dev;
 	struct vsw_vf_state effective;
 	bool present = index < vsw_vf_count(pf) &&
@@ -95,6 +84,8 @@ static int vsw_nl_fill_vf(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 	return vsw_nl_put_tail(skb, head,
 		nla_put_u32(skb, VSW_A_VF_PF, pf->ifindex) ||
 		nla_put_string(skb, VSW_A_VF_PF_NAME, pf->name) ||
+		nla_put_string(skb, VSW_A_VF_NIC,
+			       dev_name(pf->dev.parent)) ||
 		nla_put_u32(skb, VSW_A_VF_VF, index) ||
 		nla_put_u32(skb, VSW_A_VF_SWITCH, uplink->sw->dev->ifindex) ||
 		nla_put_u32(skb, VSW_A_VF_CAPABILITY,
@@ -152,7 +143,7 @@ static int vsw_nl_dump_vfs(struct sk_buff *skb, struct vsw_nl_dump *dump,
 	end = vsw_nl_vf_end(port);
 	for (; cursor->sub < end; cursor->sub++) {
 		if (cursor->sub >= count &&
-		    !vsw_nl_vf_owner(port, cursor->sub))
+		    !vsw_vf_find(port, cursor->sub))
 			continue;
 		err = vsw_nl_fill_vf(skb, &dump->msg, port, cursor->sub, NULL);
 		if (err)

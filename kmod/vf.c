@@ -104,6 +104,50 @@ int vsw_vf_read_stats(struct net_device *pf, u32 index,
 }
 
 /**
+ * vsw_vf_find - the VF path that owns a VF
+ * @uplink: the uplink whose device is the PF
+ * @index: number of the VF
+ *
+ * Return: the path, or NULL.
+ */
+struct vsw_vf *vsw_vf_find(const struct vsw_port *uplink, u32 index)
+{
+	struct vsw_vf *vf;
+
+	ASSERT_RTNL();
+	list_for_each_entry(vf, &uplink->vf_ports, list)
+		if (vf->index == index)
+			return vf;
+	return NULL;
+}
+
+/**
+ * vsw_vf_find_free - the first VF that no port owns
+ * @uplink: the uplink whose device is the PF
+ * @index: where to put its number
+ * @extack: why there is none
+ *
+ * Return: 0 or -ENOSPC.
+ */
+int vsw_vf_find_free(const struct vsw_port *uplink, u32 *index,
+		     struct netlink_ext_ack *extack)
+{
+	u32 count = vsw_vf_count(uplink->dev);
+
+	for (*index = 0; *index < count; ++*index)
+		if (!vsw_vf_find(uplink, *index))
+			return 0;
+	if (!count) {
+		*index = 0;
+		return 0;
+	}
+	NL_SET_ERR_MSG_FMT(extack,
+			   "All %u VFs of %s belong to ports: delete one, or use a tap",
+			   count, uplink->dev->name);
+	return -ENOSPC;
+}
+
+/**
  * vsw_vf_check - may a new port have this VF?
  * @uplink: the uplink whose device is the PF
  * @index: number of the VF
@@ -116,9 +160,8 @@ int vsw_vf_check(struct vsw_port *uplink, u32 index,
 {
 	struct net_device *pf = uplink->dev;
 	u32 count = vsw_vf_count(pf);
-	const struct vsw_vf *vf;
+	const struct vsw_vf *vf = vsw_vf_find(uplink, index);
 
-	ASSERT_RTNL();
 	if (!pf->netdev_ops->ndo_set_vf_mac ||
 	    !pf->netdev_ops->ndo_get_vf_config) {
 		NL_SET_ERR_MSG_FMT(extack,
@@ -128,8 +171,8 @@ int vsw_vf_check(struct vsw_port *uplink, u32 index,
 	}
 	if (!count) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%s has no VFs: write their number to its sriov_numvfs",
-				   pf->name);
+				   "%s has no VFs: vswctl uplink set %s vfs N",
+				   pf->name, uplink->name);
 		return -ENODEV;
 	}
 	if (index >= count) {
@@ -138,9 +181,7 @@ int vsw_vf_check(struct vsw_port *uplink, u32 index,
 				   index, pf->name, count - 1);
 		return -ERANGE;
 	}
-	list_for_each_entry(vf, &uplink->vf_ports, list) {
-		if (vf->index != index)
-			continue;
+	if (vf) {
 		NL_SET_ERR_MSG_FMT(extack, "VF %u of %s belongs to port %s",
 				   index, pf->name, vf->port->name);
 		return -EBUSY;

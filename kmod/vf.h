@@ -99,6 +99,9 @@ u32 vsw_vf_capability(const struct net_device *pf);
 int vsw_vf_read(struct net_device *pf, u32 index, struct vsw_vf_state *state);
 int vsw_vf_read_stats(struct net_device *pf, u32 index,
 		      struct ifla_vf_stats *stats);
+struct vsw_vf *vsw_vf_find(const struct vsw_port *uplink, u32 index);
+int vsw_vf_find_free(const struct vsw_port *uplink, u32 *index,
+		     struct netlink_ext_ack *extack);
 int vsw_vf_check(struct vsw_port *uplink, u32 index,
 		 struct netlink_ext_ack *extack);
 int vsw_vf_program(struct net_device *pf, u32 index,

@@ -182,7 +182,7 @@ vfs_return()
 	check_eq VFs "$(vswctl -j vf show "$PF" | jq length)" 2
 	vswctl vf show | grep -q 'gone: the PF has no such VF' ||
 		fail "text does not say that it is gone"
-	cmd_fail "$PF has no VF 0 now: .*sriov_numvfs" \
+	cmd_fail "$PF has no VF 0 now: vswctl uplink set $PF vfs N" \
 		vswctl port set db1 pcp 5
 	check_eq pcp "$(port_field db1 pcp)" 3
 

@@ -246,7 +246,7 @@ rejects()
 	add_host web1
 	cmd_ok vswctl uplink add vsw0 web1
 	remember
-	cmd_fail "$WIRE has no VFs: .*sriov_numvfs" \
+	cmd_fail "$WIRE has no VFs: vswctl uplink set $WIRE vfs N" \
 		vswctl port add vsw1 db2 vf "$WIRE/0" vlan 100
 	cmd_fail "$PF is no uplink of vsw1" \
 		vswctl port add vsw1 db2 vf "$PF/1" vlan 100

@@ -6,12 +6,9 @@
  */
 #include "fastpath.h"
 
-#include <errno.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/bpf.h>
@@ -25,6 +22,7 @@
 #include "nl.h"
 #include "output.h"
 #include "port.h"
+#include "program.h"
 #include "vswctl.h"
 
 #define HELPER	"vsw-fastpath"
@@ -131,21 +129,8 @@ const char *fastpath_state(const struct fastpaths *fastpaths,
 static int helper_run(struct vswctl *ctl, const char *verb, const char *device)
 {
 	char *const words[] = { HELPER, (char *)verb, (char *)device, NULL };
-	int error, status;
-	pid_t child;
 
-	fflush(ctl->out);
-	error = posix_spawnp(&child, HELPER, NULL, NULL, words, environ);
-	if (error == ENOENT)
-		return fail(ctl, EXIT_REFUSED,
-			    "fastpath needs the program " HELPER ": build and install bpf/");
-	if (error)
-		return fail(ctl, EXIT_REFUSED, "cannot run " HELPER ": %s",
-			    strerror(error));
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return fail(ctl, EXIT_REFUSED, HELPER " is lost");
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_REFUSED;
+	return program_run(ctl, words, "build and install bpf/");
 }
 
 int fastpath_device(struct vswctl *ctl, const char *port,

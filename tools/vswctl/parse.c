@@ -198,7 +198,11 @@ const char *parse_vf(const char *word, char *pf, size_t size, uint32_t *vf)
 	const char *slash = strrchr(word, '/');
 	size_t length = slash ? slash - word : 0;
 
-	if (!length || length >= size || parse_uint(slash + 1, UINT16_MAX, vf))
+	if (!length || length >= size)
+		return "is not a VF such as enp1s0f0/3";
+	if (!strcmp(slash + 1, "any"))
+		*vf = VF_ANY;
+	else if (parse_uint(slash + 1, UINT16_MAX, vf))
 		return "is not a VF such as enp1s0f0/3";
 	memcpy(pf, word, length);
 	pf[length] = '\0';

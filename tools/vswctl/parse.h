@@ -26,7 +26,8 @@ const char *parse_vid(const char *word, uint16_t *vid);
 const char *parse_vids(const char *word, struct vid_set *set);
 /* "100mbit", "2.5gbit", "100" for Mbit/s, "none"; the result is Mbit/s */
 const char *parse_rate(const char *word, uint32_t *rate);
-/* "PF/N" */
+/* "PF/N"; "PF/any" is VF_ANY */
+#define VF_ANY	UINT32_MAX
 const char *parse_vf(const char *word, char *pf, size_t size, uint32_t *vf);
 
 void vid_set_add(struct vid_set *set, uint16_t vid);

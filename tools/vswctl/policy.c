@@ -12,6 +12,7 @@
 #include "fastpath.h"
 #include "object.h"
 #include "output.h"
+#include "vf.h"
 #include "vswctl.h"
 
 const struct key port_policy_keys[] = {
@@ -50,9 +51,20 @@ static int put_fastpath(struct request *req, const struct key *key,
 	return EXIT_OK;
 }
 
+static int put_vfs(struct request *req, const struct key *key,
+		   const char *word)
+{
+	struct port_request *port = (struct port_request *)req;
+	const char *why = parse_uint(word, UINT16_MAX, &port->vfs);
+
+	port->has_vfs = true;
+	return why ? key_bad(req->ctl, key->name, word, why) : EXIT_OK;
+}
+
 /* Only of ports that exist: it is a matter of their device */
 static const struct key set_keys[] = {
 	{ "fastpath", put_fastpath },
+	{ "vfs", put_vfs },
 	{ }
 };
 
@@ -211,6 +223,8 @@ int port_change(struct vswctl *ctl, const char *name, struct args *args,
 	if (!code && check)
 		code = check(ctl, name);
 	/* What may fail for reasons of its own comes first */
+	if (!code && port.has_vfs)
+		code = vfs_set(ctl, name, port.vfs);
 	if (!code && port.fastpath)
 		code = fastpath_set(ctl, name, port.fastpath);
 	if (!code)

@@ -15,13 +15,13 @@ static const char help[] =
 	"Ports: where VMs, containers and VFs attach, with their policy.\n"
 	"\n"
 	"vswctl [-s] port [show [NAME | switch SWITCH]]\n"
-	"vswctl port add SWITCH NAME dev DEV|vf PF/N\n"
+	"vswctl port add SWITCH NAME dev DEV | vf PF/N | vf PF/any\n"
 	"                [vlan VID|none | trunk LIST [native VID]] [POLICY]\n"
 	"vswctl port set NAME [vlan VID|none] [fastpath xdp|none] [POLICY]\n"
 	"vswctl port del NAME [id N]\n"
 	"\n"
 	"  dev      net device (tap, veth, ...) that becomes the port\n"
-	"  vf       virtual function N of the uplink PF\n"
+	"  vf       virtual function N of the uplink PF, or the first free\n"
 	"  vlan     access port of that VLAN (default: the switch's)\n"
 	"  trunk    tagged member of these VLANs, such as 10,20-30\n"
 	"  fastpath forward by XDP what needs no skb: see vsw-fastpath(8)\n"
@@ -74,7 +74,8 @@ static int put_vf(struct request *req, const struct key *key,
 	if (code)
 		return code;
 	request_put_u32(req, VSW_A_PORT_PF, ifindex);
-	request_put_u32(req, VSW_A_PORT_VF, vf);
+	if (vf != VF_ANY)
+		request_put_u32(req, VSW_A_PORT_VF, vf);
 	return EXIT_OK;
 }
 

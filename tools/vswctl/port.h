@@ -21,18 +21,22 @@ struct vswctl;
  * @trunk: VLANs that it is to be a tagged member of
  * @native: VLAN that it is to be an untagged member of, or 0
  * @fastpath: what the fast path is to be, or NULL
+ * @vfs: how many VFs the uplink is to have, if @has_vfs
  * @has_trunk: @trunk was given
  * @has_path: a net device or a VF was given
  * @has_name: a name was given
+ * @has_vfs: a number of VFs was given
  */
 struct port_request {
 	struct request req;
 	struct vid_set trunk;
 	uint16_t native;
 	const char *fastpath;
+	uint32_t vfs;
 	bool has_trunk;
 	bool has_path;
 	bool has_name;
+	bool has_vfs;
 };
 
 /* Keys of every request; and of those for new ports */

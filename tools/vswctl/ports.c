@@ -14,6 +14,7 @@
 #include "output.h"
 #include "port.h"
 #include "stats.h"
+#include "vf.h"
 #include "vswctl.h"
 
 /**
@@ -101,6 +102,8 @@ static unsigned int count_vfs(const struct row *row)
 
 	while ((message = messages_next(&ports->vfs, message)))
 		if (row_init(&vf, &vf_attrs, message, NULL) &&
+		    (!vf.tb[VSW_A_VF_PRESENT] ||
+		     attr_uint(vf.tb[VSW_A_VF_PRESENT])) &&
 		    attr_uint(vf.tb[VSW_A_VF_PF]) ==
 		    attr_uint(row->tb[VSW_A_PORT_IFINDEX]))
 			count++;
@@ -198,19 +201,6 @@ static bool note(const struct row *row, unsigned int index, char *buf,
 	       attribute_line(&stats, index, buf, size);
 }
 
-static int vfs_get(struct vswctl *ctl, struct messages *vfs)
-{
-	struct request req;
-	int code;
-
-	code = request_init(&req, ctl, VSW_CMD_VF_GET);
-	if (code)
-		return code;
-	code = request_dump(&req, vfs);
-	request_free(&req);
-	return code;
-}
-
 static int ports_request(struct request *req, const struct view *view,
 			 bool single, bool with_vfs)
 {
@@ -226,7 +216,7 @@ static int ports_request(struct request *req, const struct view *view,
 		code = stats_get(req->ctl, &ports.stats);
 	}
 	if (!code && with_vfs)
-		code = vfs_get(req->ctl, &ports.vfs);
+		code = vfs_get(req->ctl, NULL, &ports.vfs);
 	if (single)
 		extended.note = note;
 	if (!code && single)

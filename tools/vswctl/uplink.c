@@ -16,13 +16,15 @@ static const char help[] =
 	"vswctl [-s] uplink [show [NAME | switch SWITCH]]\n"
 	"vswctl uplink add SWITCH DEV [name NAME]\n"
 	"                  [vlan VID|none | trunk LIST [native VID]] [POLICY]\n"
-	"vswctl uplink set NAME [vlan VID|none] [fastpath xdp|none] [POLICY]\n"
+	"vswctl uplink set NAME [vlan VID|none] [fastpath xdp|none] [vfs N]\n"
+	"                  [POLICY]\n"
 	"vswctl uplink del NAME [id N]\n"
 	"\n"
 	"  DEV      physical function, plain NIC, bond, VXLAN device, ...\n"
 	"  name     name of the port (default DEV)\n"
 	"  trunk    tagged member of these VLANs, such as 10,20-30\n"
 	"  native   and untagged member of this one, which is the PVID\n"
+	"  vfs      number of VFs, unless a port or a VM uses one\n"
 	"\n"
 	"POLICY as in vswctl port help.\n";
 

@@ -8,6 +8,7 @@
 #include "nl.h"
 #include "object.h"
 #include "output.h"
+#include "vf.h"
 #include "vswctl.h"
 
 static const char help[] =
@@ -15,15 +16,20 @@ static const char help[] =
 	"the port that owns the VF wants.\n"
 	"\n"
 	"vswctl [-s] vf [show [PF]]\n"
+	"vswctl vf devices [PF]\n"
+	"vswctl vf bind|unbind PF/N\n"
 	"\n"
 	"  RATE    lowest and highest in Mbit/s; - for no limit\n"
 	"  drift   settings whose effective value is not the wanted one\n"
 	"  unenforced  what the driver cannot set, and the port does without\n"
 	"  -s      counters of the NIC instead of settings\n"
+	"  devices what VFs are on the PCI bus, and what a VM is given\n"
+	"  bind    the VF of a port is given to vfio-pci, for a VM\n"
+	"  unbind  and back to its own driver\n"
 	"\n"
 	"A VF is set through its port: see vswctl port help.\n";
 
-static void vf_text(const struct row *row, char *buf, size_t size)
+void vf_text(const struct row *row, char *buf, size_t size)
 {
 	char vf[12];
 
@@ -112,7 +118,7 @@ static const struct column stats_columns[] = {
 };
 
 /* A VF that no port owns is wanted to be nothing */
-static bool has_owner(const struct row *row)
+bool vf_has_owner(const struct row *row)
 {
 	return row->tb[VSW_A_VF_PORT];
 }
@@ -189,7 +195,7 @@ static bool vf_note(const struct row *row, unsigned int index, char *buf,
 {
 	char list[128];
 
-	if (has_owner(row) && !attr_uint(row->tb[VSW_A_VF_PRESENT]) &&
+	if (vf_has_owner(row) && !attr_uint(row->tb[VSW_A_VF_PRESENT]) &&
 	    !index--) {
 		snprintf(buf, size, "gone: the PF has no such VF now");
 		return true;
@@ -212,7 +218,7 @@ static const struct view vf_view = {
 	.columns = effective_columns,
 	.below = wanted_columns,
 	.count = ARRAY_SIZE(effective_columns),
-	.has_below = has_owner,
+	.has_below = vf_has_owner,
 	.note = vf_note,
 };
 
@@ -235,10 +241,9 @@ static const struct view vf_stats_view = {
 	.count = ARRAY_SIZE(stats_columns),
 };
 
-static int vf_show(struct vswctl *ctl, struct args *args)
+/* The VFs of a PF, or of all */
+int vfs_get(struct vswctl *ctl, const char *pf, struct messages *messages)
 {
-	const char *pf = args_next(args);
-	struct messages messages = {};
 	struct request req;
 	uint32_t ifindex;
 	int code;
@@ -246,23 +251,40 @@ static int vf_show(struct vswctl *ctl, struct args *args)
 	code = request_init(&req, ctl, VSW_CMD_VF_GET);
 	if (code)
 		return code;
-	code = args_end(ctl, args);
-	if (!code && pf) {
+	if (pf) {
 		code = device_find(ctl, "PF", pf, &ifindex);
 		request_put_u32(&req, VSW_A_VF_PF, ifindex);
 	}
 	if (!code)
-		code = request_dump(&req, &messages);
-	if (!code)
-		code = show(ctl, ctl->stats ? &vf_stats_view : &vf_view,
-			    &messages, &messages);
-	messages_free(&messages);
+		code = request_dump(&req, messages);
 	request_free(&req);
 	return code;
 }
 
+int vfs_show(struct vswctl *ctl, struct args *args, const struct view *view)
+{
+	const char *pf = args_next(args);
+	struct messages messages = {};
+	int code = args_end(ctl, args);
+
+	if (!code)
+		code = vfs_get(ctl, pf, &messages);
+	if (!code)
+		code = show(ctl, view, &messages, &messages);
+	messages_free(&messages);
+	return code;
+}
+
+static int vf_show(struct vswctl *ctl, struct args *args)
+{
+	return vfs_show(ctl, args, ctl->stats ? &vf_stats_view : &vf_view);
+}
+
 static const struct verb verbs[] = {
 	{ "show", vf_show },
+	{ "devices", vf_devices },
+	{ "bind", vf_bind },
+	{ "unbind", vf_unbind },
 	{ }
 };
 

@@ -90,6 +90,14 @@ class Spec:
                 "description": "uplink show: number of its VFs."}
             items["properties"]["stats"] = self.object(
                 "stats", self.reply("stats"))
+        if name == "vf":
+            for key, text in (
+                    ("pci", "the VF by its address on the bus"),
+                    ("driver", "what drives it on this host"),
+                    ("iommu-group", "number of its IOMMU group"),
+                    ("device", "what a VM needs to be given it")):
+                items["properties"][key] = {
+                    "type": "string", "description": f"vf devices: {text}."}
         if name == "version":
             items["properties"]["vswctl"] = {
                 "type": "string", "description": "Version of vswctl."}

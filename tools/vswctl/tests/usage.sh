@@ -116,6 +116,10 @@ usage_tests()
 	expect 2 "none of auto, enable, disable" port set web1 link-state up
 	expect 2 "none of strict, best-effort" port set web1 enforcement lax
 	expect 2 "none of enforce, observe" port set web1 on-drift ignore
+	expect 2 "is not a VF such as" vf bind lo
+	expect 2 "is not a VF such as" vf bind lo/any
+	expect 2 "the VF is missing" vf unbind
+	expect 2 "vfs 'many' is not a number" uplink set web1 vfs many
 	expect 2 "id '-1' is not a number" port del web1 id -1
 	expect 2 "not a whole number of Mbit/s" \
 		port set web1 max-tx-rate 500kbit
