@@ -192,13 +192,15 @@ static void vsw_keeper_inspect(struct vsw_vf *vf)
 	bool is_new;
 	u32 drift;
 
-	if (vf->index >= vsw_vf_count(pf) ||
-	    vsw_vf_read(pf, vf->index, &effective)) {
+	if (vf->index >= vsw_vf_count(pf)) {
 		if (vf->present)
 			vsw_keeper_event(vf, VSW_VF_EVENT_LOST);
 		vf->present = false;
 		return;
 	}
+	/* A driver that is in trouble is asked again at the next look. */
+	if (vsw_vf_read(pf, vf->index, &effective))
+		return;
 
 	is_new = vsw_keeper_is_new(vf, &effective);
 	vf->removals = atomic_read(&vf->uplink->pf.removals);

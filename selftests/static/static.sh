@@ -91,7 +91,7 @@ checkpatch_kmod()
 {
 	local all
 
-	mapfile -t all < <(files 'kmod/*.c' 'kmod/*.h' 'uapi/linux/vsw_link.h' 'selftests/bench/module/*.[ch]' |
+	mapfile -t all < <(files 'kmod/*.c' 'kmod/*.h' 'uapi/linux/vsw_link.h' 'selftests/bench/module/*.[ch]' 'selftests/module/*.c' |
 		grep -vE '/generated/|trace\.h|drop\.[ch]|rtnl(_fdb)?\.[ch]$')
 	checkpatch '' "${all[@]}"
 	checkpatch OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT,MACRO_ARG_UNUSED \
@@ -116,7 +116,7 @@ kernel_doc()
 	local all
 
 	fetch_checkpatch || return
-	mapfile -t all < <(files 'kmod/*.c' 'kmod/*.h' 'selftests/bench/module/*.[ch]' |
+	mapfile -t all < <(files 'kmod/*.c' 'kmod/*.h' 'selftests/bench/module/*.[ch]' 'selftests/module/*.c' |
 		grep -v /generated/)
 	perl "$cache/scripts/kernel-doc" -none "${all[@]}" 2>&1 |
 		grep -E 'warning|error' |

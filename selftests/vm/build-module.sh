@@ -15,14 +15,26 @@ kernel=$1 dir=$top/$2
 mkdir -p "$dir"
 # -u: what has not changed is not built again
 cp -ru "$top/Kbuild" "$top/VERSION" "$top/kmod" "$top/uapi" "$dir/"
-log=$dir/build.log
-if ! "$vm/kernel.sh" build "$kernel" "$dir" >"$log" 2>&1; then
-	cat "$log"
-	echo "vsw: the module does not build for $kernel" >&2
-	exit 1
-fi
-if grep -E 'warning:|WARNING:' "$log"; then
-	echo "vsw: the module builds for $kernel with warnings" >&2
-	exit 1
-fi
+
+# build DIRECTORY: without a warning
+build()
+{
+	local log=$1/build.log
+
+	if ! "$vm/kernel.sh" build "$kernel" "$1" >"$log" 2>&1; then
+		cat "$log"
+		echo "vsw: ${1#"$top/"} does not build for $kernel" >&2
+		exit 1
+	fi
+	if grep -E 'warning:|WARNING:' "$log"; then
+		echo "vsw: ${1#"$top/"} builds for $kernel with warnings" >&2
+		exit 1
+	fi
+}
+
+build "$dir"
+# A driver for tests
+mkdir -p "$dir/testpf"
+cp -u "$top"/selftests/module/* "$dir/testpf/"
+build "$dir/testpf"
 echo "vsw: built vsw.ko for $("$vm/kernel.sh" release "$kernel")"

@@ -1,0 +1,318 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# VF ports on a driver that refuses, ignores and forgets: whatever it does, a
+# request is carried out whole or not at all. The driver is selftests/module.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+
+PF=testpf
+SYS=/sys/bus/vswtest/devices/testpf0
+DB1_MAC=52:54:00:aa:00:01
+OLD="mac 52:54:00:bb:00:01 vlan 7 qos 2 spoofchk off trust on"
+EVENTS=/tmp/vfdriver-events
+
+# setup [PARAMETER...]
+setup()
+{
+	local module
+
+	module=$(dirname "$VSW_KO")/../testpf/vsw-testpf.ko
+	[ -e "$module" ] || skip "vsw-testpf.ko is not built"
+	cmd_ok insmod "$module" "$@"
+	defer rmmod vsw-testpf
+	cmd_ok ip link set $PF up
+	echo 4 >$SYS/sriov_numvfs
+	add_switch vsw0
+	cmd_ok vswctl uplink add vsw0 $PF
+	defer vswctl uplink del $PF
+}
+
+# Everything that a request could change
+state()
+{
+	ip -j link show dev $PF | jq -c '.[0].vfinfo_list'
+	vswctl -j -b - <<-END
+	vf
+	port
+	vlan
+	fdb
+	END
+}
+
+# refused PATTERN COMMAND...: and nothing has changed
+refused()
+{
+	local before
+
+	before=$(state)
+	cmd_fail "$@"
+	check_eq "what '${*:2}' changed" \
+		"$(diff <(tr '{' '\n' <<<"$before") <(state | tr '{' '\n'))" ""
+}
+
+listen()
+{
+	: >$EVENTS
+	"$VSW_CTL" -j monitor config >>$EVENTS &
+	defer rm -f $EVENTS
+	defer kill $!
+	wait_for 5 listens
+}
+
+listens()
+{
+	cmd_ok vswctl switch set vsw0 ageing 300
+	[ -s $EVENTS ]
+}
+
+has_events()
+{
+	[ "$(jq -r 'select(.event == "vf-ntf") | .vf.event' $EVENTS |
+		paste -sd ,)" = "$1" ]
+}
+
+# events_are EVENT,EVENT...
+events_are()
+{
+	busywait 13 has_events "$1" || fail "events: $(jq -r \
+		'select(.event == "vf-ntf") | .vf.event' $EVENTS)"
+}
+
+vf_field()
+{
+	vswctl -j vf show $PF | jq -r ".[] | select(.vf == 0) | .[\"$1\"]"
+}
+
+calls()
+{
+	sed -n "s/^$1 //p" $SYS/calls
+}
+
+ALL=(vlan 100 mac "$DB1_MAC" pcp 3 spoofchk on trust off min-tx-rate 10
+     max-tx-rate 100 link-state enable)
+
+# Each call that a new port makes fails in its turn.
+add_fails()
+{
+	local op before
+
+	setup
+	# shellcheck disable=SC2086
+	cmd_ok ip link set $PF vf 0 $OLD min_tx_rate 5 max_tx_rate 50 \
+		state disable
+	for op in vlan mac spoofchk trust rate link; do
+		echo "$op 1" >$SYS/fail
+		refused 'refuses that .* for VF 0 .error 5.: try another' \
+			vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	done
+	# At attaching, at programming, at verifying
+	for op in 1 2 3; do
+		before=$(state)
+		echo "read $op" >$SYS/fail
+		cmd_fail . vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+		check_eq "after read $op" "$(state)" "$before"
+	done
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	check_eq drift "$(vf_field drift)" false
+	check_eq link "$(vf_field link-state)" enable
+	before=$(ip -j link show dev $PF | jq -c '.[0].vfinfo_list')
+	cmd_ok vswctl port del db1
+	[ "$(ip -j link show dev $PF | jq -c '.[0].vfinfo_list')" != \
+		"$before" ] || fail "the VF was not restored"
+	# shellcheck disable=SC2086
+	check_eq "restored" "$(ip -j link show dev $PF | jq -c '
+		.[0].vfinfo_list[0] | [.address, .vlan_list[0].vlan,
+		.vlan_list[0].qos, .spoofchk, .trust, .rate.min_tx,
+		.rate.max_tx, .link_state]')" \
+		'["52:54:00:bb:00:01",7,2,false,true,5,50,"disable"]'
+}
+
+set_fails()
+{
+	local op
+
+	setup
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	for op in vlan mac spoofchk trust rate link; do
+		echo "$op 1" >$SYS/fail
+		refused 'refuses that .* for VF 0' vswctl port set db1 \
+			vlan 200 mac 52:54:00:aa:00:02 pcp 5 spoofchk off \
+			trust on max-tx-rate 200 link-state disable
+	done
+	cmd_ok vswctl port set db1 vlan 200 mac 52:54:00:aa:00:02 pcp 5 \
+		spoofchk off trust on max-tx-rate 200 link-state disable
+	check_eq drift "$(vf_field drift)" false
+}
+
+# The driver says yes and does nothing. What matters is read again.
+ignored()
+{
+	local op
+
+	setup
+	for op in vlan mac spoofchk; do
+		[ $op = spoofchk ] && cmd_ok ip link set $PF vf 0 spoofchk off
+		echo $op >$SYS/ignore
+		refused "$PF did not keep what was set for VF 0" \
+			vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	done
+	echo none >$SYS/ignore
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	echo vlan >$SYS/ignore
+	refused "did not keep" vswctl port set db1 vlan 300
+}
+
+# Not even the way back works: it is said, and found again by the keeper.
+undo_fails()
+{
+	setup
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	listen
+	echo "vlan 2" >$SYS/fail
+	echo "mac 1" >$SYS/fail
+	cmd_fail 'refuses that MAC address' vswctl port set db1 vlan 200 \
+		mac 52:54:00:aa:00:02
+	check_eq "wanted VLAN" "$(vf_field wanted-vlan)" 100
+	check_eq "VLAN of the NIC" "$(vf_field vlan)" 200
+	dmesg | grep -q 'cannot restore the VLAN of VF 0' ||
+		fail "the log does not say it"
+	events_are drifted,corrected
+	check_eq "VLAN of the NIC" "$(vf_field vlan)" 100
+}
+
+# The driver does not let it be corrected at once.
+correction_refused()
+{
+	setup
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	listen
+	# More often than there are looks: a correction tries once
+	echo "link 1" >$SYS/fail
+	cmd_ok ip link set $PF vf 0 vlan 7
+	events_are drifted,corrected
+	: >$EVENTS
+	echo "vlan 2" >$SYS/fail
+	cmd_ok ip link set $PF vf 0 vlan 8
+	events_are drifted,refused,corrected
+	check_eq "VLAN of the NIC" "$(vf_field vlan)" 100
+	check_eq corrections "$(vf_field corrections)" 2
+}
+
+# The driver resets itself and tells nobody.
+forgets()
+{
+	setup
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	listen
+	echo now >$SYS/forget
+	events_are drifted,corrected
+	check_eq drift "$(vf_field drift)" false
+	check_eq "all of it" "$(ip -j link show dev $PF | jq -c '
+		.[0].vfinfo_list[0] | [.address, .vlan_list[0].vlan,
+		.vlan_list[0].qos, .spoofchk, .trust, .rate.min_tx,
+		.rate.max_tx, .link_state]')" \
+		"[\"$DB1_MAC\",100,3,true,false,10,100,\"enable\"]"
+}
+
+# A driver that cannot answer now is asked later, and nothing is made of it.
+no_answer()
+{
+	local before
+
+	setup
+	# shellcheck disable=SC2086
+	cmd_ok ip link set $PF vf 0 $OLD
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	sleep 1
+	listen
+	before=$(calls read)
+	echo "read 1" >$SYS/fail
+	wait_for 8 read_again $((before + 1))
+	events_are ""
+	cmd_ok vswctl port del db1
+	check_eq "VLAN" "$(ip -j link show dev $PF |
+		jq '.[0].vfinfo_list[0].vlan_list[0].vlan')" 7
+}
+
+read_again()
+{
+	[ "$(calls read)" -ge "$1" ]
+}
+
+# What is as it should be is not set again, however often it is looked at.
+quiet()
+{
+	local before
+
+	setup
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	before=$(grep -v read $SYS/calls)
+	sleep 6
+	check_eq calls "$(grep -v read $SYS/calls)" "$before"
+}
+
+# No bus tells that its VFs come and go: a look finds it.
+number_changes()
+{
+	setup
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	listen
+	echo 0 >$SYS/sriov_numvfs
+	events_are lost
+	echo 2 >$SYS/sriov_numvfs
+	events_are lost,returned,corrected
+	check_eq drift "$(vf_field drift)" false
+	check_eq nic "$(vf_field nic)" testpf0
+}
+
+bare()
+{
+	setup bare=1
+	check_eq capability "$(vf_field capability | jq -c)" \
+		'["mac","vlan","spoofchk"]'
+	refused "$PF cannot set the rate of a VF: do without it" vswctl port \
+		add vsw0 db1 vf $PF/0 vlan 100 mac "$DB1_MAC" max-tx-rate 100
+	refused "cannot set the link state" vswctl port \
+		add vsw0 db1 vf $PF/0 vlan 100 mac "$DB1_MAC" link-state enable
+	refused "cannot set the trust" vswctl port add vsw0 db1 vf $PF/0 \
+		vlan 100 mac "$DB1_MAC" trust on enforcement best-effort
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 vlan 100 mac "$DB1_MAC" \
+		max-tx-rate 100 link-state enable enforcement best-effort
+	check_eq unenforced "$(vf_field unenforced | jq -c)" \
+		'["rate","link-state"]'
+	check_eq drift "$(vf_field drift)" false
+	cmd_ok vswctl port set db1 vlan 200
+	check_eq unenforced "$(vf_field unenforced | jq -c)" \
+		'["rate","link-state"]'
+	check_eq VLAN "$(vf_field vlan)" 200
+	refused "cannot set the rate" vswctl port set db1 enforcement strict
+	listen
+	cmd_ok ip link set $PF vf 0 vlan 7
+	events_are drifted,corrected
+	check_eq unenforced "$(vf_field unenforced | jq -c)" \
+		'["rate","link-state"]'
+}
+
+# The driver goes with a VF port in place, and comes back.
+reload()
+{
+	setup
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	cmd_ok rmmod vsw-testpf
+	check_eq awaits "$(port_field db1 awaits)" testpf0
+	cmd_ok insmod "$(dirname "$VSW_KO")/../testpf/vsw-testpf.ko"
+	cmd_ok ip link set $PF up
+	echo 4 >$SYS/sriov_numvfs
+	wait_for 13 is_as_wanted
+	check_eq "link of the NIC" "$(vf_field link-state)" enable
+}
+
+is_as_wanted()
+{
+	[ "$(vf_field drift)" = false ] && [ "$(vf_field mac)" = "$DB1_MAC" ]
+}
+
+run_cases add_fails set_fails ignored undo_fails correction_refused forgets \
+	no_answer quiet number_changes bare reload
