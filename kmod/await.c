@@ -36,6 +36,22 @@ struct vsw_port *vsw_await_find(struct net *net, const char *name)
 	return NULL;
 }
 
+/**
+ * vsw_await_has_vf - does a port wait for a VF?
+ * @uplink: the uplink whose device is the PF
+ * @index: number of the VF
+ */
+bool vsw_await_has_vf(const struct vsw_port *uplink, u32 index)
+{
+	const struct vsw_port *port;
+
+	list_for_each_entry(port, &uplink->sw->awaited, list)
+		if (port->vf && port->vf->index == index &&
+		    !strcmp(port->await->uplink, uplink->name))
+			return true;
+	return false;
+}
+
 /* A port like one that goes, without its path. */
 static struct vsw_port *vsw_await_alloc(struct vsw_port *port)
 {
@@ -68,6 +84,7 @@ static struct vsw_port *vsw_await_alloc(struct vsw_port *port)
 	strscpy(await->uplink, port->egress->name);
 	waiting->flags = port->flags;
 	waiting->pcp = port->pcp;
+	waiting->unowned = port->unowned;
 	waiting->fdb.learned_max = port->fdb.learned_max;
 	ether_addr_copy(waiting->mac, port->mac);
 	if (port->vf) {
@@ -139,16 +156,24 @@ void vsw_await_look(struct net_device *dev)
 			vsw_keeper_look(sw);
 }
 
+/* Is a net device of the NIC that a port waits for? */
+static bool vsw_await_is_of(const struct vsw_await *await,
+			    const struct net_device *dev)
+{
+	const struct device *parent = dev->dev.parent;
+
+	return parent && parent->bus == await->bus &&
+	       !strcmp(dev_name(parent), await->device) &&
+	       dev->dev_port == await->dev_port &&
+	       vsw_await_is_pf(dev) == await->is_pf;
+}
+
 static struct net_device *vsw_await_device(const struct vsw_port *port)
 {
-	const struct vsw_await *await = port->await;
 	struct net_device *dev;
 
 	for_each_netdev(dev_net(port->sw->dev), dev)
-		if (dev->dev.parent && dev->dev.parent->bus == await->bus &&
-		    !strcmp(dev_name(dev->dev.parent), await->device) &&
-		    dev->dev_port == await->dev_port &&
-		    vsw_await_is_pf(dev) == await->is_pf)
+		if (vsw_await_is_of(port->await, dev))
 			return dev;
 	return NULL;
 }
@@ -164,7 +189,8 @@ static bool vsw_await_is_over(const struct vsw_port *port,
 		return config->dev;
 	}
 	uplink = vsw_port_find(dev_net(port->sw->dev), port->await->uplink);
-	if (!uplink || uplink->sw != port->sw || !vsw_port_is_uplink(uplink))
+	if (!uplink || uplink->sw != port->sw || !vsw_port_is_uplink(uplink) ||
+	    !vsw_await_is_of(port->await, uplink->dev))
 		return false;
 	config->uplink = uplink;
 	config->vf = port->vf->index;
@@ -175,6 +201,7 @@ static void vsw_await_rejoin(struct vsw_port *port,
 			     const struct vsw_port_config *config)
 {
 	struct netlink_ext_ack extack = {};
+	struct list_head *place = port->list.prev;
 	struct vsw_switch *sw = port->sw;
 	struct vsw_policy policy;
 	struct vsw_port *joined;
@@ -186,10 +213,14 @@ static void vsw_await_rejoin(struct vsw_port *port,
 	joined = vsw_port_add(sw, config, &policy, &extack);
 	vsw_policy_release(&policy);
 	if (IS_ERR(joined)) {
-		list_add(&port->list, &sw->awaited);
-		net_warn_ratelimited("%s: port %s cannot join again (error %ld): %s\n",
-				     sw->dev->name, port->name,
-				     -PTR_ERR(joined), extack._msg ?: "-");
+		/* ORDER: of their ids, for dumps */
+		list_add(&port->list, place);
+		if (!port->await->told)
+			netdev_warn(sw->dev,
+				    "port %s cannot join again (error %ld): %s\n",
+				    port->name, -PTR_ERR(joined),
+				    extack._msg ?: "-");
+		port->await->told = true;
 		return;
 	}
 	vsw_netlink_port_notify(port, true);
@@ -229,6 +260,7 @@ bool vsw_await_join(struct vsw_switch *sw)
 void vsw_await_del(struct vsw_port *port)
 {
 	ASSERT_RTNL();
+	vsw_net(dev_net(port->sw->dev))->generation++;
 	list_del(&port->list);
 	vsw_netlink_port_notify(port, true);
 	vsw_port_free(port);

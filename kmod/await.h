@@ -20,13 +20,15 @@
  * @dev_port: which of its ports
  * @is_pf: it has VFs to set, unlike the representors of a NIC
  * @uplink: for a VF port, name of the uplink
+ * @told: the log says why it cannot join
  */
 struct vsw_await {
 	const struct bus_type *bus;
-	char device[32];
+	char device[64];
 	u16 dev_port;
 	bool is_pf;
 	char uplink[VSW_PORT_NAME_MAX + 1];
+	bool told;
 };
 
 /* All of these are called under RTNL. */
@@ -36,5 +38,6 @@ bool vsw_await_join(struct vsw_switch *sw);
 void vsw_await_del(struct vsw_port *port);
 void vsw_await_del_all(struct vsw_switch *sw);
 struct vsw_port *vsw_await_find(struct net *net, const char *name);
+bool vsw_await_has_vf(const struct vsw_port *uplink, u32 index);
 
 #endif /* VSW_AWAIT_H */

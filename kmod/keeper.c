@@ -8,11 +8,15 @@
 
 #include "await.h"
 #include "keeper.h"
+#include "park.h"
 #include "switch.h"
 #include "trace.h"
 
 /* What no notifier tells of is found that late. */
 #define VSW_KEEPER_INTERVAL	(5 * HZ)
+
+/* The bus tells of VFs before the PF knows their number. */
+#define VSW_KEEPER_SETTLE	(HZ / 4)
 
 /* The PFs whose VFs somebody watches; protected by the lock */
 static LIST_HEAD(vsw_keeper_pfs);
@@ -62,8 +66,14 @@ static void vsw_keeper_wanted(const struct vsw_port *port,
 	}
 }
 
+typedef int vsw_keeper_set_fn(struct net_device *pf, u32 index,
+			      const struct vsw_vf_state *from,
+			      const struct vsw_vf_state *to, u32 optional,
+			      u32 *unenforced, struct netlink_ext_ack *extack);
+
 /* Make a VF, which is something else, what it shall be. */
-static int vsw_keeper_set(struct vsw_vf *vf, struct vsw_vf_state *effective,
+static int vsw_keeper_set(struct vsw_vf *vf, vsw_keeper_set_fn *set,
+			  const struct vsw_vf_state *effective,
 			  const struct vsw_vf_state *wanted,
 			  const struct vsw_vf_policy *policy,
 			  struct netlink_ext_ack *extack)
@@ -81,14 +91,41 @@ static int vsw_keeper_set(struct vsw_vf *vf, struct vsw_vf_state *effective,
 	if (policy->enforcement == VSW_ENFORCEMENT_BEST_EFFORT)
 		optional = VSW_VF_CAPABILITY_RATE |
 			   VSW_VF_CAPABILITY_LINK_STATE;
+	return set(vf->uplink->dev, vf->index, effective, &to, optional,
+		   &vf->unenforced, extack);
+}
 
-	/* What a driver does not tell is what we said last. */
+/* What a driver does not tell is what we said last. */
+static void vsw_keeper_assume(const struct vsw_vf *vf,
+			      struct vsw_vf_state *effective)
+{
 	if (effective->spoofchk < 0)
 		effective->spoofchk = vf->wanted.spoofchk;
 	if (effective->trust < 0)
 		effective->trust = vf->wanted.trust;
-	return vsw_vf_program(vf->uplink->dev, vf->index, effective, &to,
-			      optional, &vf->unenforced, extack);
+}
+
+static void vsw_keeper_event(struct vsw_vf *vf, u32 event)
+{
+	trace_vsw_vf(vf, event);
+	vsw_netlink_vf_notify(vf->port, event);
+}
+
+/* A VF that is new is nobody's yet: what it is now it will be again. */
+static void vsw_keeper_adopt(struct vsw_vf *vf,
+			     const struct vsw_vf_state *effective,
+			     unsigned int removals)
+{
+	vf->present = true;
+	vf->removals = removals;
+	vf->saved = *effective;
+	if (!vf->policy.has_link_state)
+		vf->wanted.link_state = effective->link_state;
+	if (!vf->policy.has_rate) {
+		vf->wanted.min_tx_rate = effective->min_tx_rate;
+		vf->wanted.max_tx_rate = effective->max_tx_rate;
+	}
+	vsw_keeper_event(vf, VSW_VF_EVENT_RETURNED);
 }
 
 /**
@@ -105,6 +142,7 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 	struct vsw_vf_state effective, wanted;
 	struct vsw_vf *vf = port->vf;
 	struct net_device *pf = vf->uplink->dev;
+	unsigned int removals = atomic_read(&vf->uplink->pf.removals);
 	int err;
 
 	ASSERT_RTNL();
@@ -123,8 +161,14 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 		return err;
 	}
 
+	if (vf->present)
+		vsw_keeper_assume(vf, &effective);
+	else
+		vsw_keeper_adopt(vf, &effective, removals);
+
 	vsw_keeper_wanted(port, policy, &wanted);
-	err = vsw_keeper_set(vf, &effective, &wanted, &policy->vf, extack);
+	err = vsw_keeper_set(vf, vsw_vf_program, &effective, &wanted,
+			     &policy->vf, extack);
 	if (err)
 		return err;
 	vf->wanted = wanted;
@@ -134,18 +178,13 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 	return 0;
 }
 
-static void vsw_keeper_event(struct vsw_vf *vf, u32 event)
-{
-	trace_vsw_vf(vf, event);
-	vsw_netlink_vf_notify(vf->port, event);
-}
-
 static void vsw_keeper_correct(struct vsw_vf *vf,
-			       struct vsw_vf_state *effective)
+			       const struct vsw_vf_state *effective)
 {
 	struct netlink_ext_ack extack = {};
 
-	if (!vsw_keeper_set(vf, effective, &vf->wanted, &vf->policy, &extack)) {
+	if (!vsw_keeper_set(vf, vsw_vf_correct, effective, &vf->wanted,
+			    &vf->policy, &extack)) {
 		vf->drift = 0;
 		vf->refused = false;
 		vf->corrections++;
@@ -161,32 +200,22 @@ static void vsw_keeper_correct(struct vsw_vf *vf,
 	vsw_keeper_event(vf, VSW_VF_EVENT_REFUSED);
 }
 
-/* Is a VF another one than at the last look? */
+/*
+ * Is it another one than at the last look? Removals are told a while before the
+ * driver forgets: only a VF that differs then is new.
+ */
 static bool vsw_keeper_is_new(const struct vsw_vf *vf,
-			      const struct vsw_vf_state *effective)
+			      const struct vsw_vf_state *effective,
+			      unsigned int removals)
 {
 	return !vf->present ||
-	       (vf->removals != atomic_read(&vf->uplink->pf.removals) &&
+	       (vf->removals != removals &&
 		vsw_vf_diff(effective, &vf->wanted));
-}
-
-/* A VF that is new is nobody's yet: what it is now it will be again. */
-static void vsw_keeper_adopt(struct vsw_vf *vf,
-			     const struct vsw_vf_state *effective)
-{
-	vf->present = true;
-	vf->saved = *effective;
-	if (!vf->policy.has_link_state)
-		vf->wanted.link_state = effective->link_state;
-	if (!vf->policy.has_rate) {
-		vf->wanted.min_tx_rate = effective->min_tx_rate;
-		vf->wanted.max_tx_rate = effective->max_tx_rate;
-	}
-	vsw_keeper_event(vf, VSW_VF_EVENT_RETURNED);
 }
 
 static void vsw_keeper_inspect(struct vsw_vf *vf)
 {
+	unsigned int removals = atomic_read(&vf->uplink->pf.removals);
 	struct net_device *pf = vf->uplink->dev;
 	struct vsw_vf_state effective;
 	bool is_new;
@@ -202,18 +231,19 @@ static void vsw_keeper_inspect(struct vsw_vf *vf)
 	if (vsw_vf_read(pf, vf->index, &effective))
 		return;
 
-	is_new = vsw_keeper_is_new(vf, &effective);
-	vf->removals = atomic_read(&vf->uplink->pf.removals);
+	is_new = vsw_keeper_is_new(vf, &effective, removals);
 	if (is_new)
-		vsw_keeper_adopt(vf, &effective);
+		vsw_keeper_adopt(vf, &effective, removals);
+	else
+		vsw_keeper_assume(vf, &effective);
 
 	drift = vsw_vf_diff(&effective, &vf->wanted) &
 		vsw_vf_asked(&vf->policy) & ~vf->unenforced;
 	if (drift & ~vf->drift && !is_new)
 		vsw_keeper_event(vf, VSW_VF_EVENT_DRIFTED);
 	vf->drift = drift;
-	if (drift &&
-	    (is_new || vf->policy.on_drift == VSW_ON_DRIFT_ENFORCE))
+	if (is_new ||
+	    (drift && vf->policy.on_drift == VSW_ON_DRIFT_ENFORCE))
 		vsw_keeper_correct(vf, &effective);
 }
 
@@ -227,15 +257,29 @@ static void vsw_keeper_work(struct work_struct *work)
 	rtnl_lock();
 	any = vsw_await_join(sw);
 	list_for_each_entry(port, &sw->ports, list) {
-		if (!port->vf)
+		if (port->vf)
+			vsw_keeper_inspect(port->vf);
+		else if (!vsw_port_is_uplink(port) || !vsw_park_look(port))
 			continue;
-		vsw_keeper_inspect(port->vf);
 		any = true;
 	}
-	if (any)
-		vsw_keeper_queue(sw, VSW_KEEPER_INTERVAL);
 	rtnl_unlock();
-	dev_put(sw->dev);
+	/* The reference goes on to the next run, unless one is queued already. */
+	if (!any ||
+	    !queue_delayed_work(vsw_wq, &sw->keeper, VSW_KEEPER_INTERVAL))
+		dev_put(sw->dev);
+}
+
+/**
+ * vsw_keeper_apply - do what the policy of an uplink says of VFs
+ * @uplink: the uplink
+ */
+void vsw_keeper_apply(struct vsw_port *uplink)
+{
+	if (uplink->unowned != VSW_UNOWNED_PARK)
+		vsw_park_leave_all(uplink);
+	else if (vsw_park_look(uplink))
+		vsw_keeper_look(uplink->sw);
 }
 
 /**
@@ -285,6 +329,7 @@ void vsw_keeper_stop(struct vsw_switch *sw)
 		dev_put(sw->dev);
 }
 
+#ifdef CONFIG_PCI_IOV
 static const struct device *vsw_keeper_pf_of(struct device *dev)
 {
 	struct pci_dev *pdev = to_pci_dev(dev);
@@ -310,7 +355,8 @@ static int vsw_keeper_bus_event(struct notifier_block *nb, unsigned long event,
 			continue;
 		if (event == BUS_NOTIFY_REMOVED_DEVICE)
 			atomic_inc(&pf->removals);
-		vsw_keeper_look(container_of(pf, struct vsw_port, pf)->sw);
+		vsw_keeper_queue(container_of(pf, struct vsw_port, pf)->sw,
+				 VSW_KEEPER_SETTLE);
 	}
 	spin_unlock(&vsw_keeper_lock);
 	return NOTIFY_DONE;
@@ -322,12 +368,20 @@ static struct notifier_block vsw_keeper_notifier = {
 
 int vsw_keeper_init(void)
 {
-	return IS_ENABLED(CONFIG_PCI_IOV) ?
-	       bus_register_notifier(&pci_bus_type, &vsw_keeper_notifier) : 0;
+	return bus_register_notifier(&pci_bus_type, &vsw_keeper_notifier);
 }
 
 void vsw_keeper_exit(void)
 {
-	if (IS_ENABLED(CONFIG_PCI_IOV))
-		bus_unregister_notifier(&pci_bus_type, &vsw_keeper_notifier);
+	bus_unregister_notifier(&pci_bus_type, &vsw_keeper_notifier);
 }
+#else
+int vsw_keeper_init(void)
+{
+	return 0;
+}
+
+void vsw_keeper_exit(void)
+{
+}
+#endif /* CONFIG_PCI_IOV */

@@ -17,6 +17,7 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 		       struct netlink_ext_ack *extack);
 void vsw_keeper_watch(struct vsw_port *uplink);
 void vsw_keeper_unwatch(struct vsw_port *uplink);
+void vsw_keeper_apply(struct vsw_port *uplink);
 void vsw_keeper_look(struct vsw_switch *sw);
 void vsw_keeper_start(struct vsw_switch *sw);
 void vsw_keeper_stop(struct vsw_switch *sw);

@@ -82,8 +82,9 @@ static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
 			   dev_name(port->dev->dev.parent)))
 		return true;
 	return vsw_port_is_uplink(port) &&
-	       nla_put_u32(skb, VSW_A_PORT_NIC_MACS, port->nic_synced ?
-			   port->sw->nicsync.count : 0);
+	       (nla_put_u32(skb, VSW_A_PORT_NIC_MACS, port->nic_synced ?
+			    port->sw->nicsync.count : 0) ||
+		nla_put_u32(skb, VSW_A_PORT_UNOWNED, port->unowned));
 }
 
 static bool vsw_nl_put_path(struct sk_buff *skb, const struct vsw_port *port)
@@ -295,14 +296,20 @@ static void vsw_nl_parse_vf(struct vsw_vf_policy *vf, struct genl_info *info)
 
 /* Edit a policy as a request wants it. */
 static int vsw_nl_parse_policy(struct vsw_policy *policy,
-			       struct genl_info *info, bool vf)
+			       struct genl_info *info, u32 flags)
 {
 	struct nlattr **attrs = info->attrs;
+	bool vf = flags & VSW_PORT_VF;
 	int err;
 
 	err = vsw_nl_port_check_path(info, vf);
 	if (err)
 		return err;
+	if (attrs[VSW_A_PORT_UNOWNED] && !(flags & VSW_PORT_UPLINK)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attrs[VSW_A_PORT_UNOWNED],
+				    "Only an uplink has that: leave it out");
+		return -EOPNOTSUPP;
+	}
 	err = vsw_nl_parse_vlans(policy, info);
 	if (err)
 		return err;
@@ -313,6 +320,8 @@ static int vsw_nl_parse_policy(struct vsw_policy *policy,
 		memcpy(policy->mac, nla_data(attrs[VSW_A_PORT_MAC]), ETH_ALEN);
 	if (attrs[VSW_A_PORT_PCP])
 		policy->pcp = nla_get_u8(attrs[VSW_A_PORT_PCP]);
+	if (attrs[VSW_A_PORT_UNOWNED])
+		policy->unowned = nla_get_u32(attrs[VSW_A_PORT_UNOWNED]);
 	if (attrs[VSW_A_PORT_FDB_MAX])
 		policy->fdb_max = nla_get_u32(attrs[VSW_A_PORT_FDB_MAX]);
 	return 0;
@@ -406,8 +415,7 @@ static int __vsw_nl_port_new(struct genl_info *info)
 	err = vsw_policy_init(&policy, sw, config.flags);
 	if (err)
 		return err;
-	err = vsw_nl_parse_policy(&policy, info,
-				  config.flags & VSW_PORT_VF);
+	err = vsw_nl_parse_policy(&policy, info, config.flags);
 	if (err)
 		goto out;
 	port = vsw_port_add(sw, &config, &policy, info->extack);
@@ -436,7 +444,7 @@ static int __vsw_nl_port_set(struct genl_info *info)
 	err = vsw_policy_get(&policy, port);
 	if (err)
 		return err;
-	err = vsw_nl_parse_policy(&policy, info, port->vf);
+	err = vsw_nl_parse_policy(&policy, info, port->flags);
 	if (!err)
 		err = vsw_port_apply(port, &policy, info->extack);
 	vsw_policy_release(&policy);

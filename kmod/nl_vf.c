@@ -6,6 +6,7 @@
 
 #include "generated/netlink.h"
 #include "netlink.h"
+#include "park.h"
 #include "port.h"
 
 static bool vsw_nl_put_vf_effective(struct sk_buff *skb,
@@ -68,8 +69,18 @@ static bool vsw_nl_put_vf_kept(struct sk_buff *skb, const struct vsw_vf *vf,
 	       nla_put_u32(skb, VSW_A_VF_CORRECTIONS, vf->corrections);
 }
 
+static bool vsw_nl_put_parked(struct sk_buff *skb, struct vsw_port *uplink,
+			      u32 index)
+{
+	const struct vsw_parked *parked = xa_load(&uplink->parked, index);
+
+	return parked &&
+	       (nla_put_u8(skb, VSW_A_VF_PARKED, 1) ||
+		nla_put_u32(skb, VSW_A_VF_UNENFORCED, parked->unenforced));
+}
+
 static int vsw_nl_fill_vf(struct sk_buff *skb, const struct vsw_nl_msg *msg,
-			  const struct vsw_port *uplink, u32 index,
+			  struct vsw_port *uplink, u32 index,
 			  const u32 *event)
 {
 	const struct vsw_vf *owner = vsw_vf_find(uplink, index);
@@ -93,6 +104,7 @@ static int vsw_nl_fill_vf(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 		(present && vsw_nl_put_vf_effective(skb, &effective)) ||
 		(owner && vsw_nl_put_vf_kept(skb, owner,
 					     present ? &effective : NULL)) ||
+		vsw_nl_put_parked(skb, uplink, index) ||
 		(event && nla_put_u32(skb, VSW_A_VF_EVENT, *event)) ||
 		(present && vsw_nl_put_vf_stats(skb, pf, index)));
 }

@@ -63,7 +63,8 @@ static int vsw_notifier_rename(struct vsw_switch *sw)
 {
 	struct vsw_port *port = vsw_port_find(dev_net(sw->dev), sw->dev->name);
 
-	if (port && port != sw->host)
+	if ((port && port != sw->host) ||
+	    vsw_await_find(dev_net(sw->dev), sw->dev->name))
 		return -EEXIST;
 	strscpy(sw->host->name, sw->dev->name, sizeof(sw->host->name));
 	return 0;

@@ -96,6 +96,7 @@ int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port)
 	policy->pcp = port->pcp >> VLAN_PRIO_SHIFT;
 	policy->fdb_max = port->fdb.learned_max;
 	ether_addr_copy(policy->mac, port->mac);
+	policy->unowned = port->unowned;
 	if (port->vf)
 		policy->vf = port->vf->policy;
 	return 0;
@@ -323,6 +324,7 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 
 	ether_addr_copy(old_mac, port->mac);
 	ether_addr_copy(port->mac, policy->mac);
+	port->unowned = policy->unowned;
 	WRITE_ONCE(port->fdb.learned_max, policy->fdb_max);
 	WRITE_ONCE(port->pcp, policy->pcp << VLAN_PRIO_SHIFT);
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
@@ -340,6 +342,8 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 	}
 	if (vsw_port_is_host(port))
 		vsw_host_macs_sync(port->sw);
+	if (vsw_port_is_uplink(port))
+		vsw_keeper_apply(port);
 	kfree_rcu(old, rcu);
 }
 

@@ -12,6 +12,7 @@
 #include "await.h"
 #include "keeper.h"
 #include "nicsync.h"
+#include "park.h"
 #include "port.h"
 #include "switch.h"
 
@@ -227,6 +228,7 @@ struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
 
 	INIT_LIST_HEAD(&port->list);
 	INIT_LIST_HEAD(&port->vf_ports);
+	xa_init(&port->parked);
 	strscpy(port->name, config->name, sizeof(port->name));
 	port->sw = sw;
 	port->dev = config->dev;
@@ -317,6 +319,7 @@ static void vsw_port_detach(struct vsw_port *port)
 	struct net_device *dev = port->dev;
 
 	if (vsw_port_is_uplink(port)) {
+		vsw_park_leave_all(port);
 		vsw_keeper_unwatch(port);
 		vsw_nicsync_uplink_del(port);
 		dev_set_allmulti(dev, -1);
@@ -351,11 +354,13 @@ static int vsw_port_attach_vf(struct vsw_port *port,
 	vf->port = port;
 	vf->uplink = config->uplink;
 	vf->index = config->vf;
+	vsw_park_leave(vf->uplink, vf->index);
 	err = vsw_vf_read(vf->uplink->dev, vf->index, &vf->saved);
 	if (err) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s cannot tell what its VF %u is (error %d)",
 				   vf->uplink->dev->name, vf->index, -err);
+		vsw_park_vf(vf->uplink, vf->index);
 		return err;
 	}
 	vf->wanted = vf->saved;
@@ -378,6 +383,7 @@ static void vsw_port_detach_vf(struct vsw_port *port)
 {
 	list_del(&port->vf->list);
 	vsw_vf_restore(port->vf);
+	vsw_park_vf(port->vf->uplink, port->vf->index);
 }
 
 static int vsw_port_attach_path(struct vsw_port *port,

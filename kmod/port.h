@@ -20,6 +20,7 @@
  * @fdb_max: most addresses learned, 0 for no limit
  * @mac: the address behind the port, zero for none
  * @vlans: VLANs, private to the policy
+ * @unowned: enum vsw_unowned, what only an uplink has
  * @vf: what only a VF path has
  */
 struct vsw_policy {
@@ -28,6 +29,7 @@ struct vsw_policy {
 	u32 fdb_max;
 	u8 mac[ETH_ALEN] __aligned(2);
 	struct vsw_vlans *vlans;
+	u32 unowned;
 	struct vsw_vf_policy vf;
 };
 

@@ -6,6 +6,7 @@
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 
+#include "await.h"
 #include "compat/netdev_lock.h"
 #include "port.h"
 #include "vf.h"
@@ -135,7 +136,8 @@ int vsw_vf_find_free(const struct vsw_port *uplink, u32 *index,
 	u32 count = vsw_vf_count(uplink->dev);
 
 	for (*index = 0; *index < count; ++*index)
-		if (!vsw_vf_find(uplink, *index))
+		if (!vsw_vf_find(uplink, *index) &&
+		    !vsw_await_has_vf(uplink, *index))
 			return 0;
 	if (!count) {
 		*index = 0;
@@ -416,13 +418,62 @@ static void vsw_vf_undo(struct net_device *pf, u32 index,
 }
 
 /**
+ * struct vsw_vf_change - a VF on its way from one state to another
+ * @from: what it is
+ * @to: what it shall be
+ * @optional: VSW_VF_CAPABILITY_*, what a driver without may do without
+ * @done: VSW_VF_CAPABILITY_*, what has been set
+ * @missing: VSW_VF_CAPABILITY_*, what of @optional the driver is without
+ */
+struct vsw_vf_change {
+	const struct vsw_vf_state *from;
+	const struct vsw_vf_state *to;
+	u32 optional;
+	u32 done;
+	u32 missing;
+};
+
+static int vsw_vf_change_one(struct net_device *pf, u32 index,
+			     const struct vsw_vf_attr *attr,
+			     struct vsw_vf_change *change,
+			     struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (!attr->differs(change->from, change->to))
+		return 0;
+	err = vsw_vf_set(pf, index, attr, change->to);
+	if (err == -EOPNOTSUPP && attr->bit & change->optional) {
+		change->missing |= attr->bit;
+		return 0;
+	}
+	if (err)
+		vsw_vf_explain(pf, index, attr, err, extack);
+	else
+		change->done |= attr->bit;
+	return err;
+}
+
+/* What the driver has rounded or ignored it does not enforce. */
+static u32 vsw_vf_unkept(struct net_device *pf, u32 index,
+			 const struct vsw_vf_change *change)
+{
+	struct vsw_vf_state effective;
+
+	if (vsw_vf_read(pf, index, &effective))
+		return 0;
+	return vsw_vf_diff(&effective, change->to) & change->done &
+	       ~VSW_VF_VERIFIED;
+}
+
+/**
  * vsw_vf_program - make a VF what it should be, whole or not at all
  * @pf: the PF
  * @index: number of the VF
  * @from: what it is
  * @to: what it shall be
  * @optional: VSW_VF_CAPABILITY_*, what a driver without may do without
- * @unenforced: where to put what of that it does without
+ * @unenforced: where to put what it does without, or does not keep
  * @extack: what failed
  *
  * Return: 0, or a negative error and the VF is what it was.
@@ -432,39 +483,88 @@ int vsw_vf_program(struct net_device *pf, u32 index,
 		   const struct vsw_vf_state *to, u32 optional, u32 *unenforced,
 		   struct netlink_ext_ack *extack)
 {
-	const struct vsw_vf_attr *attr;
-	u32 done = 0, missing = 0;
+	struct vsw_vf_change change = {
+		.from = from,
+		.to = to,
+		.optional = optional,
+	};
 	int err = 0;
 	int i;
 
 	ASSERT_RTNL();
-	for (i = 0; i < ARRAY_SIZE(vsw_vf_attrs); i++) {
-		attr = &vsw_vf_attrs[i];
-		if (!attr->differs(from, to))
-			continue;
-		err = vsw_vf_set(pf, index, attr, to);
-		if (err == -EOPNOTSUPP && attr->bit & optional) {
-			missing |= attr->bit;
-			continue;
-		}
-		if (err) {
-			vsw_vf_explain(pf, index, attr, err, extack);
-			goto undo;
-		}
-		done |= attr->bit;
+	for (i = 0; i < ARRAY_SIZE(vsw_vf_attrs) && !err; i++)
+		err = vsw_vf_change_one(pf, index, &vsw_vf_attrs[i], &change,
+					extack);
+	if (!err)
+		err = vsw_vf_verify(pf, index, to, extack);
+	if (!err) {
+		*unenforced = change.missing |
+			      vsw_vf_unkept(pf, index, &change);
+		return 0;
 	}
-
-	err = vsw_vf_verify(pf, index, to, extack);
-	if (err)
-		goto undo;
-	*unenforced = missing;
-	return 0;
-
-undo:
 	while (i-- > 0)
-		if (done & vsw_vf_attrs[i].bit)
+		if (change.done & vsw_vf_attrs[i].bit)
 			vsw_vf_undo(pf, index, &vsw_vf_attrs[i], from);
 	return err;
+}
+
+/**
+ * vsw_vf_correct - make a VF what it should be, as far as it goes
+ * @pf: the PF
+ * @index: number of the VF
+ * @from: what it is
+ * @to: what it shall be
+ * @optional: VSW_VF_CAPABILITY_*, what a driver without may do without
+ * @unenforced: where to put what it does without, or does not keep
+ * @extack: what failed
+ *
+ * Whoever has changed the VF: half of what the port wants is better than what
+ * it is, and a VLAN must not be given up because there is no rate.
+ *
+ * Return: 0, or the first error.
+ */
+int vsw_vf_correct(struct net_device *pf, u32 index,
+		   const struct vsw_vf_state *from,
+		   const struct vsw_vf_state *to, u32 optional, u32 *unenforced,
+		   struct netlink_ext_ack *extack)
+{
+	struct vsw_vf_change change = {
+		.from = from,
+		.to = to,
+		.optional = optional,
+	};
+	int err, first = 0;
+	int i;
+
+	ASSERT_RTNL();
+	for (i = 0; i < ARRAY_SIZE(vsw_vf_attrs); i++) {
+		err = vsw_vf_change_one(pf, index, &vsw_vf_attrs[i], &change,
+					extack);
+		first = first ?: err;
+	}
+	*unenforced = change.missing | vsw_vf_unkept(pf, index, &change);
+	return first ?: vsw_vf_verify(pf, index, to, extack);
+}
+
+/**
+ * vsw_vf_revert - make a VF what it was
+ * @pf: the PF
+ * @index: number of the VF
+ * @from: what we made of it
+ * @to: what it was before
+ * @unenforced: VSW_VF_CAPABILITY_*, what the driver cannot set
+ */
+void vsw_vf_revert(struct net_device *pf, u32 index,
+		   const struct vsw_vf_state *from,
+		   const struct vsw_vf_state *to, u32 unenforced)
+{
+	int i;
+
+	ASSERT_RTNL();
+	for (i = ARRAY_SIZE(vsw_vf_attrs) - 1; i >= 0; i--)
+		if (vsw_vf_attrs[i].differs(from, to) &&
+		    !(vsw_vf_attrs[i].bit & unenforced))
+			vsw_vf_undo(pf, index, &vsw_vf_attrs[i], to);
 }
 
 /**
@@ -476,14 +576,8 @@ undo:
 void vsw_vf_restore(const struct vsw_vf *vf)
 {
 	struct net_device *pf = vf->uplink->dev;
-	int i;
 
-	if (vf->index >= vsw_vf_count(pf))
-		return;
-
-	for (i = ARRAY_SIZE(vsw_vf_attrs) - 1; i >= 0; i--)
-		if (vsw_vf_attrs[i].differs(&vf->wanted, &vf->saved) &&
-		    !(vsw_vf_attrs[i].bit & vf->unenforced))
-			vsw_vf_undo(pf, vf->index, &vsw_vf_attrs[i],
-				    &vf->saved);
+	if (vf->index < vsw_vf_count(pf))
+		vsw_vf_revert(pf, vf->index, &vf->wanted, &vf->saved,
+			      vf->unenforced);
 }

@@ -10,6 +10,7 @@
 
 #include <linux/list.h>
 #include <linux/netdevice.h>
+#include <linux/xarray.h>
 
 #include "fdb.h"
 #include "stats.h"
@@ -110,6 +111,8 @@ struct vsw_keeper_pf {
  * @vf: the VF path, or NULL; immutable
  * @vf_ports: on an uplink, the ports of its VFs, by &vsw_vf.list
  * @pf: on an uplink, what the keeper has of it
+ * @unowned: on an uplink, enum vsw_unowned
+ * @parked: on an uplink, struct vsw_parked by number of the VF
  * @await: what the port waits for; it is on &vsw_switch.awaited, and has no
  *	path. Otherwise NULL. Immutable
  * @tracker: of our reference to @dev
@@ -136,6 +139,8 @@ struct vsw_port {
 	struct vsw_vf *vf;
 	struct list_head vf_ports;
 	struct vsw_keeper_pf pf;
+	u32 unowned;
+	struct xarray parked;
 	struct vsw_await *await;
 	netdevice_tracker tracker;
 	unsigned long *nic_vids;

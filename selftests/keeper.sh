@@ -266,7 +266,7 @@ driver_reload()
 
 	setup pcp 3 trust on
 	pci=$(pci_of "$PF")
-	cmd_ok vswctl uplink set "$PF" isolated on fdb-max 77
+	cmd_ok vswctl uplink set "$PF" isolated on fdb-max 77 unowned park
 	cmd_ok vswctl vlan del "$PF" vid 3000-4094
 	add_host web1 192.0.2.11/24
 	cmd_ok vswctl port add vsw0 web1 dev web1 vlan 100

@@ -200,6 +200,37 @@ correction_refused()
 	check_eq corrections "$(vf_field corrections)" 2
 }
 
+# One thing that cannot be corrected keeps nothing else from it.
+correction_goes_on()
+{
+	setup
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	listen
+	echo "vlan 1" >$SYS/fail
+	echo now >$SYS/forget
+	events_are drifted,refused
+	check_eq "MAC of the NIC" "$(vf_field mac)" "$DB1_MAC"
+	check_eq "link of the NIC" "$(vf_field link-state)" enable
+	events_are drifted,refused,corrected
+	check_eq "VLAN of the NIC" "$(vf_field vlan)" 100
+}
+
+# A driver that rounds a rate, or forgets it: said, and not tried for ever.
+not_kept()
+{
+	setup
+	listen
+	echo rate >$SYS/ignore
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	check_eq unenforced "$(vf_field unenforced | jq -c)" '["rate"]'
+	check_eq drift "$(vf_field drift)" false
+	sleep 6
+	events_are ""
+	echo none >$SYS/ignore
+	cmd_ok vswctl port set db1 max-tx-rate 100
+	check_eq unenforced "$(vf_field unenforced | jq -c)" '[]'
+}
+
 # The driver resets itself and tells nobody.
 forgets()
 {
@@ -265,6 +296,15 @@ number_changes()
 	events_are lost,returned,corrected
 	check_eq drift "$(vf_field drift)" false
 	check_eq nic "$(vf_field nic)" testpf0
+
+	# A new policy comes before the next look: the VF is new all the same.
+	echo 0 >$SYS/sriov_numvfs
+	events_are lost,returned,corrected,lost
+	echo 2 >$SYS/sriov_numvfs
+	cmd_ok vswctl port set db1 pcp 5
+	cmd_ok vswctl port del db1
+	check_eq "VLAN" "$(ip -j link show dev $PF |
+		jq '.[0].vfinfo_list[0].vlan_list[0].vlan // 0')" 0
 }
 
 bare()
@@ -295,6 +335,90 @@ bare()
 		'["rate","link-state"]'
 }
 
+# all_vfs FIELD: of every VF, in a line
+all_vfs()
+{
+	vswctl -j vf show $PF | jq -c "map(.[\"$1\"])"
+}
+
+# VFs that no port owns are shut, and are as they were for who gets them.
+parked()
+{
+	local before
+
+	setup
+	# shellcheck disable=SC2086
+	cmd_ok ip link set $PF vf 1 $OLD state enable
+	before=$(ip -j link show dev $PF | jq -c '.[0].vfinfo_list')
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 vlan 100 mac "$DB1_MAC"
+	cmd_ok vswctl uplink set $PF unowned park
+	check_eq unowned "$(port_field $PF unowned)" park
+	check_eq parked "$(all_vfs parked)" '[null,true,true,true]'
+	check_eq link "$(all_vfs link-state)" \
+		'["auto","disable","disable","disable"]'
+	check_eq spoofchk "$(all_vfs spoofchk)" '[true,true,true,true]'
+	check_eq trust "$(all_vfs trust)" '[false,false,false,false]'
+	vswctl vf show | grep -q 'parked: no port owns it' ||
+		fail "text does not say parked"
+	refused "Only an uplink has that" vswctl port set db1 unowned park
+
+	# A port gets it as it was, and leaves it parked.
+	cmd_ok vswctl port add vsw0 db2 vf $PF/1 vlan 100 \
+		mac 52:54:00:aa:00:02
+	check_eq link "$(all_vfs link-state)" \
+		'["auto","enable","disable","disable"]'
+	check_eq parked "$(all_vfs parked)" '[null,null,true,true]'
+	cmd_ok vswctl port del db2
+	check_eq link "$(all_vfs link-state)" \
+		'["auto","disable","disable","disable"]'
+	# A request that fails does, too.
+	echo "mac 1" >$SYS/fail
+	refused 'refuses that MAC' vswctl port add vsw0 db2 vf $PF/1 vlan 100 \
+		mac 52:54:00:aa:00:02
+	check_eq parked "$(all_vfs parked)" '[null,true,true,true]'
+
+	# Nobody opens it, neither by hand nor by making it anew.
+	cmd_ok ip link set $PF vf 2 state enable trust on
+	busywait 8 is_shut 2 || fail "VF 2 stays open"
+	echo 0 >$SYS/sriov_numvfs
+	sleep 6
+	echo 4 >$SYS/sriov_numvfs
+	busywait 8 is_shut 3 || fail "VF 3 stays open"
+
+	cmd_ok vswctl port del db1
+	check_eq parked "$(all_vfs parked)" '[true,true,true,true]'
+	cmd_ok vswctl uplink set $PF unowned leave
+	check_eq parked "$(all_vfs parked)" '[null,null,null,null]'
+	check_eq link "$(all_vfs link-state)" '["auto","auto","auto","auto"]'
+
+	# An uplink that goes leaves everything as it was.
+	# shellcheck disable=SC2086
+	cmd_ok ip link set $PF vf 1 $OLD state enable
+	before=$(ip -j link show dev $PF | jq -c '.[0].vfinfo_list')
+	cmd_ok vswctl uplink set $PF unowned park
+	cmd_ok vswctl port add vsw0 db1 vf $PF/1 vlan 100 mac "$DB1_MAC"
+	cmd_ok vswctl switch del vsw0
+	check_eq "all VFs" "$(ip -j link show dev $PF |
+		jq -c '.[0].vfinfo_list')" "$before"
+}
+
+is_shut()
+{
+	[ "$(all_vfs link-state | jq -r ".[$1]")" = disable ] &&
+		[ "$(all_vfs trust | jq ".[$1]")" = false ]
+}
+
+# What a driver cannot do of it is said.
+parked_bare()
+{
+	setup bare=1
+	cmd_ok vswctl uplink set $PF unowned park
+	check_eq parked "$(all_vfs parked)" '[true,true,true,true]'
+	check_eq unenforced "$(all_vfs unenforced | jq -c '.[0]')" \
+		'["link-state"]'
+	check_eq spoofchk "$(all_vfs spoofchk)" '[true,true,true,true]'
+}
+
 # The driver goes with a VF port in place, and comes back.
 reload()
 {
@@ -304,9 +428,18 @@ reload()
 	check_eq awaits "$(port_field db1 awaits)" testpf0
 	cmd_ok insmod "$(dirname "$VSW_KO")/../testpf/vsw-testpf.ko"
 	cmd_ok ip link set $PF up
+	wait_for 8 waits_no_more $PF
 	echo 4 >$SYS/sriov_numvfs
+	# Its VF is nobody else's meanwhile.
+	cmd_ok vswctl port add vsw0 db2 vf $PF/any vlan 100
+	check_eq "the first free" "$(port_field db2 vf)" 1
 	wait_for 13 is_as_wanted
 	check_eq "link of the NIC" "$(vf_field link-state)" enable
+}
+
+waits_no_more()
+{
+	[ "$(port_field "$1" awaits)" = null ]
 }
 
 is_as_wanted()
@@ -314,5 +447,6 @@ is_as_wanted()
 	[ "$(vf_field drift)" = false ] && [ "$(vf_field mac)" = "$DB1_MAC" ]
 }
 
-run_cases add_fails set_fails ignored undo_fails correction_refused forgets \
-	no_answer quiet number_changes bare reload
+run_cases add_fails set_fails ignored undo_fails correction_refused \
+	correction_goes_on not_kept forgets \
+	no_answer quiet number_changes bare parked parked_bare reload

@@ -81,6 +81,7 @@ static const struct attr port_table[] = {
 	[VSW_A_PORT_ON_DRIFT] = { "on-drift", ATTR_ENUM, &on_drift_names },
 	[VSW_A_PORT_AWAITS] = { "awaits", ATTR_STRING },
 	[VSW_A_PORT_NIC] = { "nic", ATTR_STRING },
+	[VSW_A_PORT_UNOWNED] = { "unowned", ATTR_ENUM, &unowned_names },
 };
 
 ATTR_SET(port);
@@ -156,6 +157,7 @@ static const struct attr vf_table[] = {
 	[VSW_A_VF_CORRECTIONS] = { "corrections", ATTR_U32 },
 	[VSW_A_VF_EVENT] = { "event", ATTR_ENUM, &vf_event_names },
 	[VSW_A_VF_NIC] = { "nic", ATTR_STRING },
+	[VSW_A_VF_PARKED] = { "parked", ATTR_BOOL },
 };
 
 ATTR_SET(vf);

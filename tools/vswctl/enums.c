@@ -95,6 +95,13 @@ static const char *const on_drift_table[] = {
 
 NAMES(on_drift, "on-drift");
 
+static const char *const unowned_table[] = {
+	[VSW_UNOWNED_LEAVE]	= "leave",
+	[VSW_UNOWNED_PARK]	= "park",
+};
+
+NAMES(unowned, "unowned");
+
 static const char *const vf_event_table[] = {
 	[VSW_VF_EVENT_DRIFTED]		= "drifted",
 	[VSW_VF_EVENT_CORRECTED]	= "corrected",

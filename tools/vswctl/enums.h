@@ -25,6 +25,7 @@ extern const struct names vlan_flag_names;
 extern const struct names fdb_type_names;
 extern const struct names enforcement_names;
 extern const struct names on_drift_names;
+extern const struct names unowned_names;
 extern const struct names vf_event_names;
 extern const struct names vf_capability_names;
 extern const struct names feature_names;

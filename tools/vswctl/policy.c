@@ -38,6 +38,8 @@ const struct key port_policy_keys[] = {
 	  .names = &enforcement_names },
 	{ "on-drift", key_put_enum, VSW_A_PORT_ON_DRIFT,
 	  .names = &on_drift_names },
+	{ "unowned", key_put_enum, VSW_A_PORT_UNOWNED,
+	  .names = &unowned_names },
 	{ }
 };
 

@@ -26,7 +26,8 @@ static const char help[] =
 	"  native   and untagged member of this one, which is the PVID\n"
 	"  vfs      number of VFs, unless a port or a VM uses one\n"
 	"\n"
-	"POLICY as in vswctl port help.\n";
+	"POLICY as in vswctl port help, and\n"
+	"  unowned leave|park         shut VFs that no port owns (leave)\n";
 
 static int put_name(struct request *req, const struct key *key,
 		    const char *word)

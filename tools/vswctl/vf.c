@@ -200,6 +200,10 @@ static bool vf_note(const struct row *row, unsigned int index, char *buf,
 		snprintf(buf, size, "gone: the PF has no such VF now");
 		return true;
 	}
+	if (attr_uint(row->tb[VSW_A_VF_PARKED]) && !index--) {
+		snprintf(buf, size, "parked: no port owns it");
+		return true;
+	}
 	if (attr_uint(row->tb[VSW_A_VF_DRIFT]) && !index--) {
 		drift_text(row, list, sizeof(list));
 		snprintf(buf, size, "drift: %s", list);

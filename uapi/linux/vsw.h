@@ -127,6 +127,18 @@ enum vsw_on_drift {
 };
 
 /**
+ * enum vsw_unowned - What an uplink does about VFs that no port owns.
+ * @VSW_UNOWNED_LEAVE: Nothing.
+ * @VSW_UNOWNED_PARK: They are shut, that is link state disable, trust 0 and
+ *   spoofchk 1, as far as the driver can, until a port owns them or the uplink
+ *   goes.
+ */
+enum vsw_unowned {
+	VSW_UNOWNED_LEAVE,
+	VSW_UNOWNED_PARK,
+};
+
+/**
  * enum vsw_vf_event - What has happened to the VF of a port.
  * @VSW_VF_EVENT_DRIFTED: Somebody else has changed it.
  * @VSW_VF_EVENT_CORRECTED: It is again what the port wants.
@@ -268,6 +280,7 @@ enum {
 	VSW_A_PORT_ON_DRIFT,
 	VSW_A_PORT_AWAITS,
 	VSW_A_PORT_NIC,
+	VSW_A_PORT_UNOWNED,
 
 	__VSW_A_PORT_MAX,
 	VSW_A_PORT_MAX = (__VSW_A_PORT_MAX - 1)
@@ -341,6 +354,7 @@ enum {
 	VSW_A_VF_CORRECTIONS,
 	VSW_A_VF_EVENT,
 	VSW_A_VF_NIC,
+	VSW_A_VF_PARKED,
 
 	__VSW_A_VF_MAX,
 	VSW_A_VF_MAX = (__VSW_A_VF_MAX - 1)

@@ -18,6 +18,7 @@ static const struct names *const enums[] = {
 	&vf_capability_names,
 	&enforcement_names,
 	&on_drift_names,
+	&unowned_names,
 	&vf_event_names,
 	&feature_names,
 	&drop_reason_names,

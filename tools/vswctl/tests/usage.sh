@@ -116,6 +116,7 @@ usage_tests()
 	expect 2 "none of auto, enable, disable" port set web1 link-state up
 	expect 2 "none of strict, best-effort" port set web1 enforcement lax
 	expect 2 "none of enforce, observe" port set web1 on-drift ignore
+	expect 2 "none of leave, park" uplink set web1 unowned hide
 	expect 2 "is not a VF such as" vf bind lo
 	expect 2 "is not a VF such as" vf bind lo/any
 	expect 2 "the VF is missing" vf unbind
