@@ -263,10 +263,14 @@ static void vsw_keeper_work(struct work_struct *work)
 			continue;
 		any = true;
 	}
+	/*
+	 * The reference goes on to the next run, unless one is queued already.
+	 * Under RTNL, so that vsw_keeper_stop() finds it.
+	 */
+	any = any &&
+	      queue_delayed_work(vsw_wq, &sw->keeper, VSW_KEEPER_INTERVAL);
 	rtnl_unlock();
-	/* The reference goes on to the next run, unless one is queued already. */
-	if (!any ||
-	    !queue_delayed_work(vsw_wq, &sw->keeper, VSW_KEEPER_INTERVAL))
+	if (!any)
 		dev_put(sw->dev);
 }
 
