@@ -335,6 +335,28 @@ bare()
 		'["rate","link-state"]'
 }
 
+# What the NIC has counted stands beside what the switch has. What the VF has
+# sent the switch has received.
+counters()
+{
+	setup
+	cmd_ok vswctl port add vsw0 db1 vf $PF/1 vlan 100 mac "$DB1_MAC"
+	check_eq nic-stats "$(vswctl -s -j port show db1 |
+		jq -c '.[0]."nic-stats"')" \
+		'{"rx-packets":3001,"rx-bytes":4001,"tx-packets":1001,"tx-bytes":2001}'
+	check_eq "the switch's" "$(vswctl -s -j port show db1 |
+		jq '.[0].stats."tx-packets"')" 0
+	check_eq "of the uplink" "$(vswctl -s -j port show $PF |
+		jq '.[0] | has("nic-stats")')" false
+	check_eq "without -s" "$(vswctl -j port show db1 |
+		jq '.[0] | has("nic-stats")')" false
+	vswctl -s port show | grep -A 1 '^db1 ' |
+		grep -qE ' nic +3001 +4001 +-? +1001 +2001' ||
+		fail "text: $(vswctl -s port show)"
+	vswctl -s port show db1 | grep -qE '^nic-rx-packets +3001$' ||
+		fail "text: $(vswctl -s port show db1)"
+}
+
 # all_vfs FIELD: of every VF, in a line
 all_vfs()
 {
@@ -448,5 +470,5 @@ is_as_wanted()
 }
 
 run_cases add_fails set_fails ignored undo_fails correction_refused \
-	correction_goes_on not_kept forgets \
-	no_answer quiet number_changes bare parked parked_bare reload
+	correction_goes_on not_kept forgets no_answer quiet number_changes \
+	bare counters parked parked_bare reload

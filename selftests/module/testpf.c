@@ -23,7 +23,7 @@
 
 static bool bare;
 module_param(bare, bool, 0444);
-MODULE_PARM_DESC(bare, "Without rate, trust and link state (default N)");
+MODULE_PARM_DESC(bare, "Without rate, trust, link state and counters (default N)");
 
 enum op { OP_MAC, OP_VLAN, OP_SPOOFCHK, OP_TRUST, OP_RATE, OP_LINK, OP_READ,
 	  OP_COUNT };
@@ -139,6 +139,16 @@ static int get_config(struct net_device *dev, int vf, struct ifla_vf_info *to)
 	return err;
 }
 
+/* Numbers that say whose they are */
+static int get_stats(struct net_device *dev, int vf, struct ifla_vf_stats *to)
+{
+	to->rx_packets = 1000 + vf;
+	to->rx_bytes = 2000 + vf;
+	to->tx_packets = 3000 + vf;
+	to->tx_bytes = 4000 + vf;
+	return 0;
+}
+
 static netdev_tx_t transmit(struct sk_buff *skb, struct net_device *dev)
 {
 	dev_kfree_skb(skb);
@@ -167,6 +177,7 @@ static const struct net_device_ops ops = {
 	.ndo_set_vf_trust	= set_trust,
 	.ndo_set_vf_rate	= set_rate,
 	.ndo_set_vf_link_state	= set_link_state,
+	.ndo_get_vf_stats	= get_stats,
 };
 
 static int find_op(const char *name)

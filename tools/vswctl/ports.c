@@ -22,8 +22,8 @@
  * @stats: counters of all ports, if wanted
  * @cursor: see stats_find()
  * @fastpaths: which devices have XDP programs
- * @vfs: VFs of all uplinks, if wanted
- * @with_vfs: they are
+ * @vfs: VFs of all uplinks, if their number or their counters are wanted
+ * @with_vfs: their number is
  */
 struct ports {
 	struct messages stats;
@@ -40,6 +40,39 @@ static bool counters(const struct row *row, struct row *stats)
 
 	row_text(row, VSW_A_PORT_NAME, name, sizeof(name));
 	return stats_find(&ports->stats, &ports->cursor, name, stats);
+}
+
+/* What the NIC has counted for the VF of a port, as a row of VFs */
+static bool nic_counters(const struct row *row, struct row *vf)
+{
+	struct ports *ports = row->data;
+	struct nlmsghdr *message = NULL;
+
+	if (!row->tb[VSW_A_PORT_PF] || !row->tb[VSW_A_PORT_VF])
+		return false;
+	while ((message = messages_next(&ports->vfs, message)))
+		if (row_init(vf, &vf_attrs, message, NULL) &&
+		    attr_uint(vf->tb[VSW_A_VF_PF]) ==
+		    attr_uint(row->tb[VSW_A_PORT_PF]) &&
+		    attr_uint(vf->tb[VSW_A_VF_VF]) ==
+		    attr_uint(row->tb[VSW_A_PORT_VF]))
+			return vf->tb[VSW_A_VF_RX_PACKETS];
+	return false;
+}
+
+static bool has_nic_counters(const struct row *row)
+{
+	struct row vf;
+
+	return nic_counters(row, &vf);
+}
+
+static void nic_text(const struct row *row, int attr, char *buf, size_t size)
+{
+	struct row vf;
+
+	if (nic_counters(row, &vf))
+		row_text(&vf, attr, buf, size);
 }
 
 static void counter_text(const struct row *row, int attr, char *buf,
@@ -93,6 +126,55 @@ static const struct column stats_columns[] = {
 	{ "TX-DROPPED", .text = tx_dropped_text, .right = true },
 };
 
+/*
+ * What a VF sends the switch receives. Frames between VFs never come through the
+ * datapath: only the NIC counts them.
+ */
+static void nic_rx_packets_text(const struct row *row, char *buf, size_t size)
+{
+	nic_text(row, VSW_A_VF_TX_PACKETS, buf, size);
+}
+
+static void nic_rx_bytes_text(const struct row *row, char *buf, size_t size)
+{
+	nic_text(row, VSW_A_VF_TX_BYTES, buf, size);
+}
+
+static void nic_tx_packets_text(const struct row *row, char *buf, size_t size)
+{
+	nic_text(row, VSW_A_VF_RX_PACKETS, buf, size);
+}
+
+static void nic_tx_bytes_text(const struct row *row, char *buf, size_t size)
+{
+	nic_text(row, VSW_A_VF_RX_BYTES, buf, size);
+}
+
+static void nic_word_text(const struct row *row, char *buf, size_t size)
+{
+	(void)row;
+	snprintf(buf, size, "nic");
+}
+
+static void blank_text(const struct row *row, char *buf, size_t size)
+{
+	(void)row;
+	(void)size;
+	buf[0] = '\0';
+}
+
+static const struct column nic_columns[] = {
+	{ "", .text = blank_text },
+	{ "", .text = blank_text },
+	{ "", .text = nic_word_text },
+	{ "", .text = nic_rx_packets_text, .right = true },
+	{ "", .text = nic_rx_bytes_text, .right = true },
+	{ "", .text = blank_text },
+	{ "", .text = nic_tx_packets_text, .right = true },
+	{ "", .text = nic_tx_bytes_text, .right = true },
+	{ "", .text = blank_text },
+};
+
 static unsigned int count_vfs(const struct row *row)
 {
 	const struct ports *ports = row->data;
@@ -143,6 +225,43 @@ void ports_policy_text(const struct row *row, char *buf, size_t size)
 		 length ? ", " : "");
 }
 
+static const struct {
+	const char *name;
+	int attr;
+} nic_counter[] = {
+	{ "rx-packets", VSW_A_VF_TX_PACKETS },
+	{ "rx-bytes", VSW_A_VF_TX_BYTES },
+	{ "tx-packets", VSW_A_VF_RX_PACKETS },
+	{ "tx-bytes", VSW_A_VF_RX_BYTES },
+};
+
+static struct json_object *nic_json(const struct row *vf)
+{
+	struct json_object *object = json_object_new_object();
+	uint64_t value;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(nic_counter); i++) {
+		value = attr_uint(vf->tb[nic_counter[i].attr]);
+		json_object_object_add(object, nic_counter[i].name,
+				       json_object_new_uint64(value));
+	}
+	return object;
+}
+
+/* The counter of the NIC at that place, as a line */
+static bool nic_line(const struct row *vf, unsigned int index, char *buf,
+		     size_t size)
+{
+	char text[64];
+
+	if (index >= ARRAY_SIZE(nic_counter))
+		return false;
+	row_text(vf, nic_counter[index].attr, text, sizeof(text));
+	snprintf(buf, size, "nic-%-14s %s", nic_counter[index].name, text);
+	return true;
+}
+
 static void extend(const struct row *row, struct json_object *object)
 {
 	const struct ports *ports = row->data;
@@ -159,10 +278,12 @@ static void extend(const struct row *row, struct json_object *object)
 		json_object_object_add(object, "stats",
 				       attrs_json(stats.set, stats.head,
 						  stats.length));
+	if (nic_counters(row, &stats))
+		json_object_object_add(object, "nic-stats", nic_json(&stats));
 }
 
-/* The attribute at that place of a row, as a line */
-static bool attribute_line(const struct row *row, unsigned int index,
+/* The attribute at that place of a row, as a line; counts @index down to it */
+static bool attribute_line(const struct row *row, unsigned int *index,
 			   char *buf, size_t size)
 {
 	struct nlattr *nla;
@@ -171,7 +292,7 @@ static bool attribute_line(const struct row *row, unsigned int index,
 
 	nla_for_each_attr(nla, row->head, row->length, left) {
 		if (nla_type(nla) < VSW_A_STATS_RX_PACKETS ||
-		    nla_type(nla) > VSW_A_STATS_TX_DROPPED || index--)
+		    nla_type(nla) > VSW_A_STATS_TX_DROPPED || (*index)--)
 			continue;
 		attr_text(row->set, nla, text, sizeof(text));
 		snprintf(buf, size, "%-18s %s",
@@ -197,8 +318,9 @@ static bool note(const struct row *row, unsigned int index, char *buf,
 		snprintf(buf, size, "%-18s %u", "vfs", count_vfs(row));
 		return true;
 	}
-	return counters(row, &stats) &&
-	       attribute_line(&stats, index, buf, size);
+	if (counters(row, &stats) && attribute_line(&stats, &index, buf, size))
+		return true;
+	return nic_counters(row, &stats) && nic_line(&stats, index, buf, size);
 }
 
 static int ports_request(struct request *req, const struct view *view,
@@ -213,9 +335,11 @@ static int ports_request(struct request *req, const struct view *view,
 	if (req->ctl->stats) {
 		extended.columns = stats_columns;
 		extended.count = ARRAY_SIZE(stats_columns);
+		extended.below = nic_columns;
+		extended.has_below = has_nic_counters;
 		code = stats_get(req->ctl, &ports.stats);
 	}
-	if (!code && with_vfs)
+	if (!code && (with_vfs || req->ctl->stats))
 		code = vfs_get(req->ctl, NULL, &ports.vfs);
 	if (single)
 		extended.note = note;

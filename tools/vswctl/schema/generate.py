@@ -90,6 +90,11 @@ class Spec:
                 "description": "uplink show: number of its VFs."}
             items["properties"]["stats"] = self.object(
                 "stats", self.reply("stats"))
+            items["properties"]["nic-stats"] = self.object("stats", (
+                "rx-packets", "rx-bytes", "tx-packets", "tx-bytes"))
+            items["properties"]["nic-stats"]["description"] = (
+                "show -s of a VF port: what the NIC has counted for its VF, as "
+                "the switch sees it: rx is what the VF has sent.")
         if name == "vf":
             for key, text in (
                     ("pci", "the VF by its address on the bus"),
