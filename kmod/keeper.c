@@ -81,13 +81,7 @@ static int vsw_keeper_set(struct vsw_vf *vf, vsw_keeper_set_fn *set,
 	struct vsw_vf_state to = *wanted;
 	u32 optional = 0;
 
-	/* What the port does not ask for is anybody's. */
-	if (!policy->has_link_state)
-		to.link_state = effective->link_state;
-	if (!policy->has_rate) {
-		to.min_tx_rate = effective->min_tx_rate;
-		to.max_tx_rate = effective->max_tx_rate;
-	}
+	vsw_vf_leave_unasked(&to, effective, policy);
 	if (policy->enforcement == VSW_ENFORCEMENT_BEST_EFFORT)
 		optional = VSW_VF_CAPABILITY_RATE |
 			   VSW_VF_CAPABILITY_LINK_STATE;
@@ -119,12 +113,7 @@ static void vsw_keeper_adopt(struct vsw_vf *vf,
 	vf->present = true;
 	vf->removals = removals;
 	vf->saved = *effective;
-	if (!vf->policy.has_link_state)
-		vf->wanted.link_state = effective->link_state;
-	if (!vf->policy.has_rate) {
-		vf->wanted.min_tx_rate = effective->min_tx_rate;
-		vf->wanted.max_tx_rate = effective->max_tx_rate;
-	}
+	vsw_vf_leave_unasked(&vf->wanted, effective, &vf->policy);
 	vsw_keeper_event(vf, VSW_VF_EVENT_RETURNED);
 }
 
@@ -204,13 +193,20 @@ static void vsw_keeper_correct(struct vsw_vf *vf,
  * Is it another one than at the last look? Removals are told a while before the
  * driver forgets: only a VF that differs then is new.
  */
-static bool vsw_keeper_is_new(const struct vsw_vf *vf,
-			      const struct vsw_vf_state *effective,
+static bool vsw_keeper_is_new(const struct vsw_vf *vf, u32 drift,
 			      unsigned int removals)
 {
-	return !vf->present ||
-	       (vf->removals != removals &&
-		vsw_vf_diff(effective, &vf->wanted));
+	return !vf->present || (vf->removals != removals && drift);
+}
+
+/* In what is a VF not what its port asks for? */
+static u32 vsw_keeper_drift(const struct vsw_vf *vf,
+			    const struct vsw_vf_state *effective)
+{
+	struct vsw_vf_state wanted = vf->wanted;
+
+	vsw_vf_leave_unasked(&wanted, effective, &vf->policy);
+	return vsw_vf_diff(effective, &wanted) & ~vf->unenforced;
 }
 
 static void vsw_keeper_inspect(struct vsw_vf *vf)
@@ -231,14 +227,13 @@ static void vsw_keeper_inspect(struct vsw_vf *vf)
 	if (vsw_vf_read(pf, vf->index, &effective))
 		return;
 
-	is_new = vsw_keeper_is_new(vf, &effective, removals);
+	drift = vsw_keeper_drift(vf, &effective);
+	is_new = vsw_keeper_is_new(vf, drift, removals);
 	if (is_new)
 		vsw_keeper_adopt(vf, &effective, removals);
 	else
 		vsw_keeper_assume(vf, &effective);
 
-	drift = vsw_vf_diff(&effective, &vf->wanted) &
-		vsw_vf_asked(&vf->policy) & ~vf->unenforced;
 	if (drift & ~vf->drift && !is_new)
 		vsw_keeper_event(vf, VSW_VF_EVENT_DRIFTED);
 	vf->drift = drift;

@@ -57,11 +57,16 @@ static bool vsw_nl_put_vf_stats(struct sk_buff *skb, struct net_device *pf,
 static bool vsw_nl_put_vf_kept(struct sk_buff *skb, const struct vsw_vf *vf,
 			       const struct vsw_vf_state *effective)
 {
-	u32 drift = effective ? vsw_vf_diff(effective, &vf->wanted) : 0;
+	struct vsw_vf_state wanted = vf->wanted;
+	u32 drift = 0;
 
-	drift &= vsw_vf_asked(&vf->policy) & ~vf->unenforced;
+	/* What the port does not ask for it wants as it is. */
+	if (effective) {
+		vsw_vf_leave_unasked(&wanted, effective, &vf->policy);
+		drift = vsw_vf_diff(effective, &wanted) & ~vf->unenforced;
+	}
 	return nla_put_string(skb, VSW_A_VF_PORT, vf->port->name) ||
-	       vsw_nl_put_vf_wanted(skb, &vf->wanted) ||
+	       vsw_nl_put_vf_wanted(skb, &wanted) ||
 	       (effective && nla_put_u8(skb, VSW_A_VF_DRIFT, !!drift)) ||
 	       nla_put_u8(skb, VSW_A_VF_PRESENT, !!effective) ||
 	       nla_put_u32(skb, VSW_A_VF_UNENFORCED, vf->unenforced) ||

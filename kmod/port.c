@@ -16,6 +16,12 @@
 #include "port.h"
 #include "switch.h"
 
+/*
+ * Ids are never used again while the module is loaded, in no switch: who is late
+ * with an id means nobody else. Protected by RTNL.
+ */
+static u32 vsw_port_next_id;
+
 /**
  * vsw_port_get_rtnl - the port that a device is
  * @dev: any device
@@ -249,7 +255,7 @@ struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
 		vsw_port_free(port);
 		return NULL;
 	}
-	port->id = sw->next_port_id++;
+	port->id = vsw_port_next_id++;
 	return port;
 }
 

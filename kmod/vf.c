@@ -322,19 +322,21 @@ static const struct vsw_vf_attr vsw_vf_attrs[] = {
 			 VSW_VF_CAPABILITY_SPOOFCHK)
 
 /**
- * vsw_vf_asked - what of a VF a policy decides
- * @policy: the policy
- *
- * The rest is what it is.
- *
- * Return: mask of VSW_VF_CAPABILITY_*.
+ * vsw_vf_leave_unasked - what a port does not ask for is anybody's
+ * @to: what the VF shall be; what is not asked for becomes as it is
+ * @effective: what it is
+ * @policy: what is asked for
  */
-u32 vsw_vf_asked(const struct vsw_vf_policy *policy)
+void vsw_vf_leave_unasked(struct vsw_vf_state *to,
+			  const struct vsw_vf_state *effective,
+			  const struct vsw_vf_policy *policy)
 {
-	return VSW_VF_CAPABILITY_VLAN | VSW_VF_CAPABILITY_MAC |
-	       VSW_VF_CAPABILITY_SPOOFCHK | VSW_VF_CAPABILITY_TRUST |
-	       (policy->has_rate ? VSW_VF_CAPABILITY_RATE : 0) |
-	       (policy->has_link_state ? VSW_VF_CAPABILITY_LINK_STATE : 0);
+	if (!policy->has_link_state)
+		to->link_state = effective->link_state;
+	if (!policy->has_rate) {
+		to->min_tx_rate = effective->min_tx_rate;
+		to->max_tx_rate = effective->max_tx_rate;
+	}
 }
 
 /**

@@ -112,7 +112,9 @@ int vsw_vf_correct(struct net_device *pf, u32 index,
 		   const struct vsw_vf_state *from,
 		   const struct vsw_vf_state *to, u32 optional, u32 *unenforced,
 		   struct netlink_ext_ack *extack);
-u32 vsw_vf_asked(const struct vsw_vf_policy *policy);
+void vsw_vf_leave_unasked(struct vsw_vf_state *to,
+			  const struct vsw_vf_state *effective,
+			  const struct vsw_vf_policy *policy);
 u32 vsw_vf_diff(const struct vsw_vf_state *effective,
 		const struct vsw_vf_state *wanted);
 void vsw_vf_revert(struct net_device *pf, u32 index,

@@ -105,7 +105,7 @@ struct vsw_keeper_pf {
  *
  * Needed in the slow path:
  * @fdb: what the forwarding database keeps of the port
- * @id: number, unique in the life of the switch; immutable
+ * @id: number, never used again while the module is loaded; immutable
  * @name: unique in the network namespace; immutable
  * @mac: the address behind the port, zero for none
  * @vf: the VF path, or NULL; immutable
@@ -183,7 +183,6 @@ struct vsw_nicsync {
  * @vid_users: for each VID, how many ports that are no uplinks are members
  * @vids: VIDs with users
  * @host_vids: VIDs that the host port has because of VLAN devices on @dev
- * @next_port_id: number of the next port
  * @port_count: number of ports without the host port
  * @number: grows with each switch of the namespace; immutable
  * @default_pvid: PVID of new ports, 0 for none
@@ -204,7 +203,6 @@ struct vsw_switch {
 	u16 vid_users[VLAN_N_VID];
 	DECLARE_BITMAP(vids, VLAN_N_VID);
 	DECLARE_BITMAP(host_vids, VLAN_N_VID);
-	u32 next_port_id;
 	u32 port_count;
 	u32 number;
 	u16 default_pvid;

@@ -340,6 +340,10 @@ shows_drift()
 	cmd_ok ip link set "$PF" vf 0 mac "$DB2_MAC"
 	check_eq drift "$(vf_field 0 drift)" true
 	vswctl vf show | grep -q 'drift: mac$' || fail "no drift in text"
+	# A rate is nothing that this port asks for.
+	cmd_ok ip link set "$PF" vf 0 max_tx_rate 50
+	vswctl vf show | grep -q 'drift: mac$' || fail "drift of the rate"
+	check_eq "wanted rate" "$(vf_field 0 wanted-max-tx-rate)" 50
 
 	# Nobody wants anything of the others.
 	check_eq owner "$(vf_field 1 port)" null

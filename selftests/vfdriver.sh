@@ -188,8 +188,6 @@ correction_refused()
 	setup
 	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
 	listen
-	# More often than there are looks: a correction tries once
-	echo "link 1" >$SYS/fail
 	cmd_ok ip link set $PF vf 0 vlan 7
 	events_are drifted,corrected
 	: >$EVENTS
@@ -261,6 +259,7 @@ no_answer()
 	before=$(calls read)
 	echo "read 1" >$SYS/fail
 	wait_for 8 read_again $((before + 1))
+	sleep 1
 	events_are ""
 	cmd_ok vswctl port del db1
 	check_eq "VLAN" "$(ip -j link show dev $PF |

@@ -216,12 +216,17 @@ int port_change(struct vswctl *ctl, const char *name, struct args *args,
 		int (*check)(struct vswctl *ctl, const char *name))
 {
 	struct port_request port = {};
+	int words = args->left;
 	int code;
 
 	code = port_request_init(&port.req, ctl, VSW_CMD_PORT_SET, name);
 	if (code)
 		return code;
 	code = keys_read(&port.req, args, port_policy_keys, set_keys);
+	/* Nobody could take it back if the rest failed */
+	if (!code && port.has_vfs && words != 2)
+		code = fail(ctl, EXIT_USAGE,
+			    "'vfs N' stands alone: change the rest by itself");
 	if (!code && check)
 		code = check(ctl, name);
 	/* What may fail for reasons of its own comes first */

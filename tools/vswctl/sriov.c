@@ -14,7 +14,7 @@
 
 #define DEVICES	"/sys/bus/pci/devices"
 #define DRIVERS	"/sys/bus/pci/drivers"
-#define VFIO	SRIOV_VM_DRIVER
+#define VFIO	"vfio-pci"
 #define PATH_SIZE 256
 
 /* The last part of what a link leads to, or "" */
@@ -75,6 +75,16 @@ static int write_device(const char *device, const char *file, const char *text)
 	return write_text(path, text);
 }
 
+/* Whoever drives it: a device that VMs can have is registered with vfio */
+static void read_driver(struct sriov_vf *vf)
+{
+	char path[PATH_SIZE];
+
+	link_name(vf->pci, "driver", vf->driver, sizeof(vf->driver));
+	snprintf(path, sizeof(path), DEVICES "/%s/vfio-dev", vf->pci);
+	vf->is_for_vm = !access(path, F_OK);
+}
+
 bool sriov_vf_get(struct sriov_vf *vf, const char *nic, uint32_t index)
 {
 	char link[32];
@@ -84,7 +94,7 @@ bool sriov_vf_get(struct sriov_vf *vf, const char *nic, uint32_t index)
 	link_name(nic, link, vf->pci, sizeof(vf->pci));
 	if (!*vf->pci)
 		return false;
-	link_name(vf->pci, "driver", vf->driver, sizeof(vf->driver));
+	read_driver(vf);
 	link_name(vf->pci, "iommu_group", vf->group, sizeof(vf->group));
 	return true;
 }
@@ -105,7 +115,7 @@ static int write_count(const char *nic, uint32_t count)
 
 int sriov_set_count(struct vswctl *ctl, const char *nic, uint32_t count)
 {
-	uint32_t before, total;
+	uint32_t before, now, total;
 	int error = 0;
 
 	if (!sriov_count(nic, &before, &total))
@@ -120,11 +130,14 @@ int sriov_set_count(struct vswctl *ctl, const char *nic, uint32_t count)
 		error = write_count(nic, 0);
 	if (!error && count)
 		error = write_count(nic, count);
+	if (!error && read_number(nic, "sriov_numvfs", &now) && now != count)
+		error = ENOSPC;
 	if (!error)
 		return EXIT_OK;
 	fail(ctl, EXIT_REFUSED, "%s cannot have %u VFs: %s", nic, count,
 	     strerror(error));
 	/* As it was, as far as the driver lets us */
+	write_count(nic, 0);
 	if (before && write_count(nic, before))
 		warn(ctl, "%s cannot have its %u VFs again either", nic, before);
 	return EXIT_REFUSED;
@@ -150,16 +163,11 @@ static int change_driver(const struct sriov_vf *vf, const char *override)
 					  vf->pci);
 }
 
-static void read_driver(struct sriov_vf *vf)
-{
-	link_name(vf->pci, "driver", vf->driver, sizeof(vf->driver));
-}
-
 int sriov_bind(struct vswctl *ctl, struct sriov_vf *vf)
 {
 	int code, error;
 
-	if (!strcmp(vf->driver, VFIO))
+	if (vf->is_for_vm)
 		return EXIT_OK;
 	if (!*vf->group)
 		return fail(ctl, EXIT_REFUSED,
@@ -170,15 +178,15 @@ int sriov_bind(struct vswctl *ctl, struct sriov_vf *vf)
 		return code;
 	error = change_driver(vf, VFIO);
 	read_driver(vf);
-	if (!strcmp(vf->driver, VFIO))
+	if (vf->is_for_vm)
 		return EXIT_OK;
 	change_driver(vf, "\n");
 	return fail(ctl, EXIT_REFUSED, VFIO " does not take %s: %s", vf->pci,
 		    error ? strerror(error) : "see the kernel log");
 }
 
-/* A group has one user at a time */
-static bool is_busy(const struct sriov_vf *vf)
+/* A group has one user at a time: 0, or why it cannot be ours */
+static int group_error(const struct sriov_vf *vf)
 {
 	char path[PATH_SIZE];
 	int fd;
@@ -186,26 +194,31 @@ static bool is_busy(const struct sriov_vf *vf)
 	snprintf(path, sizeof(path), "/dev/vfio/%s", vf->group);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
-		return errno == EBUSY;
+		return errno;
 	close(fd);
-	return false;
+	return 0;
 }
 
 int sriov_unbind(struct vswctl *ctl, struct sriov_vf *vf)
 {
 	int error;
 
-	if (strcmp(vf->driver, VFIO))
+	if (*vf->driver && !vf->is_for_vm)
 		return EXIT_OK;
 	/* The kernel would wait for the VM */
-	if (is_busy(vf))
+	error = vf->is_for_vm ? group_error(vf) : 0;
+	if (error == EBUSY)
 		return fail(ctl, EXIT_REFUSED,
 			    "%s is in use by a VM: take it out there, or stop it",
 			    vf->pci);
+	if (error)
+		return fail(ctl, EXIT_REFUSED,
+			    "cannot tell whether a VM uses %s: /dev/vfio/%s: %s",
+			    vf->pci, vf->group, strerror(error));
 	error = change_driver(vf, "\n");
 	if (error)
-		return fail(ctl, EXIT_REFUSED, "%s does not leave " VFIO ": %s",
-			    vf->pci, strerror(error));
+		return fail(ctl, EXIT_REFUSED, "%s does not leave %s: %s",
+			    vf->pci, vf->driver, strerror(error));
 	read_driver(vf);
 	return EXIT_OK;
 }

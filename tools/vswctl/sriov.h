@@ -15,19 +15,18 @@
 struct messages;
 struct vswctl;
 
-/* The driver of a VF that a VM is given */
-#define SRIOV_VM_DRIVER	"vfio-pci"
-
 /**
  * struct sriov_vf - a VF as a PCI device; what there is not is ""
  * @pci: its address, such as 0000:01:10.3
  * @driver: what drives it on this host
  * @group: number of its IOMMU group
+ * @is_for_vm: the driver is vfio-pci, or one of its kind for this device
  */
 struct sriov_vf {
 	char pci[64];
 	char driver[64];
 	char group[16];
+	bool is_for_vm;
 };
 
 /* Is there such a VF of the PF with this address? */

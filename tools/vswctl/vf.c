@@ -129,6 +129,8 @@ static bool is_unenforced(const struct row *row, int attr)
 	uint64_t unenforced = attr_uint(row->tb[VSW_A_VF_UNENFORCED]);
 
 	switch (attr) {
+	case VSW_A_VF_TRUST:
+		return unenforced & VSW_VF_CAPABILITY_TRUST;
 	case VSW_A_VF_LINK_STATE:
 		return unenforced & VSW_VF_CAPABILITY_LINK_STATE;
 	case VSW_A_VF_MIN_TX_RATE:
@@ -144,9 +146,9 @@ static void drift_text(const struct row *row, char *buf, size_t size)
 	char effective[64], wanted[64];
 	int attr, pair;
 
-	*buf = '\0';
 	if (!attr_uint(row->tb[VSW_A_VF_DRIFT]))
 		return;
+	*buf = '\0';
 	for (attr = VSW_A_VF_MAC; attr <= VSW_A_VF_MAX_TX_RATE; attr++) {
 		pair = attr - VSW_A_VF_MAC + VSW_A_VF_WANTED_MAC;
 		if (!row->tb[attr] || !row->tb[pair] ||

@@ -45,7 +45,7 @@ static void group_text(const struct row *row, char *buf, size_t size)
 
 static bool is_for_vm(const struct sriov_vf *vf)
 {
-	return *vf->group && !strcmp(vf->driver, SRIOV_VM_DRIVER);
+	return *vf->group && vf->is_for_vm;
 }
 
 static void node_text(const struct row *row, char *buf, size_t size)
@@ -98,28 +98,22 @@ int vf_devices(struct vswctl *ctl, struct args *args)
 	return vfs_show(ctl, args, &device_view);
 }
 
-/* The row of a VF that a port owns: nobody gets one that has no policy */
-static int owned_find(struct vswctl *ctl, const struct messages *messages,
-		      const char *word, uint32_t vf, struct row *row)
+/* The row of a VF */
+static int row_find(struct vswctl *ctl, const struct messages *messages,
+		    const char *word, uint32_t vf, struct row *row)
 {
 	struct nlmsghdr *message = NULL;
 
-	while ((message = messages_next(messages, message))) {
-		if (!row_init(row, &vf_attrs, message, NULL) ||
-		    attr_uint(row->tb[VSW_A_VF_VF]) != vf)
-			continue;
-		if (vf_has_owner(row))
+	while ((message = messages_next(messages, message)))
+		if (row_init(row, &vf_attrs, message, NULL) &&
+		    attr_uint(row->tb[VSW_A_VF_VF]) == vf)
 			return EXIT_OK;
-		return fail(ctl, EXIT_REFUSED,
-			    "VF %s belongs to no port, so nobody keeps it in its VLAN: vswctl port add",
-			    word);
-	}
 	return fail(ctl, EXIT_REFUSED, "there is no VF %s: see vswctl vf show",
 		    word);
 }
 
-/* Let the VF of the next word change hands */
-static int change(struct vswctl *ctl, struct args *args,
+/* Let the VF of the next word change hands; only that of a port may be @owned */
+static int change(struct vswctl *ctl, struct args *args, bool owned,
 		  int (*to)(struct vswctl *ctl, struct sriov_vf *vf))
 {
 	struct messages messages = {};
@@ -140,7 +134,12 @@ static int change(struct vswctl *ctl, struct args *args,
 			    word);
 	code = vfs_get(ctl, pf, &messages);
 	if (!code)
-		code = owned_find(ctl, &messages, word, index, &row);
+		code = row_find(ctl, &messages, word, index, &row);
+	/* Nobody gets one that has no policy */
+	if (!code && owned && !vf_has_owner(&row))
+		code = fail(ctl, EXIT_REFUSED,
+			    "VF %s belongs to no port, so nobody keeps it in its VLAN: vswctl port add",
+			    word);
 	if (!code) {
 		vf = hardware(&row);
 		code = *vf.pci ? to(ctl, &vf) :
@@ -152,12 +151,12 @@ static int change(struct vswctl *ctl, struct args *args,
 
 int vf_bind(struct vswctl *ctl, struct args *args)
 {
-	return change(ctl, args, sriov_bind);
+	return change(ctl, args, true, sriov_bind);
 }
 
 int vf_unbind(struct vswctl *ctl, struct args *args)
 {
-	return change(ctl, args, sriov_unbind);
+	return change(ctl, args, false, sriov_unbind);
 }
 
 /* Who would lose a VF, "" for nobody */
@@ -170,7 +169,10 @@ static void users_text(const struct messages *messages, char *buf, size_t size)
 
 	*buf = '\0';
 	while ((message = messages_next(messages, message))) {
-		if (!row_init(&row, &vf_attrs, message, NULL))
+		/* What is gone cannot be taken away */
+		if (!row_init(&row, &vf_attrs, message, NULL) ||
+		    (vf_has_owner(&row) &&
+		     !attr_uint(row.tb[VSW_A_VF_PRESENT])))
 			continue;
 		vf = hardware(&row);
 		row_text(&row, VSW_A_VF_PORT, name, sizeof(name));
@@ -178,7 +180,7 @@ static void users_text(const struct messages *messages, char *buf, size_t size)
 		if (vf_has_owner(&row))
 			snprintf(user, sizeof(user), "port %s", name);
 		else if (is_for_vm(&vf))
-			snprintf(user, sizeof(user), "%s of a VM", vf.pci);
+			snprintf(user, sizeof(user), "%s for a VM", vf.pci);
 		if (*user && strlen(buf) + strlen(user) + 3 < size)
 			snprintf(buf + strlen(buf), size - strlen(buf), "%s%s",
 				 *buf ? ", " : "", user);
@@ -193,6 +195,9 @@ static int count_change(struct vswctl *ctl, const struct row *uplink,
 	uint32_t now, total;
 	int code;
 
+	if (uplink->tb[VSW_A_PORT_AWAITS])
+		return fail(ctl, EXIT_REFUSED,
+			    "the uplink waits for its NIC: load the driver");
 	row_text(uplink, VSW_A_PORT_IFNAME, device, sizeof(device));
 	attr_string(uplink->tb[VSW_A_PORT_NIC], nic, sizeof(nic));
 	if (!sriov_count(nic, &now, &total))
@@ -205,7 +210,7 @@ static int count_change(struct vswctl *ctl, const struct row *uplink,
 		users_text(&messages, users, sizeof(users));
 		if (*users && now)
 			code = fail(ctl, EXIT_REFUSED,
-				    "a new number takes all %u VFs of %s away for a moment, from %s: delete those first",
+				    "a new number takes all %u VFs of %s away for a moment, from %s: delete the ports and unbind the VFs first",
 				    now, device, users);
 	}
 	messages_free(&messages);
