@@ -237,6 +237,8 @@ static void vsw_keeper_inspect(struct vsw_vf *vf)
 	if (drift & ~vf->drift && !is_new)
 		vsw_keeper_event(vf, VSW_VF_EVENT_DRIFTED);
 	vf->drift = drift;
+	if (!drift)
+		vf->refused = false;
 	if (is_new ||
 	    (drift && vf->policy.on_drift == VSW_ON_DRIFT_ENFORCE))
 		vsw_keeper_correct(vf, &effective);

@@ -299,20 +299,41 @@ link_down()
 # A PF that is in use moves to another namespace, and comes back.
 netns_move()
 {
+	local pci
+
 	use_pfs
 	add_switch vsw0
 	cmd_ok vswctl uplink add vsw0 "$PF"
 	add_host web1
 	cmd_ok vswctl port add vsw0 web1 dev web1
 	add_netns out
+	pci=$(pci_of "$PF")
 	cmd_ok ip link set "$PF" netns out
-	check_eq ports "$(vswctl -j port | jq -c '[.[].name]')" \
-		'["vsw0","web1"]'
+	# It is hardware, and so is waited for.
+	check_eq awaits "$(port_field "$PF" awaits)" "$pci"
 	check_eq promiscuity "$(ip -n out -d -j link show dev "$PF" |
 		jq '.[0].promiscuity')" 0
+	check_eq allmulti "$(ip -n out -d -j link show dev "$PF" |
+		jq '.[0].allmulti')" 0
+	check_eq filter "$(ip netns exec out bridge -j fdb show dev "$PF" |
+		jq '[.[] | select(.mac | test("^.[02468ace]"))] | length')" 0
+
+	# When it is deleted it is waited for no more, else it joins again.
+	cmd_ok vswctl uplink del "$PF"
 	cmd_ok ip -n out link set "$PF" netns 1
+	sleep 1
 	check_eq allmulti "$(link_field "$PF" allmulti)" 0
 	check_eq filter "$(nic_macs "$PF")" ""
+	cmd_ok vswctl uplink add vsw0 "$PF"
+	cmd_ok ip link set "$PF" netns out
+	cmd_ok ip -n out link set "$PF" netns 1
+	wait_for 5 joins_again
+	check_eq allmulti "$(link_field "$PF" allmulti)" 1
+}
+
+joins_again()
+{
+	[ "$(port_field "$PF" awaits)" = null ]
 }
 
 trap remove_vfs EXIT
