@@ -17,26 +17,6 @@ static bool vsw_await_is_pf(const struct net_device *dev)
 }
 
 /**
- * vsw_await_find - the waiting port of a name
- * @net: network namespace
- * @name: the name
- *
- * Return: the port, or NULL.
- */
-struct vsw_port *vsw_await_find(struct net *net, const char *name)
-{
-	struct vsw_switch *sw;
-	struct vsw_port *port;
-
-	ASSERT_RTNL();
-	vsw_switch_for_each(sw, net)
-		list_for_each_entry(port, &sw->awaited, list)
-			if (!strcmp(port->name, name))
-				return port;
-	return NULL;
-}
-
-/**
  * vsw_await_has_vf - does a port wait for a VF?
  * @uplink: the uplink whose device is the PF
  * @index: number of the VF
@@ -62,26 +42,24 @@ static struct vsw_port *vsw_await_alloc(struct vsw_port *port)
 	const struct net_device *dev = port->egress->dev;
 	struct vsw_port *waiting;
 	struct vsw_await *await;
-	struct vsw_vlans *none;
 
 	waiting = vsw_port_alloc(port->sw, &config);
 	if (!waiting)
 		return NULL;
 	await = kzalloc(sizeof(*await), GFP_KERNEL);
-	waiting->await = await;
-	none = rcu_replace_pointer_rtnl(waiting->vlans,
-					vsw_vlans_dup(rtnl_dereference(port->vlans)));
-	kfree(none);
-	if (!await || !rtnl_dereference(waiting->vlans)) {
+	if (!await) {
 		vsw_port_free(waiting);
 		return NULL;
 	}
+	waiting->await = await;
 
 	await->bus = dev->dev.parent->bus;
 	strscpy(await->device, dev_name(dev->dev.parent));
 	await->dev_port = dev->dev_port;
 	await->is_pf = vsw_await_is_pf(dev);
 	strscpy(await->uplink, port->egress->name);
+	/* Nobody has seen its VLANs yet. */
+	*rtnl_dereference(waiting->vlans) = *rtnl_dereference(port->vlans);
 	waiting->flags = port->flags;
 	waiting->pcp = port->pcp;
 	waiting->unowned = port->unowned;

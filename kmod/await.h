@@ -37,7 +37,6 @@ void vsw_await_look(struct net_device *dev);
 bool vsw_await_join(struct vsw_switch *sw);
 void vsw_await_del(struct vsw_port *port);
 void vsw_await_del_all(struct vsw_switch *sw);
-struct vsw_port *vsw_await_find(struct net *net, const char *name);
 bool vsw_await_has_vf(const struct vsw_port *uplink, u32 index);
 
 #endif /* VSW_AWAIT_H */

@@ -55,38 +55,35 @@ static void vsw_keeper_wanted(const struct vsw_port *port,
 	wanted->pcp = policy->pcp;
 	wanted->spoofchk = policy->vf.spoofchk;
 	wanted->trust = policy->vf.trust;
-	wanted->link_state = port->vf->saved.link_state;
-	wanted->min_tx_rate = port->vf->saved.min_tx_rate;
-	wanted->max_tx_rate = port->vf->saved.max_tx_rate;
-	if (policy->vf.has_link_state)
-		wanted->link_state = policy->vf.link_state;
-	if (policy->vf.has_rate) {
-		wanted->min_tx_rate = policy->vf.min_tx_rate;
-		wanted->max_tx_rate = policy->vf.max_tx_rate;
-	}
+	wanted->link_state = policy->vf.link_state;
+	wanted->min_tx_rate = policy->vf.min_tx_rate;
+	wanted->max_tx_rate = policy->vf.max_tx_rate;
+	vsw_vf_leave_unasked(wanted, &port->vf->saved, &policy->vf);
 }
 
-typedef int vsw_keeper_set_fn(struct net_device *pf, u32 index,
-			      const struct vsw_vf_state *from,
-			      const struct vsw_vf_state *to, u32 optional,
-			      u32 *unenforced, struct netlink_ext_ack *extack);
-
 /* Make a VF, which is something else, what it shall be. */
-static int vsw_keeper_set(struct vsw_vf *vf, vsw_keeper_set_fn *set,
+static int vsw_keeper_set(struct vsw_vf *vf,
 			  const struct vsw_vf_state *effective,
 			  const struct vsw_vf_state *wanted,
-			  const struct vsw_vf_policy *policy,
+			  const struct vsw_vf_policy *policy, bool whole,
 			  struct netlink_ext_ack *extack)
 {
 	struct vsw_vf_state to = *wanted;
-	u32 optional = 0;
+	struct vsw_vf_change change = {
+		.from = effective,
+		.to = &to,
+		.whole = whole,
+	};
+	int err;
 
 	vsw_vf_leave_unasked(&to, effective, policy);
 	if (policy->enforcement == VSW_ENFORCEMENT_BEST_EFFORT)
-		optional = VSW_VF_CAPABILITY_RATE |
-			   VSW_VF_CAPABILITY_LINK_STATE;
-	return set(vf->uplink->dev, vf->index, effective, &to, optional,
-		   &vf->unenforced, extack);
+		change.optional = VSW_VF_CAPABILITY_RATE |
+				  VSW_VF_CAPABILITY_LINK_STATE;
+	err = vsw_vf_program(vf->uplink->dev, vf->index, &change, extack);
+	if (!err || !whole)
+		vf->unenforced = change.unenforced;
+	return err;
 }
 
 /* What a driver does not tell is what we said last. */
@@ -156,8 +153,8 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 		vsw_keeper_adopt(vf, &effective, removals);
 
 	vsw_keeper_wanted(port, policy, &wanted);
-	err = vsw_keeper_set(vf, vsw_vf_program, &effective, &wanted,
-			     &policy->vf, extack);
+	err = vsw_keeper_set(vf, &effective, &wanted, &policy->vf, true,
+			     extack);
 	if (err)
 		return err;
 	vf->wanted = wanted;
@@ -172,8 +169,8 @@ static void vsw_keeper_correct(struct vsw_vf *vf,
 {
 	struct netlink_ext_ack extack = {};
 
-	if (!vsw_keeper_set(vf, vsw_vf_correct, effective, &vf->wanted,
-			    &vf->policy, &extack)) {
+	if (!vsw_keeper_set(vf, effective, &vf->wanted, &vf->policy, false,
+			    &extack)) {
 		vf->drift = 0;
 		vf->refused = false;
 		vf->corrections++;
@@ -199,16 +196,6 @@ static bool vsw_keeper_is_new(const struct vsw_vf *vf, u32 drift,
 	return !vf->present || (vf->removals != removals && drift);
 }
 
-/* In what is a VF not what its port asks for? */
-static u32 vsw_keeper_drift(const struct vsw_vf *vf,
-			    const struct vsw_vf_state *effective)
-{
-	struct vsw_vf_state wanted = vf->wanted;
-
-	vsw_vf_leave_unasked(&wanted, effective, &vf->policy);
-	return vsw_vf_diff(effective, &wanted) & ~vf->unenforced;
-}
-
 static void vsw_keeper_inspect(struct vsw_vf *vf)
 {
 	unsigned int removals = atomic_read(&vf->uplink->pf.removals);
@@ -227,7 +214,7 @@ static void vsw_keeper_inspect(struct vsw_vf *vf)
 	if (vsw_vf_read(pf, vf->index, &effective))
 		return;
 
-	drift = vsw_keeper_drift(vf, &effective);
+	drift = vsw_vf_drift(vf, &effective);
 	is_new = vsw_keeper_is_new(vf, drift, removals);
 	if (is_new)
 		vsw_keeper_adopt(vf, &effective, removals);

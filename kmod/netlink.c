@@ -139,16 +139,14 @@ struct vsw_switch *vsw_nl_switch(struct genl_info *info, int attr)
 /* The port that a request names, be it one that waits for its device. */
 struct vsw_port *vsw_nl_port_any(struct genl_info *info, int attr)
 {
-	struct net *net = genl_info_net(info);
 	struct vsw_port *port;
-	const char *name;
 
 	if (GENL_REQ_ATTR_CHECK(info, attr)) {
 		GENL_SET_ERR_MSG(info, "Name the port");
 		return ERR_PTR(-EINVAL);
 	}
-	name = nla_data(info->attrs[attr]);
-	port = vsw_port_find(net, name) ?: vsw_await_find(net, name);
+	port = vsw_port_find_any(genl_info_net(info),
+				 nla_data(info->attrs[attr]));
 	if (port)
 		return port;
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],

@@ -132,7 +132,7 @@ static int vsw_nl_switch_check_new(struct genl_info *info, const char *name)
 				    "A device of that name exists already: choose another name");
 		return -EEXIST;
 	}
-	if (vsw_port_find(genl_info_net(info), name)) {
+	if (vsw_port_find_any(genl_info_net(info), name)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
 				    "A port of that name exists already: choose another name");
 		return -EEXIST;

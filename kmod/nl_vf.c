@@ -58,16 +58,14 @@ static bool vsw_nl_put_vf_kept(struct sk_buff *skb, const struct vsw_vf *vf,
 			       const struct vsw_vf_state *effective)
 {
 	struct vsw_vf_state wanted = vf->wanted;
-	u32 drift = 0;
 
 	/* What the port does not ask for it wants as it is. */
-	if (effective) {
+	if (effective)
 		vsw_vf_leave_unasked(&wanted, effective, &vf->policy);
-		drift = vsw_vf_diff(effective, &wanted) & ~vf->unenforced;
-	}
 	return nla_put_string(skb, VSW_A_VF_PORT, vf->port->name) ||
 	       vsw_nl_put_vf_wanted(skb, &wanted) ||
-	       (effective && nla_put_u8(skb, VSW_A_VF_DRIFT, !!drift)) ||
+	       (effective && nla_put_u8(skb, VSW_A_VF_DRIFT,
+					!!vsw_vf_drift(vf, effective))) ||
 	       nla_put_u8(skb, VSW_A_VF_PRESENT, !!effective) ||
 	       nla_put_u32(skb, VSW_A_VF_UNENFORCED, vf->unenforced) ||
 	       nla_put_u32(skb, VSW_A_VF_ON_DRIFT, vf->policy.on_drift) ||

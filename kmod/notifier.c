@@ -61,10 +61,10 @@ static int vsw_notifier_port(struct vsw_port *port, unsigned long event)
 /* The host port has the name of the switch, and no other port has it. */
 static int vsw_notifier_rename(struct vsw_switch *sw)
 {
-	struct vsw_port *port = vsw_port_find(dev_net(sw->dev), sw->dev->name);
+	struct vsw_port *port = vsw_port_find_any(dev_net(sw->dev),
+						  sw->dev->name);
 
-	if ((port && port != sw->host) ||
-	    vsw_await_find(dev_net(sw->dev), sw->dev->name))
+	if (port && port != sw->host)
 		return -EEXIST;
 	strscpy(sw->host->name, sw->dev->name, sizeof(sw->host->name));
 	return 0;

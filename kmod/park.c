@@ -17,16 +17,21 @@ static void vsw_park_set(struct vsw_port *uplink, u32 index,
 			 struct vsw_parked *parked,
 			 const struct vsw_vf_state *effective)
 {
+	struct vsw_vf_change change = {
+		.from = effective,
+		.to = &parked->set,
+		.optional = VSW_PARK_ATTRS,
+	};
 	struct netlink_ext_ack extack = {};
 
 	parked->set = *effective;
 	parked->set.spoofchk = 1;
 	parked->set.trust = 0;
 	parked->set.link_state = VSW_LINK_STATE_DISABLE;
-	if (vsw_vf_correct(uplink->dev, index, effective, &parked->set,
-			   VSW_PARK_ATTRS, &parked->unenforced, &extack))
+	if (vsw_vf_program(uplink->dev, index, &change, &extack))
 		net_warn_ratelimited("%s: VF %u cannot be parked: %s\n",
 				     uplink->name, index, extack._msg ?: "-");
+	parked->unenforced = change.unenforced;
 }
 
 /**

@@ -35,6 +35,17 @@ struct vsw_port *vsw_port_get_rtnl(const struct net_device *dev)
 	return rcu_dereference_rtnl(dev->rx_handler_data);
 }
 
+static struct vsw_port *vsw_port_find_on(const struct list_head *ports,
+					 const char *name)
+{
+	struct vsw_port *port;
+
+	list_for_each_entry(port, ports, list)
+		if (!strcmp(port->name, name))
+			return port;
+	return NULL;
+}
+
 /**
  * vsw_port_find - the port of a name
  * @net: network namespace
@@ -44,14 +55,30 @@ struct vsw_port *vsw_port_get_rtnl(const struct net_device *dev)
  */
 struct vsw_port *vsw_port_find(struct net *net, const char *name)
 {
+	struct vsw_port *port = vsw_port_find_any(net, name);
+
+	return port && !port->await ? port : NULL;
+}
+
+/**
+ * vsw_port_find_any - the port of a name, be it one that waits for its device
+ * @net: network namespace
+ * @name: the name
+ *
+ * Return: the port, or NULL.
+ */
+struct vsw_port *vsw_port_find_any(struct net *net, const char *name)
+{
 	struct vsw_switch *sw;
 	struct vsw_port *port;
 
 	ASSERT_RTNL();
-	vsw_switch_for_each(sw, net)
-		list_for_each_entry(port, &sw->ports, list)
-			if (!strcmp(port->name, name))
-				return port;
+	vsw_switch_for_each(sw, net) {
+		port = vsw_port_find_on(&sw->ports, name) ?:
+		       vsw_port_find_on(&sw->awaited, name);
+		if (port)
+			return port;
+	}
 	return NULL;
 }
 
@@ -187,7 +214,7 @@ static int vsw_port_check_name(struct net *net, const char *name,
 			       "A port name is 1 to 31 printable characters without space and slash");
 		return -EINVAL;
 	}
-	if (vsw_port_find(net, name) || vsw_await_find(net, name)) {
+	if (vsw_port_find_any(net, name)) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "Port %s exists already: choose another name",
 				   name);

@@ -95,6 +95,7 @@ void vsw_port_del_all(struct vsw_switch *sw);
 void vsw_port_vanish(struct vsw_port *port);
 
 struct vsw_port *vsw_port_find(struct net *net, const char *name);
+struct vsw_port *vsw_port_find_any(struct net *net, const char *name);
 struct vsw_port *vsw_port_get_rtnl(const struct net_device *dev);
 bool vsw_port_is_up(const struct vsw_port *port);
 u16 vsw_port_pvid(const struct vsw_port *port);

@@ -139,10 +139,9 @@ int vsw_vf_find_free(const struct vsw_port *uplink, u32 *index,
 		if (!vsw_vf_find(uplink, *index) &&
 		    !vsw_await_has_vf(uplink, *index))
 			return 0;
-	if (!count) {
-		*index = 0;
+	/* Of a PF without VFs vsw_vf_check() has more to say. */
+	if (!count)
 		return 0;
-	}
 	NL_SET_ERR_MSG_FMT(extack,
 			   "All %u VFs of %s belong to ports: delete one, or use a tap",
 			   count, uplink->dev->name);
@@ -365,25 +364,6 @@ u32 vsw_vf_diff(const struct vsw_vf_state *effective,
 	return diff;
 }
 
-static int vsw_vf_verify(struct net_device *pf, u32 index,
-			 const struct vsw_vf_state *wanted,
-			 struct netlink_ext_ack *extack)
-{
-	struct vsw_vf_state effective;
-	int err;
-
-	err = vsw_vf_read(pf, index, &effective);
-	if (err)
-		return err;
-	if (!(vsw_vf_diff(&effective, wanted) & VSW_VF_VERIFIED))
-		return 0;
-
-	NL_SET_ERR_MSG_FMT(extack,
-			   "%s did not keep what was set for VF %u: see vf show",
-			   pf->name, index);
-	return -EIO;
-}
-
 static void vsw_vf_explain(const struct net_device *pf, u32 index,
 			   const struct vsw_vf_attr *attr, int err,
 			   struct netlink_ext_ack *extack)
@@ -396,6 +376,21 @@ static void vsw_vf_explain(const struct net_device *pf, u32 index,
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s refuses that %s for VF %u (error %d): try another",
 				   pf->name, attr->name, index, -err);
+}
+
+/**
+ * vsw_vf_drift - in what is a VF not what its port asks for?
+ * @vf: the VF path
+ * @effective: what the driver says it is
+ *
+ * Return: mask of VSW_VF_CAPABILITY_*.
+ */
+u32 vsw_vf_drift(const struct vsw_vf *vf, const struct vsw_vf_state *effective)
+{
+	struct vsw_vf_state wanted = vf->wanted;
+
+	vsw_vf_leave_unasked(&wanted, effective, &vf->policy);
+	return vsw_vf_diff(effective, &wanted) & ~vf->unenforced;
 }
 
 static int vsw_vf_set(struct net_device *pf, u32 index,
@@ -419,25 +414,9 @@ static void vsw_vf_undo(struct net_device *pf, u32 index,
 			    attr->name, index);
 }
 
-/**
- * struct vsw_vf_change - a VF on its way from one state to another
- * @from: what it is
- * @to: what it shall be
- * @optional: VSW_VF_CAPABILITY_*, what a driver without may do without
- * @done: VSW_VF_CAPABILITY_*, what has been set
- * @missing: VSW_VF_CAPABILITY_*, what of @optional the driver is without
- */
-struct vsw_vf_change {
-	const struct vsw_vf_state *from;
-	const struct vsw_vf_state *to;
-	u32 optional;
-	u32 done;
-	u32 missing;
-};
-
 static int vsw_vf_change_one(struct net_device *pf, u32 index,
 			     const struct vsw_vf_attr *attr,
-			     struct vsw_vf_change *change,
+			     struct vsw_vf_change *change, u32 *done,
 			     struct netlink_ext_ack *extack)
 {
 	int err;
@@ -446,106 +425,40 @@ static int vsw_vf_change_one(struct net_device *pf, u32 index,
 		return 0;
 	err = vsw_vf_set(pf, index, attr, change->to);
 	if (err == -EOPNOTSUPP && attr->bit & change->optional) {
-		change->missing |= attr->bit;
+		change->unenforced |= attr->bit;
 		return 0;
 	}
 	if (err)
 		vsw_vf_explain(pf, index, attr, err, extack);
 	else
-		change->done |= attr->bit;
+		*done |= attr->bit;
 	return err;
 }
 
-/* What the driver has rounded or ignored it does not enforce. */
-static u32 vsw_vf_unkept(struct net_device *pf, u32 index,
-			 const struct vsw_vf_change *change)
+/*
+ * What matters must have been kept. The rest that the driver has rounded or
+ * ignored it does not enforce.
+ */
+static int vsw_vf_verify(struct net_device *pf, u32 index,
+			 struct vsw_vf_change *change, u32 done,
+			 struct netlink_ext_ack *extack)
 {
 	struct vsw_vf_state effective;
+	u32 diff;
+	int err;
 
-	if (vsw_vf_read(pf, index, &effective))
+	err = vsw_vf_read(pf, index, &effective);
+	if (err)
+		return err;
+	diff = vsw_vf_diff(&effective, change->to) & ~change->unenforced;
+	change->unenforced |= diff & done & ~VSW_VF_VERIFIED;
+	if (!(diff & VSW_VF_VERIFIED))
 		return 0;
-	return vsw_vf_diff(&effective, change->to) & change->done &
-	       ~VSW_VF_VERIFIED;
-}
 
-/**
- * vsw_vf_program - make a VF what it should be, whole or not at all
- * @pf: the PF
- * @index: number of the VF
- * @from: what it is
- * @to: what it shall be
- * @optional: VSW_VF_CAPABILITY_*, what a driver without may do without
- * @unenforced: where to put what it does without, or does not keep
- * @extack: what failed
- *
- * Return: 0, or a negative error and the VF is what it was.
- */
-int vsw_vf_program(struct net_device *pf, u32 index,
-		   const struct vsw_vf_state *from,
-		   const struct vsw_vf_state *to, u32 optional, u32 *unenforced,
-		   struct netlink_ext_ack *extack)
-{
-	struct vsw_vf_change change = {
-		.from = from,
-		.to = to,
-		.optional = optional,
-	};
-	int err = 0;
-	int i;
-
-	ASSERT_RTNL();
-	for (i = 0; i < ARRAY_SIZE(vsw_vf_attrs) && !err; i++)
-		err = vsw_vf_change_one(pf, index, &vsw_vf_attrs[i], &change,
-					extack);
-	if (!err)
-		err = vsw_vf_verify(pf, index, to, extack);
-	if (!err) {
-		*unenforced = change.missing |
-			      vsw_vf_unkept(pf, index, &change);
-		return 0;
-	}
-	while (i-- > 0)
-		if (change.done & vsw_vf_attrs[i].bit)
-			vsw_vf_undo(pf, index, &vsw_vf_attrs[i], from);
-	return err;
-}
-
-/**
- * vsw_vf_correct - make a VF what it should be, as far as it goes
- * @pf: the PF
- * @index: number of the VF
- * @from: what it is
- * @to: what it shall be
- * @optional: VSW_VF_CAPABILITY_*, what a driver without may do without
- * @unenforced: where to put what it does without, or does not keep
- * @extack: what failed
- *
- * Whoever has changed the VF: half of what the port wants is better than what
- * it is, and a VLAN must not be given up because there is no rate.
- *
- * Return: 0, or the first error.
- */
-int vsw_vf_correct(struct net_device *pf, u32 index,
-		   const struct vsw_vf_state *from,
-		   const struct vsw_vf_state *to, u32 optional, u32 *unenforced,
-		   struct netlink_ext_ack *extack)
-{
-	struct vsw_vf_change change = {
-		.from = from,
-		.to = to,
-		.optional = optional,
-	};
-	int err, first = 0;
-	int i;
-
-	ASSERT_RTNL();
-	for (i = 0; i < ARRAY_SIZE(vsw_vf_attrs); i++) {
-		err = vsw_vf_change_one(pf, index, &vsw_vf_attrs[i], &change,
-					extack);
-		first = first ?: err;
-	}
-	*unenforced = change.missing | vsw_vf_unkept(pf, index, &change);
-	return first ?: vsw_vf_verify(pf, index, to, extack);
+	NL_SET_ERR_MSG_FMT(extack,
+			   "%s did not keep what was set for VF %u: see vf show",
+			   pf->name, index);
+	return -EIO;
 }
 
 /**
@@ -554,19 +467,57 @@ int vsw_vf_correct(struct net_device *pf, u32 index,
  * @index: number of the VF
  * @from: what we made of it
  * @to: what it was before
- * @unenforced: VSW_VF_CAPABILITY_*, what the driver cannot set
+ * @skip: VSW_VF_CAPABILITY_*, what we did not make of it
  */
 void vsw_vf_revert(struct net_device *pf, u32 index,
 		   const struct vsw_vf_state *from,
-		   const struct vsw_vf_state *to, u32 unenforced)
+		   const struct vsw_vf_state *to, u32 skip)
 {
 	int i;
 
 	ASSERT_RTNL();
 	for (i = ARRAY_SIZE(vsw_vf_attrs) - 1; i >= 0; i--)
 		if (vsw_vf_attrs[i].differs(from, to) &&
-		    !(vsw_vf_attrs[i].bit & unenforced))
+		    !(vsw_vf_attrs[i].bit & skip))
 			vsw_vf_undo(pf, index, &vsw_vf_attrs[i], to);
+}
+
+/**
+ * vsw_vf_program - make a VF what it should be
+ * @pf: the PF
+ * @index: number of the VF
+ * @change: what it is and what it shall be
+ * @extack: what failed
+ *
+ * Return: 0, or the first error; of a change that is whole or nothing the VF is
+ * what it was then.
+ */
+int vsw_vf_program(struct net_device *pf, u32 index,
+		   struct vsw_vf_change *change,
+		   struct netlink_ext_ack *extack)
+{
+	int err, first = 0;
+	u32 done = 0;
+	int i;
+
+	ASSERT_RTNL();
+	change->unenforced = 0;
+	for (i = 0; i < ARRAY_SIZE(vsw_vf_attrs); i++) {
+		err = vsw_vf_change_one(pf, index, &vsw_vf_attrs[i], change,
+					&done, extack);
+		if (err && change->whole)
+			goto undo;
+		first = first ?: err;
+	}
+
+	err = vsw_vf_verify(pf, index, change, done, first ? NULL : extack);
+	if (err && change->whole)
+		goto undo;
+	return first ?: err;
+
+undo:
+	vsw_vf_revert(pf, index, change->to, change->from, ~done);
+	return err;
 }
 
 /**

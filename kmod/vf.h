@@ -62,6 +62,24 @@ struct vsw_vf_state {
 };
 
 /**
+ * struct vsw_vf_change - a VF on its way from one state to another
+ * @from: what it is
+ * @to: what it shall be
+ * @optional: VSW_VF_CAPABILITY_*, what a driver without may do without
+ * @whole: all or nothing. Otherwise as far as the driver lets us: somebody else
+ *	has changed the VF, and a VLAN must not be given up for want of a rate
+ * @unenforced: VSW_VF_CAPABILITY_*, what the driver turns out to be without, or
+ *	not to keep
+ */
+struct vsw_vf_change {
+	const struct vsw_vf_state *from;
+	const struct vsw_vf_state *to;
+	u32 optional;
+	bool whole;
+	u32 unenforced;
+};
+
+/**
  * struct vsw_vf - the VF path of a port; protected by RTNL
  * @list: in &vsw_port.vf_ports of the uplink
  * @port: the port
@@ -105,21 +123,17 @@ int vsw_vf_find_free(const struct vsw_port *uplink, u32 *index,
 int vsw_vf_check(struct vsw_port *uplink, u32 index,
 		 struct netlink_ext_ack *extack);
 int vsw_vf_program(struct net_device *pf, u32 index,
-		   const struct vsw_vf_state *from,
-		   const struct vsw_vf_state *to, u32 optional, u32 *unenforced,
-		   struct netlink_ext_ack *extack);
-int vsw_vf_correct(struct net_device *pf, u32 index,
-		   const struct vsw_vf_state *from,
-		   const struct vsw_vf_state *to, u32 optional, u32 *unenforced,
+		   struct vsw_vf_change *change,
 		   struct netlink_ext_ack *extack);
 void vsw_vf_leave_unasked(struct vsw_vf_state *to,
 			  const struct vsw_vf_state *effective,
 			  const struct vsw_vf_policy *policy);
 u32 vsw_vf_diff(const struct vsw_vf_state *effective,
 		const struct vsw_vf_state *wanted);
+u32 vsw_vf_drift(const struct vsw_vf *vf, const struct vsw_vf_state *effective);
 void vsw_vf_revert(struct net_device *pf, u32 index,
 		   const struct vsw_vf_state *from,
-		   const struct vsw_vf_state *to, u32 unenforced);
+		   const struct vsw_vf_state *to, u32 skip);
 void vsw_vf_restore(const struct vsw_vf *vf);
 
 #endif /* VSW_VF_H */
