@@ -11,7 +11,7 @@
 
 DB1_MAC=52:54:00:aa:00:01
 DB2_MAC=52:54:00:aa:00:02
-EVENTS=/tmp/keeper-events
+EVENT='"\(.port) \(.event)"'
 
 # setup [KEY VALUE]...: a switch with the PF as uplink, and db1 on VF 0
 setup()
@@ -23,46 +23,6 @@ setup()
 	cmd_ok vswctl port add vsw0 db1 vf "$PF/0" vlan 100 mac "$DB1_MAC" "$@"
 	defer vswctl port del db1
 	listen
-}
-
-listen()
-{
-	: >$EVENTS
-	"$VSW_CTL" -j monitor config >>$EVENTS &
-	defer rm -f $EVENTS
-	defer kill $!
-	wait_for 5 listens
-}
-
-# It shows a change that changes nothing.
-listens()
-{
-	cmd_ok vswctl switch set vsw0 ageing 300
-	[ -s $EVENTS ]
-}
-
-# What happened to VFs, oldest first
-events()
-{
-	jq -r 'select(.event == "vf-ntf") | .vf | "\(.port) \(.event)"' $EVENTS |
-		paste -sd ,
-}
-
-has_events()
-{
-	[ "$(events)" = "$1" ]
-}
-
-# events_are EVENT,EVENT...
-events_are()
-{
-	busywait 8 has_events "$1" ||
-		fail "events are '$(events)' instead of '$1'"
-}
-
-forget_events()
-{
-	: >$EVENTS
 }
 
 # as_wanted [VF]

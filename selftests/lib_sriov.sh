@@ -11,6 +11,9 @@
 #
 # VFs stay from case to case, because making them takes seconds.
 
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/vf_lib.sh"
+
 VF_COUNT=4
 
 # The address that VF N has when nobody wants another
@@ -123,13 +126,6 @@ vf_config()
 vf_is()
 {
 	check_eq "VF $1: $2" "$(vf_config "$1" | jq -r "$2")" "$3"
-}
-
-# vf_field N FIELD: what vswctl says about a VF
-vf_field()
-{
-	vswctl -j vf show "$PF" |
-		jq -r ".[] | select(.vf == $1) | .[\"$2\"]"
 }
 
 # add_vf_host NAMESPACE N [ADDRESS/LEN]: a machine with a VF of the PF as eth0.

@@ -6,12 +6,14 @@
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/vf_lib.sh"
 
 PF=testpf
 SYS=/sys/bus/vswtest/devices/testpf0
 DB1_MAC=52:54:00:aa:00:01
 OLD="mac 52:54:00:bb:00:01 vlan 7 qos 2 spoofchk off trust on"
-EVENTS=/tmp/vfdriver-events
+EVENTS_WAIT=13
 
 # setup [PARAMETER...]
 setup()
@@ -27,6 +29,14 @@ setup()
 	add_switch vsw0
 	cmd_ok vswctl uplink add vsw0 $PF
 	defer vswctl uplink del $PF
+}
+
+# All that VF 0 is
+settings()
+{
+	ip -j link show dev $PF | jq -c '.[0].vfinfo_list[0] | [.address,
+		.vlan_list[0].vlan, .vlan_list[0].qos, .spoofchk, .trust,
+		.rate.min_tx, .rate.max_tx, .link_state]'
 }
 
 # Everything that a request could change
@@ -50,39 +60,6 @@ refused()
 	cmd_fail "$@"
 	check_eq "what '${*:2}' changed" \
 		"$(diff <(tr '{' '\n' <<<"$before") <(state | tr '{' '\n'))" ""
-}
-
-listen()
-{
-	: >$EVENTS
-	"$VSW_CTL" -j monitor config >>$EVENTS &
-	defer rm -f $EVENTS
-	defer kill $!
-	wait_for 5 listens
-}
-
-listens()
-{
-	cmd_ok vswctl switch set vsw0 ageing 300
-	[ -s $EVENTS ]
-}
-
-has_events()
-{
-	[ "$(jq -r 'select(.event == "vf-ntf") | .vf.event' $EVENTS |
-		paste -sd ,)" = "$1" ]
-}
-
-# events_are EVENT,EVENT...
-events_are()
-{
-	busywait 13 has_events "$1" || fail "events: $(jq -r \
-		'select(.event == "vf-ntf") | .vf.event' $EVENTS)"
-}
-
-vf_field()
-{
-	vswctl -j vf show $PF | jq -r ".[] | select(.vf == 0) | .[\"$1\"]"
 }
 
 calls()
@@ -115,17 +92,13 @@ add_fails()
 		check_eq "after read $op" "$(state)" "$before"
 	done
 	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
-	check_eq drift "$(vf_field drift)" false
-	check_eq link "$(vf_field link-state)" enable
+	check_eq drift "$(vf_field 0 drift)" false
+	check_eq link "$(vf_field 0 link-state)" enable
 	before=$(ip -j link show dev $PF | jq -c '.[0].vfinfo_list')
 	cmd_ok vswctl port del db1
 	[ "$(ip -j link show dev $PF | jq -c '.[0].vfinfo_list')" != \
 		"$before" ] || fail "the VF was not restored"
-	# shellcheck disable=SC2086
-	check_eq "restored" "$(ip -j link show dev $PF | jq -c '
-		.[0].vfinfo_list[0] | [.address, .vlan_list[0].vlan,
-		.vlan_list[0].qos, .spoofchk, .trust, .rate.min_tx,
-		.rate.max_tx, .link_state]')" \
+	check_eq "restored" "$(settings)" \
 		'["52:54:00:bb:00:01",7,2,false,true,5,50,"disable"]'
 }
 
@@ -143,7 +116,7 @@ set_fails()
 	done
 	cmd_ok vswctl port set db1 vlan 200 mac 52:54:00:aa:00:02 pcp 5 \
 		spoofchk off trust on max-tx-rate 200 link-state disable
-	check_eq drift "$(vf_field drift)" false
+	check_eq drift "$(vf_field 0 drift)" false
 }
 
 # The driver says yes and does nothing. What matters is read again.
@@ -174,12 +147,12 @@ undo_fails()
 	echo "mac 1" >$SYS/fail
 	cmd_fail 'refuses that MAC address' vswctl port set db1 vlan 200 \
 		mac 52:54:00:aa:00:02
-	check_eq "wanted VLAN" "$(vf_field wanted-vlan)" 100
-	check_eq "VLAN of the NIC" "$(vf_field vlan)" 200
+	check_eq "wanted VLAN" "$(vf_field 0 wanted-vlan)" 100
+	check_eq "VLAN of the NIC" "$(vf_field 0 vlan)" 200
 	dmesg | grep -q 'cannot restore the VLAN of VF 0' ||
 		fail "the log does not say it"
 	events_are drifted,corrected
-	check_eq "VLAN of the NIC" "$(vf_field vlan)" 100
+	check_eq "VLAN of the NIC" "$(vf_field 0 vlan)" 100
 }
 
 # The driver does not let it be corrected at once.
@@ -190,12 +163,12 @@ correction_refused()
 	listen
 	cmd_ok ip link set $PF vf 0 vlan 7
 	events_are drifted,corrected
-	: >$EVENTS
+	forget_events
 	echo "vlan 2" >$SYS/fail
 	cmd_ok ip link set $PF vf 0 vlan 8
 	events_are drifted,refused,corrected
-	check_eq "VLAN of the NIC" "$(vf_field vlan)" 100
-	check_eq corrections "$(vf_field corrections)" 2
+	check_eq "VLAN of the NIC" "$(vf_field 0 vlan)" 100
+	check_eq corrections "$(vf_field 0 corrections)" 2
 }
 
 # One thing that cannot be corrected keeps nothing else from it.
@@ -207,10 +180,10 @@ correction_goes_on()
 	echo "vlan 1" >$SYS/fail
 	echo now >$SYS/forget
 	events_are drifted,refused
-	check_eq "MAC of the NIC" "$(vf_field mac)" "$DB1_MAC"
-	check_eq "link of the NIC" "$(vf_field link-state)" enable
+	check_eq "MAC of the NIC" "$(vf_field 0 mac)" "$DB1_MAC"
+	check_eq "link of the NIC" "$(vf_field 0 link-state)" enable
 	events_are drifted,refused,corrected
-	check_eq "VLAN of the NIC" "$(vf_field vlan)" 100
+	check_eq "VLAN of the NIC" "$(vf_field 0 vlan)" 100
 }
 
 # A driver that rounds a rate, or forgets it: said, and not tried for ever.
@@ -220,13 +193,13 @@ not_kept()
 	listen
 	echo rate >$SYS/ignore
 	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
-	check_eq unenforced "$(vf_field unenforced | jq -c)" '["rate"]'
-	check_eq drift "$(vf_field drift)" false
+	check_eq unenforced "$(vf_field 0 unenforced | jq -c)" '["rate"]'
+	check_eq drift "$(vf_field 0 drift)" false
 	sleep 6
 	events_are ""
 	echo none >$SYS/ignore
 	cmd_ok vswctl port set db1 max-tx-rate 100
-	check_eq unenforced "$(vf_field unenforced | jq -c)" '[]'
+	check_eq unenforced "$(vf_field 0 unenforced | jq -c)" '[]'
 }
 
 # The driver resets itself and tells nobody.
@@ -237,11 +210,8 @@ forgets()
 	listen
 	echo now >$SYS/forget
 	events_are drifted,corrected
-	check_eq drift "$(vf_field drift)" false
-	check_eq "all of it" "$(ip -j link show dev $PF | jq -c '
-		.[0].vfinfo_list[0] | [.address, .vlan_list[0].vlan,
-		.vlan_list[0].qos, .spoofchk, .trust, .rate.min_tx,
-		.rate.max_tx, .link_state]')" \
+	check_eq drift "$(vf_field 0 drift)" false
+	check_eq "all of it" "$(settings)" \
 		"[\"$DB1_MAC\",100,3,true,false,10,100,\"enable\"]"
 }
 
@@ -293,8 +263,8 @@ number_changes()
 	events_are lost
 	echo 2 >$SYS/sriov_numvfs
 	events_are lost,returned,corrected
-	check_eq drift "$(vf_field drift)" false
-	check_eq nic "$(vf_field nic)" testpf0
+	check_eq drift "$(vf_field 0 drift)" false
+	check_eq nic "$(vf_field 0 nic)" testpf0
 
 	# A new policy comes before the next look: the VF is new all the same.
 	echo 0 >$SYS/sriov_numvfs
@@ -309,7 +279,7 @@ number_changes()
 bare()
 {
 	setup bare=1
-	check_eq capability "$(vf_field capability | jq -c)" \
+	check_eq capability "$(vf_field 0 capability | jq -c)" \
 		'["mac","vlan","spoofchk"]'
 	refused "$PF cannot set the rate of a VF: do without it" vswctl port \
 		add vsw0 db1 vf $PF/0 vlan 100 mac "$DB1_MAC" max-tx-rate 100
@@ -319,18 +289,18 @@ bare()
 		vlan 100 mac "$DB1_MAC" trust on enforcement best-effort
 	cmd_ok vswctl port add vsw0 db1 vf $PF/0 vlan 100 mac "$DB1_MAC" \
 		max-tx-rate 100 link-state enable enforcement best-effort
-	check_eq unenforced "$(vf_field unenforced | jq -c)" \
+	check_eq unenforced "$(vf_field 0 unenforced | jq -c)" \
 		'["rate","link-state"]'
-	check_eq drift "$(vf_field drift)" false
+	check_eq drift "$(vf_field 0 drift)" false
 	cmd_ok vswctl port set db1 vlan 200
-	check_eq unenforced "$(vf_field unenforced | jq -c)" \
+	check_eq unenforced "$(vf_field 0 unenforced | jq -c)" \
 		'["rate","link-state"]'
-	check_eq VLAN "$(vf_field vlan)" 200
+	check_eq VLAN "$(vf_field 0 vlan)" 200
 	refused "cannot set the rate" vswctl port set db1 enforcement strict
 	listen
 	cmd_ok ip link set $PF vf 0 vlan 7
 	events_are drifted,corrected
-	check_eq unenforced "$(vf_field unenforced | jq -c)" \
+	check_eq unenforced "$(vf_field 0 unenforced | jq -c)" \
 		'["rate","link-state"]'
 }
 
@@ -455,7 +425,7 @@ reload()
 	cmd_ok vswctl port add vsw0 db2 vf $PF/any vlan 100
 	check_eq "the first free" "$(port_field db2 vf)" 1
 	wait_for 13 is_as_wanted
-	check_eq "link of the NIC" "$(vf_field link-state)" enable
+	check_eq "link of the NIC" "$(vf_field 0 link-state)" enable
 }
 
 waits_no_more()
@@ -465,7 +435,7 @@ waits_no_more()
 
 is_as_wanted()
 {
-	[ "$(vf_field drift)" = false ] && [ "$(vf_field mac)" = "$DB1_MAC" ]
+	[ "$(vf_field 0 drift)" = false ] && [ "$(vf_field 0 mac)" = "$DB1_MAC" ]
 }
 
 run_cases add_fails set_fails ignored undo_fails correction_refused \

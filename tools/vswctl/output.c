@@ -67,7 +67,7 @@ static void cell_text(const struct column *column, const struct row *row,
 {
 	const struct nlattr *nla = row->tb[column->attr];
 
-	snprintf(buf, CELL_SIZE, "-");
+	snprintf(buf, CELL_SIZE, "%s", column->attr || column->text ? "-" : "");
 	if (column->text)
 		column->text(row, buf, CELL_SIZE);
 	else if (nla && !(column->none && is_zero(nla)))
@@ -126,23 +126,28 @@ static void notes_print(const struct table *table, const struct row *row,
 		fprintf(table->ctl->out, "%s%s\n", indent, note);
 }
 
-static bool has_below(const struct view *view, const struct row *row)
+static bool below_row(const struct view *view, const struct row *row,
+		      struct row *below)
 {
-	return view->below && view->has_below(row);
+	return view->below && view->below_row(row, below);
 }
 
 static void row_measure(struct table *table, const struct row *row)
 {
+	struct row below;
+
 	line_measure(table, table->view->columns, row);
-	if (has_below(table->view, row))
-		line_measure(table, table->view->below, row);
+	if (below_row(table->view, row, &below))
+		line_measure(table, table->view->below, &below);
 }
 
 static void row_print(struct table *table, const struct row *row)
 {
+	struct row below;
+
 	line_print(table, table->view->columns, row);
-	if (has_below(table->view, row))
-		line_print(table, table->view->below, row);
+	if (below_row(table->view, row, &below))
+		line_print(table, table->view->below, &below);
 	notes_print(table, row, "    ");
 }
 

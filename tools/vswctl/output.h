@@ -34,7 +34,7 @@ struct row {
 /**
  * struct column - a column of the text output
  * @heading: what stands over it
- * @attr: attribute that it shows, unless @text
+ * @attr: attribute that it shows, unless @text; with neither it is blank
  * @text: writes what it shows; nothing for "-"
  * @right: aligned to the right
  * @none: zero means that there is none; ignored with @text
@@ -54,7 +54,7 @@ struct column {
  * @below: columns of a second line, of the same number and width, or NULL
  * @count: number of columns
  * @wanted: tells whether to show the object at all, or NULL for always
- * @has_below: tells whether it has the second line
+ * @below_row: the row of the second line, or false if it has none
  * @extend: adds to the JSON object what is not an attribute, or NULL
  * @note: writes a line that follows the object's in text, or nothing;
  *	called with 0, 1, ... until it returns false
@@ -65,7 +65,7 @@ struct view {
 	const struct column *below;
 	size_t count;
 	bool (*wanted)(const struct row *row);
-	bool (*has_below)(const struct row *row);
+	bool (*below_row)(const struct row *row, struct row *below);
 	void (*extend)(const struct row *row, struct json_object *object);
 	bool (*note)(const struct row *row, unsigned int index, char *buf,
 		     size_t size);

@@ -60,21 +60,6 @@ static bool nic_counters(const struct row *row, struct row *vf)
 	return false;
 }
 
-static bool has_nic_counters(const struct row *row)
-{
-	struct row vf;
-
-	return nic_counters(row, &vf);
-}
-
-static void nic_text(const struct row *row, int attr, char *buf, size_t size)
-{
-	struct row vf;
-
-	if (nic_counters(row, &vf))
-		row_text(&vf, attr, buf, size);
-}
-
 static void counter_text(const struct row *row, int attr, char *buf,
 			 size_t size)
 {
@@ -126,53 +111,26 @@ static const struct column stats_columns[] = {
 	{ "TX-DROPPED", .text = tx_dropped_text, .right = true },
 };
 
-/*
- * What a VF sends the switch receives. Frames between VFs never come through the
- * datapath: only the NIC counts them.
- */
-static void nic_rx_packets_text(const struct row *row, char *buf, size_t size)
-{
-	nic_text(row, VSW_A_VF_TX_PACKETS, buf, size);
-}
-
-static void nic_rx_bytes_text(const struct row *row, char *buf, size_t size)
-{
-	nic_text(row, VSW_A_VF_TX_BYTES, buf, size);
-}
-
-static void nic_tx_packets_text(const struct row *row, char *buf, size_t size)
-{
-	nic_text(row, VSW_A_VF_RX_PACKETS, buf, size);
-}
-
-static void nic_tx_bytes_text(const struct row *row, char *buf, size_t size)
-{
-	nic_text(row, VSW_A_VF_RX_BYTES, buf, size);
-}
-
 static void nic_word_text(const struct row *row, char *buf, size_t size)
 {
 	(void)row;
 	snprintf(buf, size, "nic");
 }
 
-static void blank_text(const struct row *row, char *buf, size_t size)
-{
-	(void)row;
-	(void)size;
-	buf[0] = '\0';
-}
-
+/*
+ * Of a row of VFs: what a VF sends the switch receives. Frames between VFs never
+ * come through the datapath: only the NIC counts them.
+ */
 static const struct column nic_columns[] = {
-	{ "", .text = blank_text },
-	{ "", .text = blank_text },
+	{ "" },
+	{ "" },
 	{ "", .text = nic_word_text },
-	{ "", .text = nic_rx_packets_text, .right = true },
-	{ "", .text = nic_rx_bytes_text, .right = true },
-	{ "", .text = blank_text },
-	{ "", .text = nic_tx_packets_text, .right = true },
-	{ "", .text = nic_tx_bytes_text, .right = true },
-	{ "", .text = blank_text },
+	{ "", VSW_A_VF_TX_PACKETS },
+	{ "", VSW_A_VF_TX_BYTES },
+	{ "" },
+	{ "", VSW_A_VF_RX_PACKETS },
+	{ "", VSW_A_VF_RX_BYTES },
+	{ "" },
 };
 
 static unsigned int count_vfs(const struct row *row)
@@ -336,7 +294,7 @@ static int ports_request(struct request *req, const struct view *view,
 		extended.columns = stats_columns;
 		extended.count = ARRAY_SIZE(stats_columns);
 		extended.below = nic_columns;
-		extended.has_below = has_nic_counters;
+		extended.below_row = nic_counters;
 		code = stats_get(req->ctl, &ports.stats);
 	}
 	if (!code && (with_vfs || req->ctl->stats))

@@ -113,18 +113,12 @@ static int write_count(const char *nic, uint32_t count)
 	return write_device(nic, "sriov_numvfs", text);
 }
 
-int sriov_set_count(struct vswctl *ctl, const char *nic, uint32_t count)
+int sriov_set_count(struct vswctl *ctl, const char *nic, uint32_t before,
+		    uint32_t count)
 {
-	uint32_t before, now, total;
+	uint32_t now;
 	int error = 0;
 
-	if (!sriov_count(nic, &before, &total))
-		return fail(ctl, EXIT_REFUSED, "%s has no SR-IOV", nic);
-	if (count > total)
-		return fail(ctl, EXIT_REFUSED, "%s has %u VFs at most", nic,
-			    total);
-	if (count == before)
-		return EXIT_OK;
 	/* "Disable before enabling", says the kernel otherwise */
 	if (before)
 		error = write_count(nic, 0);

@@ -34,8 +34,9 @@ bool sriov_vf_get(struct sriov_vf *vf, const char *nic, uint32_t index);
 
 /* Number of VFs of a PF now, and the highest; false if it has no SR-IOV */
 bool sriov_count(const char *nic, uint32_t *count, uint32_t *total);
-/* Change it by way of 0, as the kernel wants; returns an exit code */
-int sriov_set_count(struct vswctl *ctl, const char *nic, uint32_t count);
+/* Change it from @before by way of 0, as the kernel wants; an exit code */
+int sriov_set_count(struct vswctl *ctl, const char *nic, uint32_t before,
+		    uint32_t count);
 
 /* Give a VF to vfio-pci, or back to its own driver; return exit codes */
 int sriov_bind(struct vswctl *ctl, struct sriov_vf *vf);

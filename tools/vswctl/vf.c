@@ -38,13 +38,6 @@ void vf_text(const struct row *row, char *buf, size_t size)
 	snprintf(buf + strlen(buf), size - strlen(buf), "/%s", vf);
 }
 
-static void blank_text(const struct row *row, char *buf, size_t size)
-{
-	(void)row;
-	(void)size;
-	buf[0] = '\0';
-}
-
 static void effective_text(const struct row *row, char *buf, size_t size)
 {
 	(void)row;
@@ -96,8 +89,8 @@ static const struct column effective_columns[] = {
 };
 
 static const struct column wanted_columns[] = {
-	{ "", .text = blank_text },
-	{ "", .text = blank_text },
+	{ "" },
+	{ "" },
 	{ "", .text = wanted_text },
 	{ "", VSW_A_VF_WANTED_MAC, .none = true },
 	{ "", VSW_A_VF_WANTED_VLAN, .none = true },
@@ -121,6 +114,12 @@ static const struct column stats_columns[] = {
 bool vf_has_owner(const struct row *row)
 {
 	return row->tb[VSW_A_VF_PORT];
+}
+
+static bool wanted_row(const struct row *row, struct row *below)
+{
+	*below = *row;
+	return vf_has_owner(row);
 }
 
 /* What the driver cannot set is no drift */
@@ -224,7 +223,7 @@ static const struct view vf_view = {
 	.columns = effective_columns,
 	.below = wanted_columns,
 	.count = ARRAY_SIZE(effective_columns),
-	.has_below = vf_has_owner,
+	.below_row = wanted_row,
 	.note = vf_note,
 };
 

@@ -48,12 +48,18 @@ static bool is_for_vm(const struct sriov_vf *vf)
 	return *vf->group && vf->is_for_vm;
 }
 
+/* What QEMU opens; nothing is written where there is no such node */
+static void vfio_node(const struct sriov_vf *vf, char *buf, size_t size)
+{
+	if (is_for_vm(vf))
+		snprintf(buf, size, "/dev/vfio/%s", vf->group);
+}
+
 static void node_text(const struct row *row, char *buf, size_t size)
 {
 	struct sriov_vf vf = hardware(row);
 
-	if (is_for_vm(&vf))
-		snprintf(buf, size, "/dev/vfio/%s", vf.group);
+	vfio_node(&vf, buf, size);
 }
 
 static const struct column device_columns[] = {
@@ -78,8 +84,7 @@ static void extend(const struct row *row, struct json_object *object)
 	struct sriov_vf vf = hardware(row);
 	char node[32] = "";
 
-	if (is_for_vm(&vf))
-		snprintf(node, sizeof(node), "/dev/vfio/%s", vf.group);
+	vfio_node(&vf, node, sizeof(node));
 	add_text(object, "pci", vf.pci);
 	add_text(object, "driver", vf.driver);
 	add_text(object, "iommu-group", vf.group);
@@ -213,8 +218,11 @@ static int count_change(struct vswctl *ctl, const struct row *uplink,
 				    "a new number takes all %u VFs of %s away for a moment, from %s: delete the ports and unbind the VFs first",
 				    now, device, users);
 	}
+	if (!code && count > total)
+		code = fail(ctl, EXIT_REFUSED, "%s has %u VFs at most", nic,
+			    total);
 	messages_free(&messages);
-	return code ? code : sriov_set_count(ctl, nic, count);
+	return code ? code : sriov_set_count(ctl, nic, now, count);
 }
 
 int vfs_set(struct vswctl *ctl, const char *uplink, uint32_t count)
