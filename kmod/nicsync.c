@@ -188,7 +188,7 @@ static int vsw_nicsync_program(struct vsw_switch *sw, const u8 *mac)
  * the list of programmed ones and takes them off, so one that is on it stays
  * while the lock is not held.
  */
-static int vsw_nicsync_settle(struct vsw_switch *sw, u8 *addr)
+static int vsw_nicsync_settle(struct vsw_switch *sw, const u8 *addr)
 {
 	struct vsw_nicsync *sync = &sw->nicsync;
 	struct vsw_nicsync_mac *mac;
@@ -224,6 +224,32 @@ static int vsw_nicsync_settle(struct vsw_switch *sw, u8 *addr)
 		list_add_tail(&mac->dirty, &sync->dirty);
 	xa_unlock_bh(&sw->fdb.index);
 	return err;
+}
+
+/**
+ * vsw_nicsync_mac_settle - bring the filters in line for one address, now
+ * @sw: the switch
+ * @addr: the address
+ *
+ * What the work item would do in a while, for who cannot wait. If memory is
+ * short it is done in a while all the same.
+ *
+ * Context: process, RTNL.
+ */
+void vsw_nicsync_mac_settle(struct vsw_switch *sw, const u8 *addr)
+{
+	struct vsw_nicsync_mac *mac;
+
+	ASSERT_RTNL();
+	xa_lock_bh(&sw->fdb.index);
+	mac = rhashtable_lookup_fast(&sw->nicsync.hash, addr,
+				     vsw_nicsync_params);
+	if (mac)
+		list_del_init(&mac->dirty);
+	xa_unlock_bh(&sw->fdb.index);
+
+	if (mac && vsw_nicsync_settle(sw, addr))
+		vsw_nicsync_queue(sw, VSW_NICSYNC_RETRY);
 }
 
 static bool vsw_nicsync_next(struct vsw_switch *sw, u8 *addr)

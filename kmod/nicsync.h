@@ -20,6 +20,7 @@ int vsw_nicsync_mac_get(struct vsw_switch *sw, const u8 *mac);
 void vsw_nicsync_mac_put(struct vsw_switch *sw, const u8 *mac);
 
 /* Called under RTNL */
+void vsw_nicsync_mac_settle(struct vsw_switch *sw, const u8 *addr);
 int vsw_nicsync_uplink_add(struct vsw_port *uplink);
 void vsw_nicsync_uplink_del(struct vsw_port *uplink);
 int vsw_nicsync_vids_grow(struct vsw_port *port, const struct vsw_vlans *old,
