@@ -8,6 +8,7 @@
 
 #include "await.h"
 #include "keeper.h"
+#include "path.h"
 #include "switch.h"
 #include "vf.h"
 
@@ -29,7 +30,27 @@ bool vsw_await_has_vf(const struct vsw_port *uplink, u32 index)
 		if (port->vf && port->vf->index == index &&
 		    !strcmp(port->await->uplink, uplink->name))
 			return true;
+	list_for_each_entry(port, &uplink->sw->ports, list)
+		if (port->await_vf && port->await_vf->vf == index &&
+		    !strcmp(port->await_vf->uplink, uplink->name))
+			return true;
 	return false;
+}
+
+/* What tells the device of an uplink from others when it comes back. */
+static struct vsw_await *vsw_await_device_of(const struct vsw_port *uplink)
+{
+	const struct net_device *dev = uplink->dev;
+	struct vsw_await *await = kzalloc(sizeof(*await), GFP_KERNEL);
+
+	if (!await)
+		return NULL;
+	await->bus = dev->dev.parent->bus;
+	strscpy(await->device, dev_name(dev->dev.parent));
+	await->dev_port = dev->dev_port;
+	await->is_pf = vsw_await_is_pf(dev);
+	strscpy(await->uplink, uplink->name);
+	return await;
 }
 
 /* A port like one that goes, without its path. */
@@ -39,25 +60,17 @@ static struct vsw_port *vsw_await_alloc(struct vsw_port *port)
 		.name = port->name,
 		.flags = port->flags & (VSW_PORT_UPLINK | VSW_PORT_VF),
 	};
-	const struct net_device *dev = port->egress->dev;
 	struct vsw_port *waiting;
-	struct vsw_await *await;
 
 	waiting = vsw_port_alloc(port->sw, &config);
 	if (!waiting)
 		return NULL;
-	await = kzalloc(sizeof(*await), GFP_KERNEL);
-	if (!await) {
+	waiting->await = vsw_await_device_of(port->egress);
+	if (!waiting->await) {
 		vsw_port_free(waiting);
 		return NULL;
 	}
-	waiting->await = await;
 
-	await->bus = dev->dev.parent->bus;
-	strscpy(await->device, dev_name(dev->dev.parent));
-	await->dev_port = dev->dev_port;
-	await->is_pf = vsw_await_is_pf(dev);
-	strscpy(await->uplink, port->egress->name);
 	/* Nobody has seen its VLANs yet. */
 	*rtnl_dereference(waiting->vlans) = *rtnl_dereference(port->vlans);
 	waiting->flags = port->flags;
@@ -81,6 +94,37 @@ static void vsw_await_add(struct vsw_port *port)
 	else
 		netdev_warn(port->sw->dev, "no memory to remember port %s\n",
 			    port->name);
+}
+
+/* A port that has a soft path as well waits for its VF where it is. */
+static void vsw_await_add_vf(struct vsw_port *port)
+{
+	struct vsw_await *await = vsw_await_device_of(port->vf->uplink);
+
+	if (!await) {
+		netdev_warn(port->sw->dev,
+			    "no memory to remember the VF of port %s\n",
+			    port->name);
+		return;
+	}
+	await->vf = port->vf->index;
+	await->policy = port->vf->policy;
+	port->await_vf = await;
+	port->sw->awaited_vfs++;
+}
+
+/**
+ * vsw_await_forget_vf - a port waits no longer for its VF
+ * @port: the port
+ */
+void vsw_await_forget_vf(struct vsw_port *port)
+{
+	ASSERT_RTNL();
+	if (!port->await_vf)
+		return;
+	kfree(port->await_vf);
+	port->await_vf = NULL;
+	port->sw->awaited_vfs--;
 }
 
 static void vsw_await_announce(struct vsw_switch *sw, const char *device)
@@ -111,7 +155,10 @@ void vsw_await_uplink(struct vsw_port *uplink)
 	}
 	vsw_await_add(uplink);
 	list_for_each_entry(vf, &uplink->vf_ports, list)
-		vsw_await_add(vf->port);
+		if (vf->port->dev)
+			vsw_await_add_vf(vf->port);
+		else
+			vsw_await_add(vf->port);
 	vsw_port_vanish(uplink);
 	vsw_await_announce(sw, dev_name(parent));
 }
@@ -130,7 +177,7 @@ void vsw_await_look(struct net_device *dev)
 	if (!dev->dev.parent)
 		return;
 	vsw_switch_for_each(sw, dev_net(dev))
-		if (!list_empty(&sw->awaited))
+		if (!list_empty(&sw->awaited) || sw->awaited_vfs)
 			vsw_keeper_look(sw);
 }
 
@@ -156,23 +203,64 @@ static struct net_device *vsw_await_device(const struct vsw_port *port)
 	return NULL;
 }
 
+/* The uplink by which a VF is there again that somebody waits for, or NULL. */
+static struct vsw_port *vsw_await_uplink_of(const struct vsw_switch *sw,
+					    const struct vsw_await *await,
+					    u32 vf)
+{
+	struct vsw_port *uplink = vsw_port_find(dev_net(sw->dev),
+						await->uplink);
+
+	if (!uplink || uplink->sw != sw || !vsw_port_is_uplink(uplink) ||
+	    !vsw_await_is_of(await, uplink->dev) ||
+	    vf >= vsw_vf_count(uplink->dev))
+		return NULL;
+	return uplink;
+}
+
 /* Is there what a port waits for? */
 static bool vsw_await_is_over(const struct vsw_port *port,
 			      struct vsw_port_config *config)
 {
-	struct vsw_port *uplink;
-
 	if (!port->vf) {
 		config->dev = vsw_await_device(port);
 		return config->dev;
 	}
-	uplink = vsw_port_find(dev_net(port->sw->dev), port->await->uplink);
-	if (!uplink || uplink->sw != port->sw || !vsw_port_is_uplink(uplink) ||
-	    !vsw_await_is_of(port->await, uplink->dev))
-		return false;
-	config->uplink = uplink;
 	config->vf = port->vf->index;
-	return config->vf < vsw_vf_count(uplink->dev);
+	config->uplink = vsw_await_uplink_of(port->sw, port->await,
+					     config->vf);
+	return config->uplink;
+}
+
+static void vsw_await_tell(struct vsw_port *port, struct vsw_await *await,
+			   int err, const struct netlink_ext_ack *extack)
+{
+	if (!await->told)
+		netdev_warn(port->sw->dev,
+			    "port %s cannot join again (error %d): %s\n",
+			    port->name, -err, extack->_msg ?: "-");
+	await->told = true;
+}
+
+/* A port gets its VF back, if it is there. */
+static void vsw_await_rejoin_vf(struct vsw_port *port)
+{
+	struct vsw_await *await = port->await_vf;
+	struct netlink_ext_ack extack = {};
+	struct vsw_port *uplink;
+	int err;
+
+	uplink = vsw_await_uplink_of(port->sw, await, await->vf);
+	if (!uplink)
+		return;
+	err = vsw_path_add_vf(port, uplink, await->vf, &await->policy,
+			      &extack);
+	if (err) {
+		vsw_await_tell(port, await, err, &extack);
+		return;
+	}
+	vsw_await_forget_vf(port);
+	vsw_netlink_port_notify(port, false);
 }
 
 static void vsw_await_rejoin(struct vsw_port *port,
@@ -193,12 +281,7 @@ static void vsw_await_rejoin(struct vsw_port *port,
 	if (IS_ERR(joined)) {
 		/* ORDER: of their ids, for dumps */
 		list_add(&port->list, place);
-		if (!port->await->told)
-			netdev_warn(sw->dev,
-				    "port %s cannot join again (error %ld): %s\n",
-				    port->name, -PTR_ERR(joined),
-				    extack._msg ?: "-");
-		port->await->told = true;
+		vsw_await_tell(port, port->await, PTR_ERR(joined), &extack);
 		return;
 	}
 	vsw_netlink_port_notify(port, true);
@@ -228,7 +311,10 @@ bool vsw_await_join(struct vsw_switch *sw)
 		if (vsw_await_is_over(port, &config))
 			vsw_await_rejoin(port, &config);
 	}
-	return !list_empty(&sw->awaited);
+	list_for_each_entry(port, &sw->ports, list)
+		if (port->await_vf)
+			vsw_await_rejoin_vf(port);
+	return !list_empty(&sw->awaited) || sw->awaited_vfs;
 }
 
 /**

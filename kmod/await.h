@@ -6,7 +6,8 @@
  * administrator has set for the uplink and for its VFs must not be gone with it.
  * They stay as ports without a path on a list of their own, which neither the
  * datapath nor anything else looks at, and join again when a net device of the
- * same NIC appears, and the VFs of it.
+ * same NIC appears, and the VFs of it. A port that has a soft path as well stays
+ * where it is, and gets its VF back.
  */
 #ifndef VSW_AWAIT_H
 #define VSW_AWAIT_H
@@ -19,7 +20,9 @@
  * @device: the NIC on that bus, such as 0000:01:00.0
  * @dev_port: which of its ports
  * @is_pf: it has VFs to set, unlike the representors of a NIC
- * @uplink: for a VF port, name of the uplink
+ * @uplink: for a VF, name of the uplink
+ * @vf: for a VF path, number of the VF
+ * @policy: for a VF path, what only that has
  * @told: the log says why it cannot join
  */
 struct vsw_await {
@@ -28,6 +31,8 @@ struct vsw_await {
 	u16 dev_port;
 	bool is_pf;
 	char uplink[VSW_PORT_NAME_MAX + 1];
+	u32 vf;
+	struct vsw_vf_policy policy;
 	bool told;
 };
 
@@ -36,6 +41,7 @@ void vsw_await_uplink(struct vsw_port *uplink);
 void vsw_await_look(struct net_device *dev);
 bool vsw_await_join(struct vsw_switch *sw);
 void vsw_await_del(struct vsw_port *port);
+void vsw_await_forget_vf(struct vsw_port *port);
 void vsw_await_del_all(struct vsw_switch *sw);
 bool vsw_await_has_vf(const struct vsw_port *uplink, u32 index);
 

@@ -29,7 +29,9 @@
 	R(TOO_BIG, "too-big", PKT_TOO_BIG)				\
 	R(NESTED_TAG, "nested-tag", NOT_SPECIFIED)			\
 	R(NO_MEMORY, "no-memory", NOMEM)				\
-	R(TX_ERROR, "tx-error", NOT_SPECIFIED)
+	R(TX_ERROR, "tx-error", NOT_SPECIFIED)				\
+	R(STANDBY, "standby", NOT_SPECIFIED)				\
+	R(SPOOFED, "spoofed", NOT_SPECIFIED)
 
 #define VSW_DROP_REASON_COUNT	(VSW_DROP_REASON_MAX + 1)
 

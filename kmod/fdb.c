@@ -33,14 +33,17 @@ static bool vsw_fdb_port_full(const struct vsw_fdb_port *port)
 	return max && port->learned >= max;
 }
 
+/* Has to be what it is to somebody: bound to its port, or of no interest. */
 static int __vsw_fdb_bind(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 {
-	int err;
+	int ret = 0;
 
-	err = fdb->ops->bind(fdb, &entry->key, entry->port);
-	if (!err)
-		WRITE_ONCE(entry->bound, true);
-	return err;
+	if (fdb->binding)
+		ret = fdb->ops->bind(fdb, &entry->key, entry->port);
+	if (ret < 0)
+		return ret;
+	WRITE_ONCE(entry->bound, ret);
+	return 0;
 }
 
 static void __vsw_fdb_unbind(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
@@ -56,7 +59,7 @@ static int __vsw_fdb_insert(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 
 	lockdep_assert_held(&fdb->index.xa_lock);
 
-	err = fdb->binding ? __vsw_fdb_bind(fdb, entry) : 0;
+	err = __vsw_fdb_bind(fdb, entry);
 	if (err)
 		return err;
 
@@ -173,22 +176,26 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 			    struct vsw_fdb_port *port, enum vsw_fdb_type type)
 {
 	struct vsw_fdb_port *old = entry->port;
-	int err;
+	bool bound = entry->bound;
+	int ret = 0;
 
 	lockdep_assert_held(&fdb->index.xa_lock);
 
-	if (old != port && entry->bound) {
-		err = fdb->ops->bind(fdb, &entry->key, port);
-		if (err)
-			return err;
+	if (old != port && fdb->binding) {
+		ret = fdb->ops->bind(fdb, &entry->key, port);
+		if (ret < 0)
+			return ret;
 	}
 	vsw_fdb_count(fdb, old, entry->type, -1);
 	WRITE_ONCE(entry->type, type);
 	WRITE_ONCE(entry->port, port);
 	WRITE_ONCE(entry->updated, jiffies);
 	vsw_fdb_count(fdb, port, type, 1);
-	if (old != port && entry->bound)
-		fdb->ops->unbind(fdb, &entry->key, old);
+	if (old != port) {
+		WRITE_ONCE(entry->bound, ret);
+		if (bound)
+			fdb->ops->unbind(fdb, &entry->key, old);
+	}
 	fdb->ops->notify(fdb, entry, false);
 	return 0;
 }
@@ -431,34 +438,54 @@ void vsw_fdb_set_ageing(struct vsw_fdb *fdb, unsigned long ageing_time)
 			 vsw_fdb_age_period(fdb));
 }
 
-static bool vsw_fdb_binding_lags(const struct vsw_fdb *fdb,
-				 const struct vsw_fdb_entry *entry,
-				 const void *arg)
+static bool vsw_fdb_is_of(const struct vsw_fdb *fdb,
+			  const struct vsw_fdb_entry *entry, const void *arg)
 {
-	return READ_ONCE(entry->bound) != fdb->binding;
+	return !arg || READ_ONCE(entry->port) == arg;
 }
 
-static int vsw_fdb_visit_binding(struct vsw_fdb *fdb,
-				 struct vsw_fdb_entry *entry)
+/* Bound anew before it is unbound, so that the address is never nobody's. */
+static int vsw_fdb_visit_rebind(struct vsw_fdb *fdb,
+				struct vsw_fdb_entry *entry)
 {
-	if (fdb->binding)
-		return __vsw_fdb_bind(fdb, entry);
-	__vsw_fdb_unbind(fdb, entry);
-	return 0;
+	bool bound = entry->bound;
+	int err;
+
+	err = __vsw_fdb_bind(fdb, entry);
+	if (!err && bound)
+		fdb->ops->unbind(fdb, &entry->key, entry->port);
+	return err;
+}
+
+/**
+ * vsw_fdb_rebind - something else is of interest about a port
+ * @fdb: the table
+ * @port: the port, or NULL for all
+ *
+ * Asks anew who is to be bound.
+ *
+ * Context: process, may sleep; one caller at a time.
+ * Return: 0, or the error of a bind: then call it again when what is of
+ * interest is as before, which cannot fail.
+ */
+int vsw_fdb_rebind(struct vsw_fdb *fdb, const struct vsw_fdb_port *port)
+{
+	const struct vsw_fdb_visitor visitor = {
+		.wants = vsw_fdb_is_of,
+		.visit = vsw_fdb_visit_rebind,
+	};
+	int ret = vsw_fdb_walk(fdb, &visitor, port);
+
+	return min(ret, 0);
 }
 
 /* New entries first, then those that are there. */
 static int vsw_fdb_set_binding(struct vsw_fdb *fdb, bool binding)
 {
-	const struct vsw_fdb_visitor visitor = {
-		.wants = vsw_fdb_binding_lags,
-		.visit = vsw_fdb_visit_binding,
-	};
-
 	xa_lock_bh(&fdb->index);
 	fdb->binding = binding;
 	xa_unlock_bh(&fdb->index);
-	return vsw_fdb_walk(fdb, &visitor, NULL);
+	return vsw_fdb_rebind(fdb, NULL);
 }
 
 /**
@@ -473,12 +500,11 @@ static int vsw_fdb_set_binding(struct vsw_fdb *fdb, bool binding)
  */
 int vsw_fdb_bind(struct vsw_fdb *fdb)
 {
-	int ret = vsw_fdb_set_binding(fdb, true);
+	int err = vsw_fdb_set_binding(fdb, true);
 
-	if (ret >= 0)
-		return 0;
-	vsw_fdb_unbind(fdb);
-	return ret;
+	if (err)
+		vsw_fdb_unbind(fdb);
+	return err;
 }
 
 /**

@@ -49,7 +49,7 @@ struct vsw_fdb_key {
  *	for a grace period after its entries are gone
  * @type: enum vsw_fdb_type; written under &vsw_fdb.index.xa_lock
  * @dead: the entry has left the table; written under &vsw_fdb.index.xa_lock
- * @bound: its owner was asked to bind it; written under &vsw_fdb.index.xa_lock
+ * @bound: its owner has bound it; written under &vsw_fdb.index.xa_lock
  * @id: index in &vsw_fdb.index; immutable
  * @updated: jiffies when last seen as a source; racy by intent, any of two
  *	writers may win
@@ -69,8 +69,9 @@ struct vsw_fdb_entry {
 
 /**
  * struct vsw_fdb_ops - who wants to know; all are called under &vsw_fdb.index.xa_lock
- * @bind: @port is about to own @key; an error stops that. Only while somebody
- *	wants to know, see vsw_fdb_bind()
+ * @bind: @port is about to own @key. Returns 1 if that has to be taken back by
+ *	@unbind, 0 if it is of no interest; an error stops it. Only while
+ *	somebody wants to know, see vsw_fdb_bind()
  * @unbind: @port does not own @key any more; only for what was bound
  * @notify: @entry is new or has changed (@gone is false), or is leaving
  */
@@ -100,7 +101,8 @@ struct vsw_fdb_ops {
  * @ageing_time: jiffies, 0 for never; written under RTNL
  * @generation: bumped under the lock of @index when an administrator changes
  *	the table
- * @binding: new entries are bound; protected by the lock of @index
+ * @binding: somebody wants to know who owns an address; protected by the lock
+ *	of @index
  * @age_work: removes what is too old
  */
 struct vsw_fdb {
@@ -169,6 +171,7 @@ unsigned int vsw_fdb_flush(struct vsw_fdb *fdb,
 void vsw_fdb_set_ageing(struct vsw_fdb *fdb, unsigned long ageing_time);
 int vsw_fdb_bind(struct vsw_fdb *fdb);
 void vsw_fdb_unbind(struct vsw_fdb *fdb);
+int vsw_fdb_rebind(struct vsw_fdb *fdb, const struct vsw_fdb_port *port);
 
 /* The eight bytes of a struct vsw_fdb_key, as a register holds them */
 static inline u64 vsw_fdb_key_word(const u8 *mac, u16 vid)

@@ -22,10 +22,12 @@ static inline int vsw_forward_check(const struct vsw_port *from,
 				    const struct vsw_port *to, u16 vid)
 {
 	u32 common = READ_ONCE(from->flags) & READ_ONCE(to->flags);
-	const struct net_device *dev = to->egress->dev;
+	const struct vsw_port *out = READ_ONCE(to->egress);
+	const struct vsw_port *in = READ_ONCE(from->egress);
+	const struct net_device *dev = out->dev;
 
 	/* From a VF to its own PF, and back, is the business of the NIC. */
-	if (unlikely(from->egress == to->egress) &&
+	if (unlikely(in == out) &&
 	    !(from == to && (common & VSW_PORT_HAIRPIN)))
 		return VSW_DROP_REASON_SAME_PORT;
 
@@ -34,7 +36,7 @@ static inline int vsw_forward_check(const struct vsw_port *from,
 	 * What a VF sends came in by an uplink, too: the NIC has put it on the
 	 * wire already.
 	 */
-	if (unlikely((READ_ONCE(from->egress->flags) & READ_ONCE(to->flags) &
+	if (unlikely((READ_ONCE(in->flags) & READ_ONCE(to->flags) &
 		      VSW_PORT_UPLINK) ||
 		     ((common & VSW_PORT_ISOLATED) && from != to)))
 		return VSW_DROP_REASON_EGRESS_POLICY;

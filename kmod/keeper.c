@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 
 #include "await.h"
+#include "failover.h"
 #include "keeper.h"
 #include "park.h"
 #include "switch.h"
@@ -41,14 +42,35 @@ void vsw_keeper_look(struct vsw_switch *sw)
 	vsw_keeper_queue(sw, 0);
 }
 
-/* What the NIC shall hold for a VF so that the policy is kept. */
-static void vsw_keeper_wanted(const struct vsw_port *port,
+/* A VF that is not the active path keeps its address and is out of the way. */
+static u32 vsw_keeper_standby(const struct vsw_port *port,
 			      const struct vsw_policy *policy,
 			      struct vsw_vf_state *wanted)
 {
+	const struct net_device *pf = port->vf->uplink->dev;
+
+	wanted->vlan = VSW_VF_STANDBY_VID;
+	wanted->pcp = 0;
+	/* Without a link it could not be the first to send. */
+	if (policy->vf.failover == VSW_FAILOVER_AUTO ||
+	    !(vsw_vf_capability(pf) & VSW_VF_CAPABILITY_LINK_STATE))
+		return 0;
+	wanted->link_state = VSW_LINK_STATE_DISABLE;
+	return VSW_VF_CAPABILITY_LINK_STATE;
+}
+
+/*
+ * What the NIC shall hold for a VF so that the policy is kept. Returns what of it
+ * is a wish, as VSW_VF_CAPABILITY_*.
+ */
+static u32 vsw_keeper_wanted(const struct vsw_port *port,
+			     const struct vsw_policy *policy,
+			     struct vsw_vf_state *wanted)
+{
 	const struct vsw_vlans *carried =
-		rtnl_dereference(port->egress->vlans);
+		rtnl_dereference(port->vf->uplink->vlans);
 	u16 vid = policy->vlans->pvid;
+	u32 asked = 0;
 
 	ether_addr_copy(wanted->mac, policy->mac);
 	wanted->vlan = vsw_vlans_untagged(carried, vid) ? 0 : vid;
@@ -58,14 +80,21 @@ static void vsw_keeper_wanted(const struct vsw_port *port,
 	wanted->link_state = policy->vf.link_state;
 	wanted->min_tx_rate = policy->vf.min_tx_rate;
 	wanted->max_tx_rate = policy->vf.max_tx_rate;
-	vsw_vf_leave_unasked(wanted, &port->vf->saved, &policy->vf);
+	if (policy->vf.has_link_state)
+		asked |= VSW_VF_CAPABILITY_LINK_STATE;
+	if (policy->vf.has_rate)
+		asked |= VSW_VF_CAPABILITY_RATE;
+	if (!(port->flags & VSW_PORT_VF))
+		asked |= vsw_keeper_standby(port, policy, wanted);
+	vsw_vf_leave_unasked(wanted, &port->vf->saved, asked);
+	return asked;
 }
 
 /* Make a VF, which is something else, what it shall be. */
 static int vsw_keeper_set(struct vsw_vf *vf,
 			  const struct vsw_vf_state *effective,
-			  const struct vsw_vf_state *wanted,
-			  const struct vsw_vf_policy *policy, bool whole,
+			  const struct vsw_vf_state *wanted, u32 asked,
+			  u32 enforcement, bool whole,
 			  struct netlink_ext_ack *extack)
 {
 	struct vsw_vf_state to = *wanted;
@@ -76,8 +105,8 @@ static int vsw_keeper_set(struct vsw_vf *vf,
 	};
 	int err;
 
-	vsw_vf_leave_unasked(&to, effective, policy);
-	if (policy->enforcement == VSW_ENFORCEMENT_BEST_EFFORT)
+	vsw_vf_leave_unasked(&to, effective, asked);
+	if (enforcement == VSW_ENFORCEMENT_BEST_EFFORT)
 		change.optional = VSW_VF_CAPABILITY_RATE |
 				  VSW_VF_CAPABILITY_LINK_STATE;
 	err = vsw_vf_program(vf->uplink->dev, vf->index, &change, extack);
@@ -110,7 +139,8 @@ static void vsw_keeper_adopt(struct vsw_vf *vf,
 	vf->present = true;
 	vf->removals = removals;
 	vf->saved = *effective;
-	vsw_vf_leave_unasked(&vf->wanted, effective, &vf->policy);
+	vsw_failover_vf_returned(vf->port);
+	vsw_vf_leave_unasked(&vf->wanted, effective, vf->asked);
 	vsw_keeper_event(vf, VSW_VF_EVENT_RETURNED);
 }
 
@@ -129,6 +159,7 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 	struct vsw_vf *vf = port->vf;
 	struct net_device *pf = vf->uplink->dev;
 	unsigned int removals = atomic_read(&vf->uplink->pf.removals);
+	u32 asked;
 	int err;
 
 	ASSERT_RTNL();
@@ -152,11 +183,13 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 	else
 		vsw_keeper_adopt(vf, &effective, removals);
 
-	vsw_keeper_wanted(port, policy, &wanted);
-	err = vsw_keeper_set(vf, &effective, &wanted, &policy->vf, true,
-			     extack);
+	asked = vsw_keeper_wanted(port, policy, &wanted);
+	/* What was a wish and is none any more becomes what it was. */
+	err = vsw_keeper_set(vf, &effective, &wanted, asked | vf->asked,
+			     policy->vf.enforcement, true, extack);
 	if (err)
 		return err;
+	vf->asked = asked;
 	vf->wanted = wanted;
 	vf->policy = policy->vf;
 	vf->drift = 0;
@@ -164,13 +197,27 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 	return 0;
 }
 
+/**
+ * vsw_keeper_want - what a VF shall be, though it cannot be made that now
+ * @port: a port with a VF path
+ * @policy: its policy
+ *
+ * It is corrected as soon as it can.
+ */
+void vsw_keeper_want(struct vsw_port *port, const struct vsw_policy *policy)
+{
+	ASSERT_RTNL();
+	port->vf->asked |= vsw_keeper_wanted(port, policy, &port->vf->wanted);
+	vsw_keeper_look(port->sw);
+}
+
 static void vsw_keeper_correct(struct vsw_vf *vf,
 			       const struct vsw_vf_state *effective)
 {
 	struct netlink_ext_ack extack = {};
 
-	if (!vsw_keeper_set(vf, effective, &vf->wanted, &vf->policy, false,
-			    &extack)) {
+	if (!vsw_keeper_set(vf, effective, &vf->wanted, vf->asked,
+			    vf->policy.enforcement, false, &extack)) {
 		vf->drift = 0;
 		vf->refused = false;
 		vf->corrections++;
@@ -196,6 +243,19 @@ static bool vsw_keeper_is_new(const struct vsw_vf *vf, u32 drift,
 	return !vf->present || (vf->removals != removals && drift);
 }
 
+/* The PF has the VF no more: what is left is the soft path, if there is one. */
+static void vsw_keeper_lose(struct vsw_vf *vf)
+{
+	struct vsw_port *port = vf->port;
+
+	vf->present = false;
+	vsw_keeper_event(vf, VSW_VF_EVENT_LOST);
+	if (port->dev && port->flags & VSW_PORT_VF) {
+		vsw_failover_force(port, VSW_PATH_SOFT);
+		vsw_netlink_port_notify(port, false);
+	}
+}
+
 static void vsw_keeper_inspect(struct vsw_vf *vf)
 {
 	unsigned int removals = atomic_read(&vf->uplink->pf.removals);
@@ -206,8 +266,7 @@ static void vsw_keeper_inspect(struct vsw_vf *vf)
 
 	if (vf->index >= vsw_vf_count(pf)) {
 		if (vf->present)
-			vsw_keeper_event(vf, VSW_VF_EVENT_LOST);
-		vf->present = false;
+			vsw_keeper_lose(vf);
 		return;
 	}
 	/* A driver that is in trouble is asked again at the next look. */

@@ -14,6 +14,8 @@
 
 #include "vsw.h"
 
+struct vsw_port_config;
+
 /**
  * struct vsw_nl_msg - the head of a message to be filled
  * @portid: receiver
@@ -89,6 +91,11 @@ struct vsw_port *vsw_nl_port_any(struct genl_info *info, int attr);
 int vsw_nl_check_range(const struct vsw_vlan_range *range,
 		       const struct nlattr *attr,
 		       struct netlink_ext_ack *extack);
+
+int vsw_nl_parse_path(struct vsw_port_config *config,
+		      const struct vsw_switch *sw, struct genl_info *info);
+bool vsw_nl_sets_paths(const struct genl_info *info);
+int vsw_nl_set_paths(struct vsw_port *port, struct genl_info *info);
 
 int vsw_nl_dump_run(struct sk_buff *skb, struct netlink_callback *cb,
 		    struct vsw_nl_dump *dump, int switch_attr, int port_attr);

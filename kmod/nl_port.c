@@ -8,7 +8,7 @@
 #include "await.h"
 #include "generated/netlink.h"
 #include "netlink.h"
-#include "port.h"
+#include "path.h"
 #include "switch.h"
 
 static u32 vsw_nl_role(const struct vsw_port *port)
@@ -57,29 +57,50 @@ static bool vsw_nl_put_vf(struct sk_buff *skb, const struct vsw_vf *vf)
 			   vf->policy.max_tx_rate) ||
 	       nla_put_u32(skb, VSW_A_PORT_ENFORCEMENT,
 			   vf->policy.enforcement) ||
-	       nla_put_u32(skb, VSW_A_PORT_ON_DRIFT, vf->policy.on_drift);
+	       nla_put_u32(skb, VSW_A_PORT_ON_DRIFT, vf->policy.on_drift) ||
+	       nla_put_u32(skb, VSW_A_PORT_FAILOVER, vf->policy.failover);
 }
 
-/* What only a soft path has. */
+static bool vsw_nl_put_dev(struct sk_buff *skb, const struct vsw_port *port)
+{
+	const struct net_device *dev = port->dev;
+
+	return nla_put_u32(skb, VSW_A_PORT_IFINDEX, dev->ifindex) ||
+	       nla_put_string(skb, VSW_A_PORT_IFNAME, dev->name) ||
+	       nla_put_u8(skb, VSW_A_PORT_PROMISC, port->promisc) ||
+	       (dev->dev.parent &&
+		nla_put_string(skb, VSW_A_PORT_NIC, dev_name(dev->dev.parent)));
+}
+
+/* What only a port has that can change its path. */
+static bool vsw_nl_put_failover(struct sk_buff *skb,
+				const struct vsw_port *port)
+{
+	return nla_put_u32(skb, VSW_A_PORT_FAILOVERS, port->failovers) ||
+	       nla_put_u32(skb, VSW_A_PORT_FAILOVER_CAUSE,
+			   port->failover_cause) ||
+	       (!(port->flags & VSW_PORT_VF) &&
+		nla_put_u32(skb, VSW_A_PORT_UNENFORCED,
+			    vsw_policy_unenforced(&port->vf->policy)));
+}
+
+/* What only a port without VF has. */
 static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
 {
 	unsigned int i;
 
-	if (nla_put_u32(skb, VSW_A_PORT_IFINDEX, port->dev->ifindex) ||
-	    nla_put_string(skb, VSW_A_PORT_IFNAME, port->dev->name) ||
-	    nla_put_u32(skb, VSW_A_PORT_FRAMES, vsw_nl_frames(port)) ||
+	if (nla_put_u32(skb, VSW_A_PORT_FRAMES, vsw_nl_frames(port)) ||
 	    nla_put_u32(skb, VSW_A_PORT_FDB_MAX, port->fdb.learned_max) ||
 	    nla_put_u32(skb, VSW_A_PORT_FDB_LEARNED,
-			READ_ONCE(port->fdb.learned)) ||
-	    nla_put_u8(skb, VSW_A_PORT_PROMISC, port->promisc))
+			READ_ONCE(port->fdb.learned)))
 		return true;
 	for (i = 0; i < vsw_port_flag_count; i++)
 		if (nla_put_u8(skb, vsw_port_flags[i].genl,
 			       !!(port->flags & vsw_port_flags[i].flag)))
 			return true;
-	if (port->dev->dev.parent &&
-	    nla_put_string(skb, VSW_A_PORT_NIC,
-			   dev_name(port->dev->dev.parent)))
+	if (port->await_vf &&
+	    (nla_put_string(skb, VSW_A_PORT_AWAITS, port->await_vf->device) ||
+	     nla_put_u32(skb, VSW_A_PORT_VF, port->await_vf->vf)))
 		return true;
 	return vsw_port_is_uplink(port) &&
 	       (nla_put_u32(skb, VSW_A_PORT_NIC_MACS, port->nic_synced ?
@@ -91,8 +112,12 @@ static bool vsw_nl_put_path(struct sk_buff *skb, const struct vsw_port *port)
 {
 	if (port->await)
 		return vsw_nl_put_await(skb, port);
-	return port->vf ? vsw_nl_put_vf(skb, port->vf) :
-			  vsw_nl_put_soft(skb, port);
+	if (port->dev && vsw_nl_put_dev(skb, port))
+		return true;
+	if (!port->vf)
+		return vsw_nl_put_soft(skb, port);
+	return vsw_nl_put_vf(skb, port->vf) ||
+	       (port->dev && vsw_nl_put_failover(skb, port));
 }
 
 static int vsw_nl_fill_port(struct sk_buff *skb, const struct vsw_nl_msg *msg,
@@ -111,7 +136,8 @@ static int vsw_nl_fill_port(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 		nla_put_string(skb, VSW_A_PORT_NAME, port->name) ||
 		nla_put_u32(skb, VSW_A_PORT_ROLE, vsw_nl_role(port)) ||
 		nla_put_u32(skb, VSW_A_PORT_PATH,
-			    port->vf ? VSW_PATH_VF : VSW_PATH_SOFT) ||
+			    port->flags & VSW_PORT_VF ? VSW_PATH_VF :
+							VSW_PATH_SOFT) ||
 		nla_put(skb, VSW_A_PORT_MAC, ETH_ALEN, port->mac) ||
 		nla_put_u16(skb, VSW_A_PORT_PVID, vlans->pvid) ||
 		nla_put_u8(skb, VSW_A_PORT_PCP,
@@ -156,7 +182,7 @@ static int __vsw_nl_port_get(struct genl_info *info)
 static const int vsw_nl_vf_only[] = {
 	VSW_A_PORT_SPOOFCHK, VSW_A_PORT_TRUST, VSW_A_PORT_LINK_STATE,
 	VSW_A_PORT_MIN_TX_RATE, VSW_A_PORT_MAX_TX_RATE,
-	VSW_A_PORT_ENFORCEMENT, VSW_A_PORT_ON_DRIFT,
+	VSW_A_PORT_ENFORCEMENT, VSW_A_PORT_ON_DRIFT, VSW_A_PORT_FAILOVER,
 };
 
 static const int vsw_nl_soft_only[] = {
@@ -292,6 +318,8 @@ static void vsw_nl_parse_vf(struct vsw_vf_policy *vf, struct genl_info *info)
 		vf->enforcement = nla_get_u32(attrs[VSW_A_PORT_ENFORCEMENT]);
 	if (attrs[VSW_A_PORT_ON_DRIFT])
 		vf->on_drift = nla_get_u32(attrs[VSW_A_PORT_ON_DRIFT]);
+	if (attrs[VSW_A_PORT_FAILOVER])
+		vf->failover = nla_get_u32(attrs[VSW_A_PORT_FAILOVER]);
 }
 
 /* Edit a policy as a request wants it. */
@@ -325,72 +353,6 @@ static int vsw_nl_parse_policy(struct vsw_policy *policy,
 	if (attrs[VSW_A_PORT_FDB_MAX])
 		policy->fdb_max = nla_get_u32(attrs[VSW_A_PORT_FDB_MAX]);
 	return 0;
-}
-
-static int vsw_nl_parse_pf(struct vsw_port_config *config,
-			   const struct vsw_switch *sw, struct genl_info *info)
-{
-	const struct nlattr *pf = info->attrs[VSW_A_PORT_PF];
-	struct net_device *dev;
-	struct vsw_port *uplink;
-
-	if (config->flags & VSW_PORT_UPLINK) {
-		NL_SET_ERR_MSG_ATTR(info->extack, pf,
-				    "A VF port is a local port: leave the role out");
-		return -EINVAL;
-	}
-	dev = __dev_get_by_index(genl_info_net(info), nla_get_u32(pf));
-	if (!dev) {
-		NL_SET_ERR_MSG_ATTR(info->extack, pf,
-				    "There is no such PF device in this network namespace");
-		return -ENODEV;
-	}
-	uplink = vsw_port_get_rtnl(dev);
-	if (!uplink || uplink->sw != sw || !vsw_port_is_uplink(uplink)) {
-		NL_SET_ERR_MSG_ATTR_FMT(info->extack, pf,
-					"%s is no uplink of %s: vswctl uplink add",
-					dev->name, sw->dev->name);
-		return -EINVAL;
-	}
-	config->flags |= VSW_PORT_VF;
-	config->uplink = uplink;
-	if (!info->attrs[VSW_A_PORT_VF])
-		return vsw_vf_find_free(uplink, &config->vf, info->extack);
-	config->vf = nla_get_u32(info->attrs[VSW_A_PORT_VF]);
-	return 0;
-}
-
-static int vsw_nl_parse_path(struct vsw_port_config *config,
-			     const struct vsw_switch *sw,
-			     struct genl_info *info)
-{
-	const struct nlattr *role = info->attrs[VSW_A_PORT_ROLE];
-	const struct nlattr *dev = info->attrs[VSW_A_PORT_IFINDEX];
-	const struct nlattr *pf = info->attrs[VSW_A_PORT_PF];
-
-	if (role && nla_get_u32(role) == VSW_PORT_ROLE_HOST) {
-		NL_SET_ERR_MSG_ATTR(info->extack, role,
-				    "Every switch has its host port already");
-		return -EINVAL;
-	}
-	if (role && nla_get_u32(role) == VSW_PORT_ROLE_UPLINK)
-		config->flags |= VSW_PORT_UPLINK;
-
-	if (!dev == !pf) {
-		GENL_SET_ERR_MSG(info,
-				 "A port needs one path: a net device, or a PF and the number of a VF");
-		return -EINVAL;
-	}
-	if (pf)
-		return vsw_nl_parse_pf(config, sw, info);
-
-	config->dev = __dev_get_by_index(genl_info_net(info),
-					 nla_get_u32(dev));
-	if (config->dev)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, dev,
-			    "There is no such net device in this network namespace");
-	return -ENODEV;
 }
 
 static int __vsw_nl_port_new(struct genl_info *info)
@@ -433,21 +395,31 @@ out:
 	return err;
 }
 
+static int vsw_nl_set_policy(struct vsw_port *port, struct genl_info *info)
+{
+	struct vsw_policy policy;
+	int err;
+
+	err = vsw_policy_get(&policy, port);
+	if (err)
+		return err;
+	err = vsw_nl_parse_policy(&policy, info,
+				  port->flags | (port->vf ? VSW_PORT_VF : 0));
+	if (!err)
+		err = vsw_port_apply(port, &policy, info->extack);
+	vsw_policy_release(&policy);
+	return err;
+}
+
 static int __vsw_nl_port_set(struct genl_info *info)
 {
 	struct vsw_port *port = vsw_nl_port(info, VSW_A_PORT_NAME);
-	struct vsw_policy policy;
 	int err;
 
 	if (IS_ERR(port))
 		return PTR_ERR(port);
-	err = vsw_policy_get(&policy, port);
-	if (err)
-		return err;
-	err = vsw_nl_parse_policy(&policy, info, port->flags);
-	if (!err)
-		err = vsw_port_apply(port, &policy, info->extack);
-	vsw_policy_release(&policy);
+	err = vsw_nl_sets_paths(info) ? vsw_nl_set_paths(port, info) :
+					vsw_nl_set_policy(port, info);
 	if (err)
 		return err;
 	vsw_netlink_port_notify(port, false);

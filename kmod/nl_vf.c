@@ -61,7 +61,7 @@ static bool vsw_nl_put_vf_kept(struct sk_buff *skb, const struct vsw_vf *vf,
 
 	/* What the port does not ask for it wants as it is. */
 	if (effective)
-		vsw_vf_leave_unasked(&wanted, effective, &vf->policy);
+		vsw_vf_leave_unasked(&wanted, effective, vf->asked);
 	return nla_put_string(skb, VSW_A_VF_PORT, vf->port->name) ||
 	       vsw_nl_put_vf_wanted(skb, &wanted) ||
 	       (effective && nla_put_u8(skb, VSW_A_VF_DRIFT,
@@ -69,7 +69,9 @@ static bool vsw_nl_put_vf_kept(struct sk_buff *skb, const struct vsw_vf *vf,
 	       nla_put_u8(skb, VSW_A_VF_PRESENT, !!effective) ||
 	       nla_put_u32(skb, VSW_A_VF_UNENFORCED, vf->unenforced) ||
 	       nla_put_u32(skb, VSW_A_VF_ON_DRIFT, vf->policy.on_drift) ||
-	       nla_put_u32(skb, VSW_A_VF_CORRECTIONS, vf->corrections);
+	       nla_put_u32(skb, VSW_A_VF_CORRECTIONS, vf->corrections) ||
+	       nla_put_u8(skb, VSW_A_VF_STANDBY,
+			  !(vf->port->flags & VSW_PORT_VF));
 }
 
 static bool vsw_nl_put_parked(struct sk_buff *skb, struct vsw_port *uplink,

@@ -10,7 +10,7 @@
 
 #include "await.h"
 #include "keeper.h"
-#include "port.h"
+#include "path.h"
 #include "switch.h"
 
 /* A device that lost its link knows nothing of where its addresses went. */
@@ -36,6 +36,8 @@ static int vsw_notifier_port(struct vsw_port *port, unsigned long event)
 	case NETDEV_UNREGISTER:
 		if (vsw_port_is_uplink(port))
 			vsw_await_uplink(port);
+		else if (port->vf)
+			vsw_path_lose_soft(port);
 		else
 			vsw_port_vanish(port);
 		break;

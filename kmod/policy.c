@@ -11,6 +11,7 @@
 
 #include <uapi/linux/vsw_link.h>
 
+#include "failover.h"
 #include "host.h"
 #include "keeper.h"
 #include "nicsync.h"
@@ -64,7 +65,7 @@ int vsw_policy_init(struct vsw_policy *policy, const struct vsw_switch *sw,
 
 	policy->flags = VSW_PORT_POLICY_DEFAULT;
 	if (flags & VSW_PORT_VF)
-		policy->flags &= ~(VSW_PORT_LEARNING | VSW_PORT_FLOOD);
+		policy->flags &= ~VSW_PORT_PATH_FLAGS;
 	/* The host knows its addresses: nothing unknown is meant for it. */
 	if (flags & VSW_PORT_HOST)
 		policy->flags &= ~VSW_PORT_UNICAST_FLOOD;
@@ -97,8 +98,10 @@ int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port)
 	policy->fdb_max = port->fdb.learned_max;
 	ether_addr_copy(policy->mac, port->mac);
 	policy->unowned = port->unowned;
-	if (port->vf)
+	if (port->vf) {
+		policy->flags &= ~VSW_PORT_PATH_FLAGS;
 		policy->vf = port->vf->policy;
+	}
 	return 0;
 }
 
@@ -125,6 +128,59 @@ void vsw_policy_set_access(struct vsw_policy *policy, u16 vid)
 	vsw_vlans_set_access(policy->vlans, vid);
 	policy->flags &= ~VSW_PORT_ADMIT;
 	policy->flags |= VSW_PORT_ADMIT_UNTAGGED;
+}
+
+/**
+ * vsw_policy_path_flags - what the active path of a port adds to its flags
+ * @port: a port with a VF path
+ *
+ * The NIC knows whose frame is whose, and floods by itself. What it does for the
+ * VF the datapath does on the soft path: the port gets what is meant for all, and
+ * with spoofchk sends from its own address only. A soft path that is not active
+ * takes no frames at all.
+ *
+ * Return: VSW_PORT_* in VSW_PORT_PATH_FLAGS.
+ */
+u32 vsw_policy_path_flags(const struct vsw_port *port)
+{
+	if (port->flags & VSW_PORT_VF)
+		return 0;
+	return VSW_PORT_ADMIT_UNTAGGED | VSW_PORT_MULTICAST_FLOOD |
+	       VSW_PORT_BROADCAST_FLOOD |
+	       (port->vf->policy.spoofchk ? VSW_PORT_SPOOFCHK : 0);
+}
+
+/**
+ * vsw_policy_unenforced - what of a policy can a soft path not do?
+ * @vf: what only a VF path has
+ *
+ * Return: mask of VSW_VF_CAPABILITY_*.
+ */
+u32 vsw_policy_unenforced(const struct vsw_vf_policy *vf)
+{
+	return (vf->has_rate && (vf->min_tx_rate || vf->max_tx_rate) ?
+		VSW_VF_CAPABILITY_RATE : 0) |
+	       (vf->has_link_state &&
+		vf->link_state == VSW_LINK_STATE_DISABLE ?
+		VSW_VF_CAPABILITY_LINK_STATE : 0);
+}
+
+/**
+ * vsw_policy_check_soft - can a soft path stand in for a VF?
+ * @vf: what only a VF path has
+ * @extack: why not
+ *
+ * Return: 0 or -EOPNOTSUPP.
+ */
+int vsw_policy_check_soft(const struct vsw_vf_policy *vf,
+			  struct netlink_ext_ack *extack)
+{
+	if (vf->enforcement == VSW_ENFORCEMENT_BEST_EFFORT ||
+	    !vsw_policy_unenforced(vf))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "The soft path of a port can neither limit its rate nor take its link away: leave that out, or do without there (enforcement best-effort)");
+	return -EOPNOTSUPP;
 }
 
 /**
@@ -182,7 +238,7 @@ static int vsw_port_check_vf(const struct vsw_port *port,
 			     const struct vsw_policy *policy,
 			     struct netlink_ext_ack *extack)
 {
-	const struct vsw_port *uplink = port->egress;
+	const struct vsw_port *uplink = port->vf->uplink;
 	u16 vid = policy->vlans->pvid;
 
 	if (!vid || policy->vlans->count != 1) {
@@ -213,7 +269,7 @@ static int vsw_port_check_vf(const struct vsw_port *port,
 			       "A VF port needs a MAC address: the NIC delivers by it");
 		return -EINVAL;
 	}
-	return 0;
+	return port->dev ? vsw_policy_check_soft(&policy->vf, extack) : 0;
 }
 
 /* An uplink must go on to carry the VLANs of its VFs, tagged as they are. */
@@ -320,6 +376,7 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 	};
 	u8 old_mac[ETH_ALEN] __aligned(2);
 	bool mac_stays = vsw_port_mac_stays(port, policy);
+	u32 flags = policy->flags;
 	u16 old_pvid = old->pvid;
 
 	ether_addr_copy(old_mac, port->mac);
@@ -327,8 +384,11 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 	port->unowned = policy->unowned;
 	WRITE_ONCE(port->fdb.learned_max, policy->fdb_max);
 	WRITE_ONCE(port->pcp, policy->pcp << VLAN_PRIO_SHIFT);
+	if (port->vf)
+		flags = (flags & ~VSW_PORT_PATH_FLAGS) |
+			vsw_policy_path_flags(port);
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
-				policy->flags);
+				flags);
 	rcu_assign_pointer(port->vlans, new);
 	policy->vlans = NULL;
 
@@ -359,15 +419,20 @@ int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		     struct netlink_ext_ack *extack)
 {
 	const struct vsw_vlans *old = rtnl_dereference(port->vlans);
+	u64 watched = vsw_failover_key(port, policy->mac, &policy->vf);
 	int err;
 
 	err = vsw_port_check(port, policy, extack);
 	if (err)
 		return err;
 
-	err = vsw_port_claim_mac(port, policy, extack);
+	err = vsw_failover_prepare(port, watched, extack);
 	if (err)
 		return err;
+
+	err = vsw_port_claim_mac(port, policy, extack);
+	if (err)
+		goto err_watched;
 
 	err = vsw_nicsync_vids_grow(port, old, policy->vlans);
 	if (err) {
@@ -380,6 +445,7 @@ int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 	if (err)
 		goto err_vids;
 
+	vsw_failover_commit(port, watched);
 	vsw_port_commit(port, policy);
 	return 0;
 
@@ -388,6 +454,8 @@ err_vids:
 err_mac:
 	if (!vsw_port_mac_stays(port, policy))
 		vsw_port_disclaim_mac(port, policy->mac, policy->vlans->pvid);
+err_watched:
+	vsw_failover_abort(port, watched);
 	return err;
 }
 

@@ -3,16 +3,13 @@
  * Ports: attaching and detaching. See port.h.
  */
 #include <linux/etherdevice.h>
-#include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <net/dsa.h>
 
-#include "compat/netdev_lock.h"
 #include "await.h"
-#include "keeper.h"
+#include "failover.h"
 #include "nicsync.h"
-#include "park.h"
+#include "path.h"
 #include "port.h"
 #include "switch.h"
 
@@ -104,104 +101,6 @@ u16 vsw_port_pvid(const struct vsw_port *port)
 	return rtnl_dereference(port->vlans)->pvid;
 }
 
-/* By whom a device is used already. */
-static int vsw_port_check_free(const struct net_device *dev,
-			       struct netlink_ext_ack *extack)
-{
-	struct net_device *master;
-
-	master = netdev_master_upper_dev_get((struct net_device *)dev);
-	if (master) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s is enslaved to %s (%s): take it out there",
-				   dev->name, master->name,
-				   master->rtnl_link_ops ?
-				   master->rtnl_link_ops->kind : "openvswitch");
-		return -EBUSY;
-	}
-	if (netif_is_macvlan_port(dev)) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s has macvlan or macvtap devices: delete them first",
-				   dev->name);
-		return -EBUSY;
-	}
-	if (netdev_is_rx_handler_busy((struct net_device *)dev)) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "Something else receives the frames of %s",
-				   dev->name);
-		return -EBUSY;
-	}
-	return 0;
-}
-
-static int vsw_port_is_switch(struct net_device *lower,
-			      struct netdev_nested_priv *priv)
-{
-	return vsw_switch_is(lower);
-}
-
-static int vsw_port_check_loop(const struct vsw_switch *sw,
-			       struct net_device *dev,
-			       struct netlink_ext_ack *extack)
-{
-	struct netdev_nested_priv priv = {};
-
-	if (dev == sw->dev) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s cannot be a port of itself", dev->name);
-		return -ELOOP;
-	}
-	if (vsw_switch_is(dev)) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s is a vsw switch: join switches by a veth pair",
-				   dev->name);
-		return -ELOOP;
-	}
-	if (netdev_walk_all_lower_dev(dev, vsw_port_is_switch, &priv)) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s is built on a vsw switch: that would loop",
-				   dev->name);
-		return -ELOOP;
-	}
-	return 0;
-}
-
-static int vsw_port_check_dev(const struct vsw_switch *sw,
-			      struct net_device *dev,
-			      struct netlink_ext_ack *extack)
-{
-	int err;
-
-	if (dev->flags & IFF_LOOPBACK || dev->type != ARPHRD_ETHER ||
-	    dev->addr_len != ETH_ALEN || !is_valid_ether_addr(dev->dev_addr)) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s is no Ethernet device: use a tap, veth or NIC",
-				   dev->name);
-		return -EINVAL;
-	}
-	err = vsw_port_check_loop(sw, dev, extack);
-	if (err)
-		return err;
-	if (netif_is_bridge_master(dev) || netdev_uses_dsa(dev) ||
-	    dev->priv_flags & (IFF_DONT_BRIDGE | IFF_NO_RX_HANDLER)) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s is of a kind that cannot be bridged",
-				   dev->name);
-		return -EOPNOTSUPP;
-	}
-	err = vsw_port_check_free(dev, extack);
-	if (err)
-		return err;
-	if (sw->mtu_wanted && dev->mtu < sw->dev->mtu) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "MTU %u of %s is below the %u of %s: raise it",
-				   dev->mtu, dev->name, sw->dev->mtu,
-				   sw->dev->name);
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static int vsw_port_check_name(struct net *net, const char *name,
 			       struct netlink_ext_ack *extack)
 {
@@ -230,6 +129,7 @@ static int vsw_port_check_name(struct net *net, const char *name,
 void vsw_port_free(struct vsw_port *port)
 {
 	kfree(port->await);
+	kfree(port->await_vf);
 	free_percpu(port->stats);
 	bitmap_free(port->nic_vids);
 	kfree(rcu_dereference_raw(port->vlans));
@@ -264,9 +164,15 @@ struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
 	xa_init(&port->parked);
 	strscpy(port->name, config->name, sizeof(port->name));
 	port->sw = sw;
+	port->deaf_until = jiffies;
+	port->hold = HZ / 20;
 	port->dev = config->dev;
 	port->flags = config->flags;
 	port->egress = config->uplink ?: port;
+	if (config->dev && config->uplink && config->path == VSW_PATH_SOFT) {
+		port->flags &= ~VSW_PORT_VF;
+		port->egress = port;
+	}
 
 	none = vsw_vlans_alloc();
 	RCU_INIT_POINTER(port->vlans, none);
@@ -286,157 +192,40 @@ struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
 	return port;
 }
 
-static void vsw_port_restore_lro(struct vsw_port *port)
+static bool vsw_port_has_soft(const struct vsw_port *port)
 {
-	if (!port->lro)
-		return;
-	port->dev->wanted_features |= NETIF_F_LRO;
-	vsw_netdev_lock(port->dev);
-	netdev_update_features(port->dev);
-	vsw_netdev_unlock(port->dev);
+	return port->dev && !vsw_port_is_host(port);
 }
 
-/* Take the frames of a device. */
-static int vsw_port_attach(struct vsw_port *port,
-			   struct netlink_ext_ack *extack)
+static int vsw_port_attach_paths(struct vsw_port *port,
+				 const struct vsw_port_config *config,
+				 struct vsw_policy *policy,
+				 struct netlink_ext_ack *extack)
 {
-	struct net_device *dev = port->dev;
-	int err;
+	int err = 0;
 
-	netdev_hold(dev, &port->tracker, GFP_KERNEL);
-	port->lro = dev->wanted_features & NETIF_F_LRO;
-	if (dev->features & NETIF_F_LRO)
-		dev_disable_lro(dev);
+	if (vsw_port_has_soft(port))
+		err = vsw_path_attach_soft(port, extack);
+	if (err || !port->vf)
+		return err;
 
-	err = netdev_master_upper_dev_link(dev, port->sw->dev, NULL, NULL,
-					   extack);
-	if (err)
-		goto err_lro;
-
-	err = netdev_rx_handler_register(dev, vsw_rx_handler, port);
-	if (err)
-		goto err_unlink;
-
-	/* Groups that VMs have joined are nothing we know of: take them all. */
-	if (vsw_port_is_uplink(port)) {
-		err = dev_set_allmulti(dev, 1);
-		if (err)
-			goto err_handler;
+	err = vsw_path_attach_vf(port, config->uplink, config->vf, policy->mac,
+				 extack);
+	if (err && port->dev) {
+		vsw_path_detach_soft(port);
+		vsw_path_put_dev(port);
 	}
-
-	err = vsw_port_is_uplink(port) ? vsw_nicsync_uplink_add(port) : 0;
-	if (err)
-		goto err_allmulti;
-	if (vsw_port_is_uplink(port))
-		vsw_keeper_watch(port);
-	return 0;
-
-err_allmulti:
-	dev_set_allmulti(dev, -1);
-err_handler:
-	netdev_rx_handler_unregister(dev);
-err_unlink:
-	netdev_upper_dev_unlink(dev, port->sw->dev);
-err_lro:
-	vsw_port_restore_lro(port);
-	netdev_put(dev, &port->tracker);
 	return err;
 }
 
-/*
- * With vsw_port_put_dev() the mirror of vsw_port_attach(): the device is as it
- * was.
- */
-static void vsw_port_detach(struct vsw_port *port)
+static void vsw_port_detach_paths(struct vsw_port *port)
 {
-	struct net_device *dev = port->dev;
-
-	if (vsw_port_is_uplink(port)) {
-		vsw_park_leave_all(port);
-		vsw_keeper_unwatch(port);
-		vsw_nicsync_uplink_del(port);
-		dev_set_allmulti(dev, -1);
+	if (port->vf) {
+		vsw_failover_unwatch(port);
+		vsw_path_detach_vf(port);
 	}
-	/* Waits until no frame is between the handler and the switch. */
-	netdev_rx_handler_unregister(dev);
-	netdev_upper_dev_unlink(dev, port->sw->dev);
-}
-
-/* The last use of the device. */
-static void vsw_port_put_dev(struct vsw_port *port)
-{
-	if (port->vf || vsw_port_is_host(port))
-		return;
-	vsw_port_restore_lro(port);
-	netdev_put(port->dev, &port->tracker);
-}
-
-/* Take a VF: what it is now is what it will be again. */
-static int vsw_port_attach_vf(struct vsw_port *port,
-			      const struct vsw_port_config *config,
-			      struct vsw_policy *policy,
-			      struct netlink_ext_ack *extack)
-{
-	struct vsw_vf *vf = port->vf;
-	int err;
-
-	err = vsw_vf_check(config->uplink, config->vf, extack);
-	if (err)
-		return err;
-
-	vf->port = port;
-	vf->uplink = config->uplink;
-	vf->index = config->vf;
-	vsw_park_leave(vf->uplink, vf->index);
-	err = vsw_vf_read(vf->uplink->dev, vf->index, &vf->saved);
-	if (err) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s cannot tell what its VF %u is (error %d)",
-				   vf->uplink->dev->name, vf->index, -err);
-		vsw_park_vf(vf->uplink, vf->index);
-		return err;
-	}
-	vf->wanted = vf->saved;
-	vf->present = true;
-	vf->removals = atomic_read(&vf->uplink->pf.removals);
-
-	/* Without a wish the address is that of the VF, or one for good. */
-	if (is_zero_ether_addr(policy->mac)) {
-		if (is_valid_ether_addr(vf->saved.mac))
-			ether_addr_copy(policy->mac, vf->saved.mac);
-		else
-			eth_random_addr(policy->mac);
-	}
-	list_add_tail(&vf->list, &vf->uplink->vf_ports);
-	vsw_keeper_look(port->sw);
-	return 0;
-}
-
-static void vsw_port_detach_vf(struct vsw_port *port)
-{
-	list_del(&port->vf->list);
-	vsw_vf_restore(port->vf);
-	vsw_park_vf(port->vf->uplink, port->vf->index);
-}
-
-static int vsw_port_attach_path(struct vsw_port *port,
-				const struct vsw_port_config *config,
-				struct vsw_policy *policy,
-				struct netlink_ext_ack *extack)
-{
-	if (port->vf)
-		return vsw_port_attach_vf(port, config, policy, extack);
-	if (vsw_port_is_host(port))
-		return 0;
-	return vsw_port_attach(port, extack);
-}
-
-static void vsw_port_detach_path(struct vsw_port *port)
-{
-	if (port->vf)
-		vsw_port_detach_vf(port);
-	else if (!vsw_port_is_host(port))
-		vsw_port_detach(port);
+	if (vsw_port_has_soft(port))
+		vsw_path_detach_soft(port);
 }
 
 /**
@@ -462,7 +251,7 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 
 	ASSERT_RTNL();
 	if (config->dev && !(config->flags & VSW_PORT_HOST)) {
-		err = vsw_port_check_dev(sw, config->dev, extack);
+		err = vsw_path_check_dev(sw, config->dev, extack);
 		if (err)
 			return ERR_PTR(err);
 	}
@@ -474,7 +263,7 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 	if (!port)
 		return ERR_PTR(-ENOMEM);
 
-	err = vsw_port_attach_path(port, config, policy, extack);
+	err = vsw_port_attach_paths(port, config, policy, extack);
 	if (err)
 		goto err_free;
 
@@ -491,8 +280,9 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 	return port;
 
 err_detach:
-	vsw_port_detach_path(port);
-	vsw_port_put_dev(port);
+	vsw_port_detach_paths(port);
+	if (vsw_port_has_soft(port))
+		vsw_path_put_dev(port);
 err_free:
 	/* Nobody learned on it, but the receive handler may have seen it. */
 	call_rcu(&port->rcu, vsw_port_free_rcu);
@@ -520,17 +310,31 @@ static void __vsw_port_del(struct vsw_port *port)
 	if (!vsw_port_is_host(port))
 		sw->port_count--;
 	list_del_rcu(&port->list);
-	if (port->promisc)
-		dev_set_promiscuity(port->dev, -1);
-	vsw_port_detach_path(port);
+	if (port->await_vf)
+		sw->awaited_vfs--;
+	vsw_port_detach_paths(port);
 	vsw_port_forget(port);
-	vsw_port_put_dev(port);
+	if (vsw_port_has_soft(port))
+		vsw_path_put_dev(port);
 	call_rcu(&port->rcu, vsw_port_free_rcu);
+}
+
+/* The PF of a port goes. */
+static void vsw_port_lose_vf(struct vsw_port *port)
+{
+	if (port->dev) {
+		vsw_path_lose_vf(port);
+		vsw_netlink_port_notify(port, false);
+		return;
+	}
+	vsw_netlink_port_notify(port, true);
+	__vsw_port_del(port);
 }
 
 /**
  * vsw_port_vanish - a port goes, and nobody can say no
- * @port: the port; an uplink takes the ports of its VFs along
+ * @port: the port; an uplink takes the VFs of ports along, and the ports that have
+ *	nothing else
  */
 void vsw_port_vanish(struct vsw_port *port)
 {
@@ -538,10 +342,8 @@ void vsw_port_vanish(struct vsw_port *port)
 	struct vsw_vf *vf, *next;
 
 	ASSERT_RTNL();
-	list_for_each_entry_safe(vf, next, &port->vf_ports, list) {
-		vsw_netlink_port_notify(vf->port, true);
-		__vsw_port_del(vf->port);
-	}
+	list_for_each_entry_safe(vf, next, &port->vf_ports, list)
+		vsw_port_lose_vf(vf->port);
 	vsw_netlink_port_notify(port, true);
 	__vsw_port_del(port);
 	vsw_switch_update(sw);
@@ -580,9 +382,15 @@ int vsw_port_del(struct vsw_port *port, struct netlink_ext_ack *extack)
  */
 void vsw_port_del_all(struct vsw_switch *sw)
 {
-	struct vsw_port *port;
+	struct vsw_port *port, *next;
 
-	/* From the youngest: VF ports are younger than their uplinks. */
+	/* ORDER: ports of VFs before the uplinks, the host port last. */
+	list_for_each_entry_safe(port, next, &sw->ports, list) {
+		if (!port->vf)
+			continue;
+		vsw_netlink_port_notify(port, true);
+		__vsw_port_del(port);
+	}
 	while (!list_empty(&sw->ports)) {
 		port = list_last_entry(&sw->ports, struct vsw_port, list);
 		vsw_netlink_port_notify(port, true);

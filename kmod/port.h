@@ -34,12 +34,13 @@ struct vsw_policy {
 };
 
 /**
- * struct vsw_port_config - what a new port is; never changes
+ * struct vsw_port_config - what a new port is
  * @name: unique in the network namespace
- * @flags: VSW_PORT_UPLINK, VSW_PORT_HOST, VSW_PORT_VF or 0
+ * @flags: VSW_PORT_UPLINK, VSW_PORT_HOST, VSW_PORT_VF if it has a VF path, or 0
  * @dev: device of the soft path, or NULL
  * @uplink: for a VF path, the uplink whose device is the PF
  * @vf: for a VF path, number of the VF
+ * @path: with both paths, the one that it begins with
  */
 struct vsw_port_config {
 	const char *name;
@@ -47,6 +48,7 @@ struct vsw_port_config {
 	struct net_device *dev;
 	struct vsw_port *uplink;
 	u32 vf;
+	u32 path;
 };
 
 /**
@@ -73,6 +75,10 @@ int vsw_policy_init(struct vsw_policy *policy, const struct vsw_switch *sw,
 		    u32 flags);
 int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port);
 void vsw_policy_release(struct vsw_policy *policy);
+u32 vsw_policy_path_flags(const struct vsw_port *port);
+u32 vsw_policy_unenforced(const struct vsw_vf_policy *vf);
+int vsw_policy_check_soft(const struct vsw_vf_policy *vf,
+			  struct netlink_ext_ack *extack);
 void vsw_policy_leave_access(struct vsw_policy *policy,
 			     const struct vsw_port *port);
 void vsw_policy_set_flag(struct vsw_policy *policy, u32 flag,

@@ -9,6 +9,7 @@
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 
+#include "failover.h"
 #include "rx.h"
 
 /* A local address that was heard so recently cannot be on the wire. */
@@ -88,10 +89,13 @@ static int vsw_rx_learn_conflict(struct vsw_port **portp,
 	struct vsw_port *port = *portp;
 
 	/* What a VF sends arrives through its PF: it is the VF port's frame. */
-	if (owner->egress == port) {
+	if (READ_ONCE(owner->egress) == port) {
 		*portp = owner;
 		return VSW_FORWARD;
 	}
+
+	if (flags & VSW_PORT_SPOOFCHK)
+		return VSW_DROP_REASON_SPOOFED;
 
 	if ((flags & VSW_PORT_UPLINK) &&
 	    !(READ_ONCE(owner->flags) & VSW_PORT_UPLINK) &&
@@ -123,6 +127,8 @@ static int vsw_rx_learn(struct vsw_port **portp, const struct sk_buff *skb,
 
 	if (flags & VSW_PORT_LEARNING)
 		vsw_fdb_learn(&port->sw->fdb, source, vid, &port->fdb);
+	else if (flags & VSW_PORT_SPOOFCHK)
+		return VSW_DROP_REASON_SPOOFED;
 	return VSW_FORWARD;
 }
 
@@ -172,6 +178,7 @@ void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb)
 	return;
 
 drop:
+	reason = vsw_failover_hear(port, skb, reason);
 	vsw_drop(port, skb, vid, reason, true);
 }
 

@@ -9,10 +9,11 @@
 
 #include "compat/rtnl.h"
 #include "await.h"
+#include "failover.h"
 #include "host.h"
 #include "keeper.h"
 #include "nicsync.h"
-#include "port.h"
+#include "path.h"
 #include "rtnl.h"
 #include "switch.h"
 #include "trace.h"
@@ -43,15 +44,14 @@ static int vsw_switch_fdb_bind(struct vsw_fdb *fdb,
 {
 	if (!vsw_switch_is_soft(owner))
 		return 0;
-	return vsw_nicsync_mac_get(vsw_switch_of_fdb(fdb), key->mac);
+	return vsw_nicsync_mac_get(vsw_switch_of_fdb(fdb), key->mac) ?: 1;
 }
 
 static void vsw_switch_fdb_unbind(struct vsw_fdb *fdb,
 				  const struct vsw_fdb_key *key,
 				  struct vsw_fdb_port *owner)
 {
-	if (vsw_switch_is_soft(owner))
-		vsw_nicsync_mac_put(vsw_switch_of_fdb(fdb), key->mac);
+	vsw_nicsync_mac_put(vsw_switch_of_fdb(fdb), key->mac);
 }
 
 static void vsw_switch_fdb_notify(struct vsw_fdb *fdb,
@@ -98,7 +98,7 @@ void vsw_switch_update_promisc(struct vsw_switch *sw)
 	bool promisc;
 
 	list_for_each_entry(port, &sw->ports, list) {
-		if (vsw_port_is_host(port) || port->vf)
+		if (vsw_port_is_host(port) || !port->dev)
 			continue;
 		/* What is local sends to any address. */
 		promisc = !vsw_port_is_uplink(port) || unknown ||
@@ -301,7 +301,11 @@ static int vsw_switch_del_slave(struct net_device *dev,
 
 	if (!port || port->sw->dev != dev)
 		return -EINVAL;
-	return vsw_port_del(port, NULL);
+	if (!port->vf)
+		return vsw_port_del(port, NULL);
+	/* It has its VF left. */
+	vsw_path_lose_soft(port);
+	return 0;
 }
 
 /**
@@ -357,6 +361,7 @@ static void vsw_switch_dev_uninit(struct net_device *dev)
 	vsw_port_del_all(sw);
 	vsw_await_del_all(sw);
 	vsw_keeper_stop(sw);
+	vsw_failover_stop(sw);
 	vsw_netlink_switch_notify(sw, true);
 	list_del(&sw->list);
 	vsw_net(dev_net(dev))->generation++;
@@ -443,6 +448,7 @@ void vsw_switch_setup(struct net_device *dev)
 	sw->dev = dev;
 	sw->default_pvid = 1;
 	vsw_keeper_start(sw);
+	vsw_failover_start(sw);
 	INIT_LIST_HEAD(&sw->ports);
 	INIT_LIST_HEAD(&sw->awaited);
 }

@@ -118,6 +118,28 @@ TRACE_EVENT(vsw_vf,
 		  __entry->vf, __entry->port, __entry->event, __entry->drift)
 );
 
+TRACE_EVENT(vsw_failover,
+	TP_PROTO(const struct vsw_port *port, u32 path, u32 cause),
+	TP_ARGS(port, path, cause),
+	TP_STRUCT__entry(
+		__field(u32, sw)
+		__field(u32, port_id)
+		__field(u32, path)
+		__field(u32, cause)
+		__array(char, port, VSW_PORT_NAME_MAX + 1)
+	),
+	TP_fast_assign(
+		__entry->sw = port->sw->dev->ifindex;
+		__entry->port_id = port->id;
+		__entry->path = path;
+		__entry->cause = cause;
+		strscpy(__entry->port, port->name, sizeof(__entry->port));
+	),
+	TP_printk("switch=%u port=%s id=%u path=%u cause=%u", __entry->sw,
+		  __entry->port, __entry->port_id, __entry->path,
+		  __entry->cause)
+);
+
 #endif /* VSW_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -150,7 +150,7 @@ static bool vsw_tx_device(struct net_device *dev, struct sk_buff *skb)
  */
 void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid)
 {
-	const struct vsw_port *egress = to->egress;
+	const struct vsw_port *egress = READ_ONCE(to->egress);
 	struct net_device *dev = egress->dev;
 	unsigned int len;
 	int reason;

@@ -324,15 +324,14 @@ static const struct vsw_vf_attr vsw_vf_attrs[] = {
  * vsw_vf_leave_unasked - what a port does not ask for is anybody's
  * @to: what the VF shall be; what is not asked for becomes as it is
  * @effective: what it is
- * @policy: what is asked for
+ * @asked: VSW_VF_CAPABILITY_*; only rate and link state can be left out
  */
 void vsw_vf_leave_unasked(struct vsw_vf_state *to,
-			  const struct vsw_vf_state *effective,
-			  const struct vsw_vf_policy *policy)
+			  const struct vsw_vf_state *effective, u32 asked)
 {
-	if (!policy->has_link_state)
+	if (!(asked & VSW_VF_CAPABILITY_LINK_STATE))
 		to->link_state = effective->link_state;
-	if (!policy->has_rate) {
+	if (!(asked & VSW_VF_CAPABILITY_RATE)) {
 		to->min_tx_rate = effective->min_tx_rate;
 		to->max_tx_rate = effective->max_tx_rate;
 	}
@@ -389,7 +388,7 @@ u32 vsw_vf_drift(const struct vsw_vf *vf, const struct vsw_vf_state *effective)
 {
 	struct vsw_vf_state wanted = vf->wanted;
 
-	vsw_vf_leave_unasked(&wanted, effective, &vf->policy);
+	vsw_vf_leave_unasked(&wanted, effective, vf->asked);
 	return vsw_vf_diff(effective, &wanted) & ~vf->unenforced;
 }
 

@@ -9,10 +9,12 @@
 #define VSW_VF_H
 
 #include <linux/if_link.h>
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 
 #include <uapi/linux/vsw.h>
 
+struct pci_dev;
 struct vsw_port;
 
 /**
@@ -26,6 +28,7 @@ struct vsw_port;
  * @has_rate: the rates are a wish; otherwise they stay what they are
  * @enforcement: enum vsw_enforcement
  * @on_drift: enum vsw_on_drift
+ * @failover: enum vsw_failover
  */
 struct vsw_vf_policy {
 	u8 spoofchk;
@@ -37,7 +40,16 @@ struct vsw_vf_policy {
 	u32 max_tx_rate;
 	u32 enforcement;
 	u32 on_drift;
+	u32 failover;
 };
+
+/*
+ * While the soft path of a port is active, its VF is in this VLAN: it receives
+ * nothing, and what it sends no bridge takes (IEEE 802.1Q table 9-2), but the PF
+ * sees it. The VF keeps its address, by which drivers in VMs pair it with their
+ * other path.
+ */
+#define VSW_VF_STANDBY_VID	VLAN_VID_MASK
 
 /**
  * struct vsw_vf_state - all that can be set for a VF
@@ -85,7 +97,11 @@ struct vsw_vf_change {
  * @port: the port
  * @uplink: the uplink whose device is the PF
  * @index: number of the VF
+ * @pdev: the VF on its bus while @watched, or NULL
+ * @alive: it had a driver at the last look of &vsw_switch.watch
+ * @watched: the address by which it is in &vsw_switch.watched, 0 if it is not
  * @policy: what only a VF path has
+ * @asked: VSW_VF_CAPABILITY_*, what of @wanted is a wish. The rest is anybody's
  * @wanted: what we programmed
  * @saved: what the VF was before it was ours
  * @unenforced: VSW_VF_CAPABILITY_*, what the driver cannot set though it is
@@ -101,7 +117,11 @@ struct vsw_vf {
 	struct vsw_port *port;
 	struct vsw_port *uplink;
 	u32 index;
+	struct pci_dev *pdev;
+	bool alive;
+	u64 watched;
 	struct vsw_vf_policy policy;
+	u32 asked;
 	struct vsw_vf_state wanted;
 	struct vsw_vf_state saved;
 	u32 unenforced;
@@ -126,8 +146,7 @@ int vsw_vf_program(struct net_device *pf, u32 index,
 		   struct vsw_vf_change *change,
 		   struct netlink_ext_ack *extack);
 void vsw_vf_leave_unasked(struct vsw_vf_state *to,
-			  const struct vsw_vf_state *effective,
-			  const struct vsw_vf_policy *policy);
+			  const struct vsw_vf_state *effective, u32 asked);
 u32 vsw_vf_diff(const struct vsw_vf_state *effective,
 		const struct vsw_vf_state *wanted);
 u32 vsw_vf_drift(const struct vsw_vf *vf, const struct vsw_vf_state *effective);

@@ -32,9 +32,11 @@
  * off until what they redirected is flushed, and never that lock.
  *
  * NIC unicast filters are programmed by one work item per switch
- * (&vsw_nicsync.work), and VFs are kept what they should be by another
- * (&vsw_switch.keeper). They take RTNL and so see ports and devices that stay.
- * While one is queued it holds a reference to the switch device. Notifiers of
+ * (&vsw_nicsync.work), VFs are kept what they should be by another
+ * (&vsw_switch.keeper), and ports change their active path by a third
+ * (&vsw_switch.failover). They take RTNL and so see ports and devices that stay.
+ * A fourth (&vsw_switch.watch) only looks, under RCU. While one is queued it
+ * holds a reference to the switch device. Notifiers of
  * the PCI bus find the switch of a PF in a list of its own, protected by a lock
  * that nests inside everything and under which a work item is queued.
  *
@@ -64,9 +66,11 @@ struct vsw_vf;
 #define VSW_PORT_INGRESS_FILTERING	BIT(6)
 #define VSW_PORT_ADMIT_TAGGED		BIT(7)
 #define VSW_PORT_ADMIT_UNTAGGED		BIT(8)
+#define VSW_PORT_SPOOFCHK		BIT(9)
 /* What the port is; set once. */
 #define VSW_PORT_UPLINK			BIT(16)
 #define VSW_PORT_HOST			BIT(17)
+/* The VF path is active. */
 #define VSW_PORT_VF			BIT(18)
 /* The host port while its device is promiscuous. */
 #define VSW_PORT_PROMISC		BIT(19)
@@ -74,6 +78,9 @@ struct vsw_vf;
 #define VSW_PORT_FLOOD	(VSW_PORT_UNICAST_FLOOD | VSW_PORT_MULTICAST_FLOOD | \
 			 VSW_PORT_BROADCAST_FLOOD)
 #define VSW_PORT_ADMIT	(VSW_PORT_ADMIT_TAGGED | VSW_PORT_ADMIT_UNTAGGED)
+/* Of a port with a VF path these follow from which of its paths is active. */
+#define VSW_PORT_PATH_FLAGS	(VSW_PORT_LEARNING | VSW_PORT_FLOOD | \
+				 VSW_PORT_ADMIT | VSW_PORT_SPOOFCHK)
 #define VSW_PORT_POLICY_DEFAULT	(VSW_PORT_LEARNING | VSW_PORT_FLOOD | \
 				 VSW_PORT_INGRESS_FILTERING | VSW_PORT_ADMIT)
 
@@ -96,9 +103,11 @@ struct vsw_keeper_pf {
  * @flags: VSW_PORT_*; READ_ONCE() in the datapath
  * @pcp: priority of untagged frames received, as bits of a TCI
  * @vlans: VLANs; RCU
- * @egress: the port whose device sends the frames; this port itself, or for a
- *	VF port the uplink that is its PF. Immutable
- * @dev: device of the soft path, NULL for a VF port; immutable
+ * @egress: the port whose device sends the frames: this port itself, or while
+ *	the VF path is active the uplink that is its PF; READ_ONCE() in the
+ *	datapath
+ * @dev: device of the soft path, or NULL. The datapath sees it only while @egress
+ *	is this port, and waits for a grace period after that
  * @sw: the switch; immutable
  * @stats: counters
  * @list: in &vsw_switch.ports; RCU
@@ -108,15 +117,25 @@ struct vsw_keeper_pf {
  * @id: number, never used again while the module is loaded; immutable
  * @name: unique in the network namespace; immutable
  * @mac: the address behind the port, zero for none
- * @vf: the VF path, or NULL; immutable
+ * @vf: the VF path, or NULL; freed after a grace period
  * @vf_ports: on an uplink, the ports of its VFs, by &vsw_vf.list
  * @pf: on an uplink, what the keeper has of it
  * @unowned: on an uplink, enum vsw_unowned
  * @parked: on an uplink, struct vsw_parked by number of the VF
  * @await: what the port waits for; it is on &vsw_switch.awaited, and has no
  *	path. Otherwise NULL. Immutable
+ * @await_vf: what a port with a soft path waits for to have a VF path again, or
+ *	NULL
+ * @heard: the path, as 1 + enum vsw_path, that a frame has come from though it is
+ *	not active; written by the datapath and the work item
+ * @deaf_until: jiffies until which no such frame is listened to; READ_ONCE() in
+ *	the datapath
+ * @hold: how long that was, in jiffies
+ * @failovers: how often it has
+ * @failover_cause: enum vsw_failover_cause, why
  * @tracker: of our reference to @dev
  * @nic_vids: on an uplink, the VIDs that we added to its VLAN filter
+ * @standby_vfs: on an uplink, VFs whose first frame it waits for
  * @nic_synced: on an uplink, its unicast filter holds our addresses
  * @promisc: we hold @dev in promiscuous mode
  * @lro: @dev had LRO on before it became a port
@@ -142,8 +161,15 @@ struct vsw_port {
 	u32 unowned;
 	struct xarray parked;
 	struct vsw_await *await;
+	struct vsw_await *await_vf;
+	u8 heard;
+	unsigned long deaf_until;
+	unsigned long hold;
+	u32 failovers;
+	u32 failover_cause;
 	netdevice_tracker tracker;
 	unsigned long *nic_vids;
+	unsigned int standby_vfs;
 	bool nic_synced;
 	bool promisc;
 	bool lro;
@@ -179,7 +205,12 @@ struct vsw_nicsync {
  * @list: in &vsw_net.switches
  * @nicsync: addresses that NIC filters must hold
  * @awaited: ports that wait for their device; not known to the datapath
+ * @awaited_vfs: number of ports with &vsw_port.await_vf
  * @keeper: looks whether VFs are what they should be, and who waits
+ * @failover: changes the active paths of ports
+ * @watch: looks whether VFs that are the active path still have a driver
+ * @watched: struct vsw_port by MAC address, those whose active path follows the
+ *	frames; RCU readers
  * @vid_users: for each VID, how many ports that are no uplinks are members
  * @vids: VIDs with users
  * @host_vids: VIDs that the host port has because of VLAN devices on @dev
@@ -199,7 +230,11 @@ struct vsw_switch {
 	struct list_head list;
 	struct vsw_nicsync nicsync;
 	struct list_head awaited;
+	unsigned int awaited_vfs;
 	struct delayed_work keeper;
+	struct work_struct failover;
+	struct delayed_work watch;
+	struct xarray watched;
 	u16 vid_users[VLAN_N_VID];
 	DECLARE_BITMAP(vids, VLAN_N_VID);
 	DECLARE_BITMAP(host_vids, VLAN_N_VID);

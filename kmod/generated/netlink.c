@@ -63,10 +63,11 @@ static const struct nla_policy vsw_port_get_dump_nl_policy[VSW_A_PORT_SWITCH + 1
 };
 
 /* VSW_CMD_PORT_NEW - do */
-static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_UNOWNED + 1] = {
+static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_FAILOVER + 1] = {
 	[VSW_A_PORT_SWITCH] = { .type = NLA_U32, },
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_ROLE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[VSW_A_PORT_PATH] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_IFINDEX] = { .type = NLA_U32, },
 	[VSW_A_PORT_PF] = { .type = NLA_U32, },
 	[VSW_A_PORT_VF] = { .type = NLA_U32, },
@@ -91,11 +92,16 @@ static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_UNOWNED + 1] = 
 	[VSW_A_PORT_ENFORCEMENT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_ON_DRIFT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_UNOWNED] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_FAILOVER] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VSW_CMD_PORT_SET - do */
-static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_UNOWNED + 1] = {
+static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_FAILOVER + 1] = {
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
+	[VSW_A_PORT_PATH] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_IFINDEX] = { .type = NLA_U32, },
+	[VSW_A_PORT_PF] = { .type = NLA_U32, },
+	[VSW_A_PORT_VF] = { .type = NLA_U32, },
 	[VSW_A_PORT_MAC] = NLA_POLICY_EXACT_LEN(6),
 	[VSW_A_PORT_PVID] = NLA_POLICY_MAX(NLA_U16, 4094),
 	[VSW_A_PORT_PCP] = NLA_POLICY_MAX(NLA_U8, 7),
@@ -116,6 +122,7 @@ static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_UNOWNED + 1] = 
 	[VSW_A_PORT_ENFORCEMENT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_ON_DRIFT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_UNOWNED] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_FAILOVER] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VSW_CMD_PORT_DEL - do */
@@ -248,14 +255,14 @@ const struct genl_split_ops vsw_nl_ops[21] = {
 		.cmd		= VSW_CMD_PORT_NEW,
 		.doit		= vsw_nl_port_new_doit,
 		.policy		= vsw_port_new_nl_policy,
-		.maxattr	= VSW_A_PORT_UNOWNED,
+		.maxattr	= VSW_A_PORT_FAILOVER,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VSW_CMD_PORT_SET,
 		.doit		= vsw_nl_port_set_doit,
 		.policy		= vsw_port_set_nl_policy,
-		.maxattr	= VSW_A_PORT_UNOWNED,
+		.maxattr	= VSW_A_PORT_FAILOVER,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

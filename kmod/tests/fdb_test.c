@@ -29,6 +29,7 @@
  * @changed: calls of notify for new and changed entries
  * @gone: calls of notify for entries that leave
  * @bind_error: what bind returns
+ * @ignored: the port whose addresses are of no interest, or NONE
  */
 struct fdb_context {
 	struct vsw_fdb fdb;
@@ -37,6 +38,7 @@ struct fdb_context {
 	unsigned int changed;
 	unsigned int gone;
 	int bind_error;
+	int ignored;
 };
 
 static struct fdb_context *fdb_context_of(struct vsw_fdb *fdb)
@@ -50,10 +52,12 @@ static int test_bind(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
 	struct fdb_context *ctx = fdb_context_of(fdb);
 
 	lockdep_assert_held(&fdb->index.xa_lock);
+	if (port - ctx->ports == ctx->ignored)
+		return 0;
 	if (ctx->bind_error)
 		return ctx->bind_error;
 	ctx->bound[port - ctx->ports]++;
-	return 0;
+	return 1;
 }
 
 static void test_unbind(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
@@ -220,6 +224,7 @@ static int fdb_test_init(struct kunit *test)
 	err = vsw_fdb_init(&ctx->fdb, &test_ops, system_wq);
 	if (err)
 		return err;
+	ctx->ignored = NONE;
 	test->priv = ctx;
 	return vsw_fdb_bind(&ctx->fdb);
 }
@@ -761,6 +766,40 @@ static void fdb_bind_later(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bound(ctx), 4);
 }
 
+/* A port becomes of interest, or ceases to be. */
+static void fdb_rebind(struct kunit *test)
+{
+	struct fdb_context *ctx = test->priv;
+
+	ctx->ignored = 1;
+	learn(ctx, 1, VID, 0);
+	learn(ctx, 2, VID, 1);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 1);
+	move(ctx, 1, VID, 1);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 0);
+	move(ctx, 1, VID, 0);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 1);
+
+	ctx->ignored = 0;
+	KUNIT_EXPECT_EQ(test, vsw_fdb_rebind(&ctx->fdb, &ctx->ports[0]), 0);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 0);
+	KUNIT_EXPECT_EQ(test, vsw_fdb_rebind(&ctx->fdb, &ctx->ports[1]), 0);
+	KUNIT_EXPECT_EQ(test, ctx->bound[1], 1);
+
+	/* What fails can be taken back. */
+	ctx->ignored = NONE;
+	ctx->bind_error = -ENOMEM;
+	KUNIT_EXPECT_EQ(test, vsw_fdb_rebind(&ctx->fdb, &ctx->ports[0]),
+			-ENOMEM);
+	KUNIT_EXPECT_EQ(test, ctx->bound[0], 0);
+	ctx->ignored = 0;
+	KUNIT_EXPECT_EQ(test, vsw_fdb_rebind(&ctx->fdb, &ctx->ports[0]), 0);
+	KUNIT_EXPECT_EQ(test, ctx->bound[0], 0);
+	KUNIT_EXPECT_EQ(test, del(ctx, 1, VID, NONE, VSW_FDB_ALL), 0);
+	KUNIT_EXPECT_EQ(test, del(ctx, 2, VID, NONE, VSW_FDB_ALL), 0);
+	KUNIT_EXPECT_EQ(test, bound(ctx), 0);
+}
+
 static bool aged_out(struct fdb_context *ctx, u32 number)
 {
 	int msec;
@@ -876,6 +915,7 @@ static struct kunit_case fdb_cases[] = {
 	KUNIT_CASE(fdb_port_limit),
 	KUNIT_CASE(fdb_bind_fails),
 	KUNIT_CASE(fdb_bind_later),
+	KUNIT_CASE(fdb_rebind),
 	KUNIT_CASE(fdb_ageing),
 	KUNIT_CASE_SLOW(fdb_ageing_spares),
 	KUNIT_CASE(fdb_many),

@@ -139,6 +139,36 @@ enum vsw_unowned {
 };
 
 /**
+ * enum vsw_failover - What moves a port with two paths from one to the other.
+ * @VSW_FAILOVER_MANUAL: A request, and the loss of a path. While the soft path
+ *   is active the link of the VF is taken away, where the driver can.
+ * @VSW_FAILOVER_AUTO: Also the first frame that comes with the port's MAC
+ *   address from the path that is not active, and the driver of the VF going
+ *   away.
+ */
+enum vsw_failover {
+	VSW_FAILOVER_MANUAL,
+	VSW_FAILOVER_AUTO,
+};
+
+/**
+ * enum vsw_failover_cause - Why the active path is the one that it is.
+ * @VSW_FAILOVER_CAUSE_NONE: The port has begun with it.
+ * @VSW_FAILOVER_CAUSE_REQUEST: Somebody has asked for it.
+ * @VSW_FAILOVER_CAUSE_FRAME: A frame came from the path that was not active.
+ * @VSW_FAILOVER_CAUSE_VF_SILENT: The VF has no driver any more, was reset or
+ *   taken from its VM.
+ * @VSW_FAILOVER_CAUSE_PATH_LOST: The other path is gone.
+ */
+enum vsw_failover_cause {
+	VSW_FAILOVER_CAUSE_NONE,
+	VSW_FAILOVER_CAUSE_REQUEST,
+	VSW_FAILOVER_CAUSE_FRAME,
+	VSW_FAILOVER_CAUSE_VF_SILENT,
+	VSW_FAILOVER_CAUSE_PATH_LOST,
+};
+
+/**
  * enum vsw_vf_event - What has happened to the VF of a port.
  * @VSW_VF_EVENT_DRIFTED: Somebody else has changed it.
  * @VSW_VF_EVENT_CORRECTED: It is again what the port wants.
@@ -200,6 +230,9 @@ enum vsw_feature {
  *   becoming the outer one.
  * @VSW_DROP_REASON_NO_MEMORY: A buffer could not be allocated or copied.
  * @VSW_DROP_REASON_TX_ERROR: The destination device did not take the frame.
+ * @VSW_DROP_REASON_STANDBY: From the path of a port that is not active.
+ * @VSW_DROP_REASON_SPOOFED: With spoofchk, from an address that is not the
+ *   port's.
  */
 enum vsw_drop_reason {
 	VSW_DROP_REASON_INVALID_SOURCE,
@@ -219,6 +252,8 @@ enum vsw_drop_reason {
 	VSW_DROP_REASON_NESTED_TAG,
 	VSW_DROP_REASON_NO_MEMORY,
 	VSW_DROP_REASON_TX_ERROR,
+	VSW_DROP_REASON_STANDBY,
+	VSW_DROP_REASON_SPOOFED,
 
 	/* private: */
 	__VSW_DROP_REASON_MAX,
@@ -281,6 +316,10 @@ enum {
 	VSW_A_PORT_AWAITS,
 	VSW_A_PORT_NIC,
 	VSW_A_PORT_UNOWNED,
+	VSW_A_PORT_FAILOVER,
+	VSW_A_PORT_FAILOVERS,
+	VSW_A_PORT_FAILOVER_CAUSE,
+	VSW_A_PORT_UNENFORCED,
 
 	__VSW_A_PORT_MAX,
 	VSW_A_PORT_MAX = (__VSW_A_PORT_MAX - 1)
@@ -355,6 +394,7 @@ enum {
 	VSW_A_VF_EVENT,
 	VSW_A_VF_NIC,
 	VSW_A_VF_PARKED,
+	VSW_A_VF_STANDBY,
 
 	__VSW_A_VF_MAX,
 	VSW_A_VF_MAX = (__VSW_A_VF_MAX - 1)
