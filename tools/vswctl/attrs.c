@@ -82,6 +82,14 @@ static const struct attr port_table[] = {
 	[VSW_A_PORT_AWAITS] = { "awaits", ATTR_STRING },
 	[VSW_A_PORT_NIC] = { "nic", ATTR_STRING },
 	[VSW_A_PORT_UNOWNED] = { "unowned", ATTR_ENUM, &unowned_names },
+	[VSW_A_PORT_FAILOVER] = { "failover", ATTR_ENUM, &failover_names },
+	[VSW_A_PORT_FAILOVERS] = { "failovers", ATTR_U32 },
+	[VSW_A_PORT_FAILOVER_CAUSE] = {
+		"failover-cause", ATTR_ENUM, &failover_cause_names
+	},
+	[VSW_A_PORT_UNENFORCED] = {
+		"unenforced", ATTR_FLAGS, &vf_capability_names
+	},
 };
 
 ATTR_SET(port);
@@ -158,6 +166,7 @@ static const struct attr vf_table[] = {
 	[VSW_A_VF_EVENT] = { "event", ATTR_ENUM, &vf_event_names },
 	[VSW_A_VF_NIC] = { "nic", ATTR_STRING },
 	[VSW_A_VF_PARKED] = { "parked", ATTR_BOOL },
+	[VSW_A_VF_STANDBY] = { "standby", ATTR_BOOL },
 };
 
 ATTR_SET(vf);

@@ -77,6 +77,8 @@ static const char *const drop_reason_table[] = {
 	[VSW_DROP_REASON_NESTED_TAG]		= "nested-tag",
 	[VSW_DROP_REASON_NO_MEMORY]		= "no-memory",
 	[VSW_DROP_REASON_TX_ERROR]		= "tx-error",
+	[VSW_DROP_REASON_STANDBY]		= "standby",
+	[VSW_DROP_REASON_SPOOFED]		= "spoofed",
 };
 
 NAMES(drop_reason, "drop-reason");
@@ -101,6 +103,23 @@ static const char *const unowned_table[] = {
 };
 
 NAMES(unowned, "unowned");
+
+static const char *const failover_table[] = {
+	[VSW_FAILOVER_MANUAL]	= "manual",
+	[VSW_FAILOVER_AUTO]	= "auto",
+};
+
+NAMES(failover, "failover");
+
+static const char *const failover_cause_table[] = {
+	[VSW_FAILOVER_CAUSE_NONE]	= "none",
+	[VSW_FAILOVER_CAUSE_REQUEST]	= "request",
+	[VSW_FAILOVER_CAUSE_FRAME]	= "frame",
+	[VSW_FAILOVER_CAUSE_VF_SILENT]	= "vf-silent",
+	[VSW_FAILOVER_CAUSE_PATH_LOST]	= "path-lost",
+};
+
+NAMES(failover_cause, "failover-cause");
 
 static const char *const vf_event_table[] = {
 	[VSW_VF_EVENT_DRIFTED]		= "drifted",

@@ -2,6 +2,7 @@
 /* The policy of ports and uplinks: its keywords and how it is shown */
 #include "port.h"
 
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,8 +41,48 @@ const struct key port_policy_keys[] = {
 	  .names = &on_drift_names },
 	{ "unowned", key_put_enum, VSW_A_PORT_UNOWNED,
 	  .names = &unowned_names },
+	{ "failover", key_put_enum, VSW_A_PORT_FAILOVER,
+	  .names = &failover_names },
 	{ }
 };
+
+int port_put_vf(struct request *req, const struct key *key, const char *word)
+{
+	char pf[IF_NAMESIZE];
+	uint32_t ifindex, vf;
+	const char *why;
+	int code;
+
+	((struct port_request *)req)->has_path = true;
+	why = parse_vf(word, pf, sizeof(pf), &vf);
+	if (why)
+		return key_bad(req->ctl, key->name, word, why);
+	code = device_find(req->ctl, key->name, pf, &ifindex);
+	if (code)
+		return code;
+	request_put_u32(req, VSW_A_PORT_PF, ifindex);
+	if (vf != VF_ANY)
+		request_put_u32(req, VSW_A_PORT_VF, vf);
+	return EXIT_OK;
+}
+
+static int put_vf_or_none(struct request *req, const struct key *key,
+			  const char *word)
+{
+	if (strcmp(word, "none"))
+		return port_put_vf(req, key, word);
+	request_put_u32(req, VSW_A_PORT_PF, 0);
+	return EXIT_OK;
+}
+
+static int put_device_or_none(struct request *req, const struct key *key,
+			      const char *word)
+{
+	if (strcmp(word, "none"))
+		return key_put_device(req, key, word);
+	request_put_u32(req, key->attr, 0);
+	return EXIT_OK;
+}
 
 static int put_fastpath(struct request *req, const struct key *key,
 			const char *word)
@@ -63,10 +104,12 @@ static int put_vfs(struct request *req, const struct key *key,
 	return why ? key_bad(req->ctl, key->name, word, why) : EXIT_OK;
 }
 
-/* Only of ports that exist: it is a matter of their device */
+/* Only of ports that exist */
 static const struct key set_keys[] = {
 	{ "fastpath", put_fastpath },
 	{ "vfs", put_vfs },
+	{ "dev", put_device_or_none, VSW_A_PORT_IFINDEX, .unless = "vf" },
+	{ "vf", put_vf_or_none },
 	{ }
 };
 
@@ -136,26 +179,42 @@ void port_state_text(const struct row *row, char *buf, size_t size)
 {
 	const struct nlattr *up = row->tb[VSW_A_PORT_UP];
 
-	if (row->tb[VSW_A_PORT_AWAITS])
+	if (row->tb[VSW_A_PORT_AWAITS] && !row->tb[VSW_A_PORT_IFNAME])
 		snprintf(buf, size, "awaited");
 	else if (up)
 		snprintf(buf, size, "%s", attr_uint(up) ? "up" : "down");
 }
 
-void port_device_text(const struct row *row, char *buf, size_t size)
+/* "PF/N", or what is left of it while the port waits for it */
+static void vf_path_text(const struct row *row, char *buf, size_t size)
 {
 	char vf[12];
+	int attr = row->tb[VSW_A_PORT_AWAITS] ? VSW_A_PORT_AWAITS :
+						VSW_A_PORT_PF_NAME;
 
-	int attr = row->tb[VSW_A_PORT_VF] ? VSW_A_PORT_PF_NAME :
-					    VSW_A_PORT_IFNAME;
-
-	if (row->tb[VSW_A_PORT_AWAITS])
-		attr = VSW_A_PORT_AWAITS;
+	if (!row->tb[attr])
+		return;
 	row_text(row, attr, buf, size);
 	if (!row->tb[VSW_A_PORT_VF])
 		return;
 	row_text(row, VSW_A_PORT_VF, vf, sizeof(vf));
 	snprintf(buf + strlen(buf), size - strlen(buf), "/%s", vf);
+}
+
+/* The active path first */
+void port_device_text(const struct row *row, char *buf, size_t size)
+{
+	char device[64] = "", vf[96] = "";
+	bool on_vf = attr_uint(row->tb[VSW_A_PORT_PATH]) == VSW_PATH_VF;
+
+	if (row->tb[VSW_A_PORT_IFNAME])
+		row_text(row, VSW_A_PORT_IFNAME, device, sizeof(device));
+	vf_path_text(row, vf, sizeof(vf));
+	if (!*vf || !*device)
+		snprintf(buf, size, "%s%s", vf, device);
+	else
+		snprintf(buf, size, "%s, %s", on_vf ? vf : device,
+			 on_vf ? device : vf);
 }
 
 /* A number that is not 0, a switch that is not as a new port has it */
@@ -209,6 +268,26 @@ static int port_request_init(struct request *req, struct vswctl *ctl,
 	code = port_put_name(req, VSW_A_PORT_NAME, name);
 	if (code)
 		request_free(req);
+	return code;
+}
+
+int port_failover(struct vswctl *ctl, const char *name, const char *path)
+{
+	static const struct key key = {
+		.name = "path",
+		.attr = VSW_A_PORT_PATH,
+		.names = &path_names,
+	};
+	struct request req;
+	int code;
+
+	code = port_request_init(&req, ctl, VSW_CMD_PORT_SET, name);
+	if (code)
+		return code;
+	code = key_put_enum(&req, &key, path);
+	if (!code)
+		code = request_change(&req, &port_view);
+	request_free(&req);
 	return code;
 }
 

@@ -6,6 +6,7 @@
 #include <linux/vsw.h>
 
 #include "args.h"
+#include "enums.h"
 #include "object.h"
 #include "output.h"
 #include "ports.h"
@@ -15,13 +16,18 @@ static const char help[] =
 	"Ports: where VMs, containers and VFs attach, with their policy.\n"
 	"\n"
 	"vswctl [-s] port [show [NAME | switch SWITCH]]\n"
-	"vswctl port add SWITCH NAME dev DEV | vf PF/N | vf PF/any\n"
+	"vswctl port add SWITCH NAME [dev DEV] [vf PF/N | vf PF/any]\n"
+	"                [path soft|vf]\n"
 	"                [vlan VID|none | trunk LIST [native VID]] [POLICY]\n"
 	"vswctl port set NAME [vlan VID|none] [fastpath xdp|none] [POLICY]\n"
+	"vswctl port set NAME dev DEV|none\n"
+	"vswctl port set NAME vf PF/N|PF/any|none\n"
+	"vswctl port failover NAME soft|vf\n"
 	"vswctl port del NAME [id N]\n"
 	"\n"
 	"  dev      net device (tap, veth, ...) that becomes the port\n"
 	"  vf       virtual function N of the uplink PF, or the first free\n"
+	"  path     which of both it begins with (default: soft)\n"
 	"  vlan     access port of that VLAN (default: the switch's)\n"
 	"  trunk    tagged member of these VLANs, such as 10,20-30\n"
 	"  fastpath forward by XDP what needs no skb: see vsw-fastpath(8)\n"
@@ -49,7 +55,9 @@ static const char help[] =
 	"  enforcement strict|best-effort\n"
 	"                             VF: do without a rate or link state that\n"
 	"                             the driver cannot set? (strict)\n"
-	"  on-drift enforce|observe   VF: when somebody else changes it (enforce)\n";
+	"  on-drift enforce|observe   VF: when somebody else changes it (enforce)\n"
+	"  failover manual|auto       VF and device: does the active path follow\n"
+	"                             the frames of the VM? (manual)\n";
 
 static int put_device(struct request *req, const struct key *key,
 		      const char *word)
@@ -58,30 +66,10 @@ static int put_device(struct request *req, const struct key *key,
 	return key_put_device(req, key, word);
 }
 
-static int put_vf(struct request *req, const struct key *key,
-		  const char *word)
-{
-	char pf[IF_NAMESIZE];
-	uint32_t ifindex, vf;
-	const char *why;
-	int code;
-
-	((struct port_request *)req)->has_path = true;
-	why = parse_vf(word, pf, sizeof(pf), &vf);
-	if (why)
-		return key_bad(req->ctl, key->name, word, why);
-	code = device_find(req->ctl, key->name, pf, &ifindex);
-	if (code)
-		return code;
-	request_put_u32(req, VSW_A_PORT_PF, ifindex);
-	if (vf != VF_ANY)
-		request_put_u32(req, VSW_A_PORT_VF, vf);
-	return EXIT_OK;
-}
-
 static const struct key add_keys[] = {
-	{ "dev", put_device, VSW_A_PORT_IFINDEX, .unless = "vf" },
-	{ "vf", put_vf },
+	{ "dev", put_device, VSW_A_PORT_IFINDEX },
+	{ "vf", port_put_vf },
+	{ "path", key_put_enum, VSW_A_PORT_PATH, .names = &path_names },
 	{ "trunk", port_put_trunk },
 	{ "native", port_put_native },
 	{ }
@@ -130,7 +118,7 @@ static int add_words(struct port_request *port, struct args *args)
 		code = port_put_memberships(port);
 	if (!code && !port->has_path)
 		code = fail(ctl, EXIT_USAGE,
-			    "what is the port? say 'dev DEV' or 'vf PF/N'");
+			    "what is the port? say 'dev DEV' or 'vf PF/N', or both");
 	if (!code)
 		code = device_find(ctl, "switch", switch_name, &ifindex);
 	if (!code)
@@ -161,6 +149,19 @@ static int port_set(struct vswctl *ctl, struct args *args)
 	return code ? code : port_change(ctl, name, args, NULL);
 }
 
+static int port_move(struct vswctl *ctl, struct args *args)
+{
+	const char *name, *path;
+	int code;
+
+	code = args_need(ctl, args, "the name of the port", &name);
+	if (!code)
+		code = args_need(ctl, args, "the path, soft or vf", &path);
+	if (!code)
+		code = args_end(ctl, args);
+	return code ? code : port_failover(ctl, name, path);
+}
+
 static int port_del(struct vswctl *ctl, struct args *args)
 {
 	const char *name;
@@ -173,6 +174,7 @@ static const struct verb verbs[] = {
 	{ "show", port_show },
 	{ "add", port_add },
 	{ "set", port_set },
+	{ "failover", port_move },
 	{ "del", port_del },
 	{ }
 };

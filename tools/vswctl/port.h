@@ -41,6 +41,7 @@ struct port_request {
 
 /* Keys of every request; and of those for new ports */
 extern const struct key port_policy_keys[];
+int port_put_vf(struct request *req, const struct key *key, const char *word);
 int port_put_trunk(struct request *req, const struct key *key,
 		   const char *word);
 int port_put_native(struct request *req, const struct key *key,
@@ -62,6 +63,8 @@ void port_policy_text(const struct row *row, char *buf, size_t size);
 /* port-set with the keys that are left in @args, if @check has no objection */
 int port_change(struct vswctl *ctl, const char *name, struct args *args,
 		int (*check)(struct vswctl *ctl, const char *name));
+/* Make the path of that name the active one */
+int port_failover(struct vswctl *ctl, const char *name, const char *path);
 int port_delete(struct vswctl *ctl, const char *name, struct args *args);
 
 #endif /* VSWCTL_PORT_H */

@@ -205,6 +205,10 @@ static bool vf_note(const struct row *row, unsigned int index, char *buf,
 		snprintf(buf, size, "parked: no port owns it");
 		return true;
 	}
+	if (attr_uint(row->tb[VSW_A_VF_STANDBY]) && !index--) {
+		snprintf(buf, size, "standby: its port uses the soft path");
+		return true;
+	}
 	if (attr_uint(row->tb[VSW_A_VF_DRIFT]) && !index--) {
 		drift_text(row, list, sizeof(list));
 		snprintf(buf, size, "drift: %s", list);

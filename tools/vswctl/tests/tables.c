@@ -19,6 +19,8 @@ static const struct names *const enums[] = {
 	&enforcement_names,
 	&on_drift_names,
 	&unowned_names,
+	&failover_names,
+	&failover_cause_names,
 	&vf_event_names,
 	&feature_names,
 	&drop_reason_names,

@@ -79,7 +79,7 @@ usage_tests()
 	expect 2 "requires an argument" -n
 	expect 2 "no object 'ports'" ports
 	expect 2 "no object 'sw'" sw show
-	expect 2 "no verb 'sho'; it has show, add, set, del, help" port sho
+	expect 2 "no verb 'sho'; it has show, add, set, failover, del, help" port sho
 	expect 2 "see vswctl port help" port sho
 
 	expect 2 "the name of the switch is missing" switch add
@@ -99,7 +99,8 @@ usage_tests()
 	expect 2 "what is the port" port add vsw0 web1
 	expect 2 "longer than 31" port add vsw0 \
 		a-name-of-more-than-thirty-one-characters dev lo
-	expect 2 "exclude each other" port add vsw0 web1 dev lo vf lo/0
+	expect 2 "exclude each other" port set web1 dev lo vf lo/0
+	expect 2 "none of soft, vf" port add vsw0 web1 dev lo vf lo/0 path fast
 	expect 2 "is not a VF such as" port add vsw0 web1 vf lo
 	expect 2 "'4095' is not a VID: 1 to 4094" \
 		port add vsw0 web1 dev lo vlan 4095
@@ -116,6 +117,10 @@ usage_tests()
 	expect 2 "none of auto, enable, disable" port set web1 link-state up
 	expect 2 "none of strict, best-effort" port set web1 enforcement lax
 	expect 2 "none of enforce, observe" port set web1 on-drift ignore
+	expect 2 "none of manual, auto" port set web1 failover never
+	expect 2 "the path, soft or vf is missing" port failover web1
+	expect 2 "none of soft, vf" port failover web1 hard
+	expect 2 "unexpected word 'now'" port failover web1 soft now
 	expect 2 "none of leave, park" uplink set web1 unowned hide
 	expect 2 "is not a VF such as" vf bind lo
 	expect 2 "is not a VF such as" vf bind lo/any
