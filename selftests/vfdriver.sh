@@ -7,60 +7,9 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/vf_lib.sh"
+. "$(dirname "$0")/testpf_lib.sh"
 
-PF=testpf
-SYS=/sys/bus/vswtest/devices/testpf0
-DB1_MAC=52:54:00:aa:00:01
 OLD="mac 52:54:00:bb:00:01 vlan 7 qos 2 spoofchk off trust on"
-EVENTS_WAIT=13
-
-# setup [PARAMETER...]
-setup()
-{
-	local module
-
-	module=$(dirname "$VSW_KO")/../testpf/vsw-testpf.ko
-	[ -e "$module" ] || skip "vsw-testpf.ko is not built"
-	cmd_ok insmod "$module" "$@"
-	defer rmmod vsw-testpf
-	cmd_ok ip link set $PF up
-	echo 4 >$SYS/sriov_numvfs
-	add_switch vsw0
-	cmd_ok vswctl uplink add vsw0 $PF
-	defer vswctl uplink del $PF
-}
-
-# All that VF 0 is
-settings()
-{
-	ip -j link show dev $PF | jq -c '.[0].vfinfo_list[0] | [.address,
-		.vlan_list[0].vlan, .vlan_list[0].qos, .spoofchk, .trust,
-		.rate.min_tx, .rate.max_tx, .link_state]'
-}
-
-# Everything that a request could change
-state()
-{
-	ip -j link show dev $PF | jq -c '.[0].vfinfo_list'
-	vswctl -j -b - <<-END
-	vf
-	port
-	vlan
-	fdb
-	END
-}
-
-# refused PATTERN COMMAND...: and nothing has changed
-refused()
-{
-	local before
-
-	before=$(state)
-	cmd_fail "$@"
-	check_eq "what '${*:2}' changed" \
-		"$(diff <(tr '{' '\n' <<<"$before") <(state | tr '{' '\n'))" ""
-}
 
 calls()
 {
