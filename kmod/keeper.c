@@ -59,6 +59,22 @@ static u32 vsw_keeper_standby(const struct vsw_port *port,
 	return VSW_VF_CAPABILITY_LINK_STATE;
 }
 
+/**
+ * vsw_keeper_pf_up - a PF has come up
+ * @uplink: the uplink whose device it is
+ *
+ * That is a reset, after which drivers program the NIC from memory. Not all do
+ * that to the end: igb has anti-spoofing on, whatever it says.
+ */
+void vsw_keeper_pf_up(struct vsw_port *uplink)
+{
+	struct vsw_vf *vf;
+
+	ASSERT_RTNL();
+	list_for_each_entry(vf, &uplink->vf_ports, list)
+		vf->stale = true;
+}
+
 /*
  * What the NIC shall hold for a VF so that the policy is kept. Returns what of it
  * is a wish, as VSW_VF_CAPABILITY_*.
@@ -211,6 +227,18 @@ void vsw_keeper_want(struct vsw_port *port, const struct vsw_policy *policy)
 	vsw_keeper_look(port->sw);
 }
 
+/* Say again what cannot be told from what the driver says. */
+static void vsw_keeper_refresh(struct vsw_vf *vf,
+			       const struct vsw_vf_state *effective)
+{
+	struct vsw_vf_state from = *effective;
+
+	vf->stale = false;
+	from.spoofchk = -1;
+	vsw_keeper_set(vf, &from, &vf->wanted, vf->asked,
+		       vf->policy.enforcement, false, NULL);
+}
+
 static void vsw_keeper_correct(struct vsw_vf *vf,
 			       const struct vsw_vf_state *effective)
 {
@@ -288,6 +316,8 @@ static void vsw_keeper_inspect(struct vsw_vf *vf)
 	if (is_new ||
 	    (drift && vf->policy.on_drift == VSW_ON_DRIFT_ENFORCE))
 		vsw_keeper_correct(vf, &effective);
+	else if (vf->stale && !drift)
+		vsw_keeper_refresh(vf, &effective);
 }
 
 static void vsw_keeper_work(struct work_struct *work)

@@ -20,6 +20,7 @@ void vsw_keeper_watch(struct vsw_port *uplink);
 void vsw_keeper_unwatch(struct vsw_port *uplink);
 void vsw_keeper_apply(struct vsw_port *uplink);
 void vsw_keeper_look(struct vsw_switch *sw);
+void vsw_keeper_pf_up(struct vsw_port *uplink);
 void vsw_keeper_start(struct vsw_switch *sw);
 void vsw_keeper_stop(struct vsw_switch *sw);
 

@@ -42,6 +42,8 @@ static int vsw_notifier_port(struct vsw_port *port, unsigned long event)
 			vsw_port_vanish(port);
 		break;
 	case NETDEV_UP:
+		vsw_keeper_pf_up(port);
+		fallthrough;
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
 		vsw_notifier_link(port);

@@ -108,6 +108,7 @@ struct vsw_vf_change {
  *	wanted
  * @drift: VSW_VF_CAPABILITY_*, what was not as wanted at the last look
  * @refused: the driver did not let us correct that
+ * @stale: the PF came up: it may have forgotten what its driver remembers
  * @present: the PF had the VF at the last look
  * @removals: &vsw_keeper_pf.removals at that time
  * @corrections: how often it was made again what it should be
@@ -127,6 +128,7 @@ struct vsw_vf {
 	u32 unenforced;
 	u32 drift;
 	bool refused;
+	bool stale;
 	bool present;
 	unsigned int removals;
 	u32 corrections;

@@ -23,7 +23,7 @@ M=52:54:00:aa:00:01
 setup()
 {
 	use_vfs
-	add_switch vsw0 default-pvid 0
+	add_switch vsw0
 	cmd_ok vswctl uplink add vsw0 "$PF"
 	defer vswctl uplink del "$PF"
 	cmd_ok ip link add sb0 type veth peer name sb1
