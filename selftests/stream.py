@@ -5,8 +5,8 @@
 Usage: stream.py send ADDRESS PORT RATE SECONDS
        stream.py receive PORT SECONDS
 
-The receiver ends when the stream does, or after so many seconds, and prints
-JSON: how many of the numbers were sent, how many were lost, came twice or out of
+The receiver prints "ready", ends when the stream does, or after so many seconds,
+and prints JSON: how many of the numbers were sent, how many were lost, came twice or out of
 order, and the longest time without any, in milliseconds.
 """
 import json
@@ -45,6 +45,7 @@ def receive(port, seconds):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     sock.bind(("", port))
+    print("ready", flush=True)
     deadline = time.monotonic() + seconds
     seen, last, gap, before, unordered, twice, total = set(), None, 0, -1, 0, 0, 0
     while time.monotonic() < deadline:
