@@ -11,12 +11,9 @@
 
 #include "vsw.h"
 
-/**
- * typedef vsw_announce_by_t - by which uplink is a port reached now?
- * @port: any port of the switch
- * @arg: of vsw_announce_walk()
- *
- * Called under RCU, BH off. Returns NULL for a port of which nothing is said.
+/*
+ * By which uplink is a port of the switch reached now? NULL if nothing is to be
+ * said of it. Called under RCU, BH off.
  */
 typedef struct vsw_port *(*vsw_announce_by_t)(const struct vsw_port *port,
 					      const void *arg);

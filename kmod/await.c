@@ -10,6 +10,7 @@
 #include "keeper.h"
 #include "path.h"
 #include "switch.h"
+#include "team.h"
 #include "vf.h"
 
 static bool vsw_await_is_pf(const struct net_device *dev)
@@ -327,6 +328,8 @@ void vsw_await_del(struct vsw_port *port)
 	vsw_net(dev_net(port->sw->dev))->generation++;
 	list_del(&port->list);
 	vsw_netlink_port_notify(port, true);
+	if (vsw_port_is_uplink(port))
+		vsw_team_forget(port->sw, port->name);
 	vsw_port_free(port);
 }
 

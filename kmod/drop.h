@@ -31,7 +31,8 @@
 	R(NO_MEMORY, "no-memory", NOMEM)				\
 	R(TX_ERROR, "tx-error", NOT_SPECIFIED)				\
 	R(STANDBY, "standby", NOT_SPECIFIED)				\
-	R(SPOOFED, "spoofed", NOT_SPECIFIED)
+	R(SPOOFED, "spoofed", NOT_SPECIFIED)				\
+	R(NOT_PINNED, "not-pinned", NOT_SPECIFIED)
 
 #define VSW_DROP_REASON_COUNT	(VSW_DROP_REASON_MAX + 1)
 

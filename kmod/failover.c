@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "nicsync.h"
 #include "switch.h"
+#include "team.h"
 #include "trace.h"
 
 /*
@@ -87,6 +88,7 @@ static int vsw_failover_to_soft(struct vsw_port *port, bool force,
 	}
 	vsw_nicsync_mac_settle(port->sw, port->mac);
 	WRITE_ONCE(port->egress, port);
+	vsw_team_join(port);
 	vsw_failover_set_flags(port, VSW_PORT_FLOOD);
 	synchronize_net();
 	vsw_failover_set_flags(port, 0);
@@ -132,7 +134,7 @@ static int __vsw_failover(struct vsw_port *port, u32 path, u32 cause,
 			  bool force, struct netlink_ext_ack *extack)
 {
 	u32 active = port->flags & VSW_PORT_VF ? VSW_PATH_VF : VSW_PATH_SOFT;
-	struct vsw_port *uplink = port->vf->uplink;
+	struct vsw_port *uplink;
 	int err;
 
 	if (path == active)
@@ -149,6 +151,7 @@ static int __vsw_failover(struct vsw_port *port, u32 path, u32 cause,
 	port->failover_cause = cause;
 	trace_vsw_failover(port, path, cause);
 	/* The other ways to the address lead through the same NIC, or not. */
+	uplink = vsw_team_join(port) ?: port->vf->uplink;
 	vsw_announce_port(port, uplink);
 	vsw_switch_update(port->sw);
 	return 0;

@@ -15,13 +15,21 @@
 static void vsw_flood(struct vsw_port *from, struct sk_buff *skb, u16 vid,
 		      u32 kind)
 {
+	int reason, why = VSW_DROP_REASON_NO_MEMBER;
 	struct vsw_port *to, *prev = NULL;
 	struct sk_buff *copy;
 
 	list_for_each_entry_rcu(to, &from->sw->ports, list) {
-		if (!(READ_ONCE(to->flags) & kind) ||
-		    vsw_forward_check(from, to, vid) != VSW_FORWARD)
+		if (!(READ_ONCE(to->flags) & kind))
 			continue;
+		reason = vsw_forward_check(from, to, vid);
+		if (reason != VSW_FORWARD) {
+			if (reason == VSW_DROP_REASON_NOT_PINNED)
+				why = reason;
+			else if (reason == VSW_DROP_REASON_PORT_DOWN)
+				vsw_team_wake(from, to);
+			continue;
+		}
 		if (prev) {
 			copy = skb_clone(skb, GFP_ATOMIC);
 			if (likely(copy))
@@ -37,7 +45,7 @@ static void vsw_flood(struct vsw_port *from, struct sk_buff *skb, u16 vid,
 	if (prev)
 		vsw_tx(prev, skb, vid);
 	else
-		vsw_drop(from, skb, vid, VSW_DROP_REASON_NO_MEMBER, true);
+		vsw_drop(from, skb, vid, why, true);
 }
 
 /**
@@ -69,10 +77,13 @@ void vsw_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid)
 		return;
 	}
 
-	to = vsw_fdb_owner(entry);
+	to = vsw_team_target(from, vsw_fdb_owner(entry));
 	reason = vsw_forward_check(from, to, vid);
-	if (likely(reason == VSW_FORWARD))
+	if (likely(reason == VSW_FORWARD)) {
 		vsw_tx(to, skb, vid);
-	else
-		vsw_drop(from, skb, vid, reason, true);
+		return;
+	}
+	if (reason == VSW_DROP_REASON_PORT_DOWN)
+		vsw_team_wake(from, to);
+	vsw_drop(from, skb, vid, reason, true);
 }

@@ -7,6 +7,7 @@
 #define VSW_FORWARD_H
 
 #include "drop.h"
+#include "team.h"
 #include "vsw.h"
 
 /**
@@ -40,6 +41,9 @@ static inline int vsw_forward_check(const struct vsw_port *from,
 		      VSW_PORT_UPLINK) ||
 		     ((common & VSW_PORT_ISOLATED) && from != to)))
 		return VSW_DROP_REASON_EGRESS_POLICY;
+
+	if (unlikely(!vsw_team_allows(from, to)))
+		return VSW_DROP_REASON_NOT_PINNED;
 
 	if (unlikely(!vsw_vlans_has(rcu_dereference(to->vlans), vid)))
 		return VSW_DROP_REASON_EGRESS_VLAN;

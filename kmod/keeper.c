@@ -11,6 +11,7 @@
 #include "keeper.h"
 #include "park.h"
 #include "switch.h"
+#include "team.h"
 #include "trace.h"
 
 /* What no notifier tells of is found that late. */
@@ -42,18 +43,37 @@ void vsw_keeper_look(struct vsw_switch *sw)
 	vsw_keeper_queue(sw, 0);
 }
 
+/* A driver knows no teams: what is up is told to be up. */
+static u32 vsw_keeper_link_state(const struct vsw_port *port,
+				 const struct vsw_vf_policy *policy)
+{
+	if (policy->link_state != VSW_LINK_STATE_FOLLOW_TEAM)
+		return policy->link_state;
+	return vsw_team_is_up(port->sw) ? VSW_LINK_STATE_ENABLE :
+					  VSW_LINK_STATE_DISABLE;
+}
+
+/*
+ * Has a VF no link because it is not the active path? Without one it could not be
+ * the first to send.
+ */
+static bool vsw_keeper_is_shut(const struct vsw_port *port,
+			       const struct vsw_vf_policy *policy)
+{
+	return !(port->flags & VSW_PORT_VF) &&
+	       policy->failover != VSW_FAILOVER_AUTO &&
+	       vsw_vf_capability(port->vf->uplink->dev) &
+	       VSW_VF_CAPABILITY_LINK_STATE;
+}
+
 /* A VF that is not the active path keeps its address and is out of the way. */
 static u32 vsw_keeper_standby(const struct vsw_port *port,
 			      const struct vsw_policy *policy,
 			      struct vsw_vf_state *wanted)
 {
-	const struct net_device *pf = port->vf->uplink->dev;
-
 	wanted->vlan = VSW_VF_STANDBY_VID;
 	wanted->pcp = 0;
-	/* Without a link it could not be the first to send. */
-	if (policy->vf.failover == VSW_FAILOVER_AUTO ||
-	    !(vsw_vf_capability(pf) & VSW_VF_CAPABILITY_LINK_STATE))
+	if (!vsw_keeper_is_shut(port, &policy->vf))
 		return 0;
 	wanted->link_state = VSW_LINK_STATE_DISABLE;
 	return VSW_VF_CAPABILITY_LINK_STATE;
@@ -93,7 +113,7 @@ static u32 vsw_keeper_wanted(const struct vsw_port *port,
 	wanted->pcp = policy->pcp;
 	wanted->spoofchk = policy->vf.spoofchk;
 	wanted->trust = policy->vf.trust;
-	wanted->link_state = policy->vf.link_state;
+	wanted->link_state = vsw_keeper_link_state(port, &policy->vf);
 	wanted->min_tx_rate = policy->vf.min_tx_rate;
 	wanted->max_tx_rate = policy->vf.max_tx_rate;
 	if (policy->vf.has_link_state)
@@ -261,6 +281,28 @@ static void vsw_keeper_correct(struct vsw_vf *vf,
 	vsw_keeper_event(vf, VSW_VF_EVENT_REFUSED);
 }
 
+/* The link that a VF is to have changes with the team: that is no drift. */
+static void vsw_keeper_follow_team(struct vsw_vf *vf, unsigned int removals)
+{
+	struct vsw_vf_state from = vf->wanted;
+	struct vsw_vf_change change = {
+		.from = &from,
+		.to = &vf->wanted,
+	};
+	struct netlink_ext_ack extack = {};
+
+	if (vf->policy.link_state != VSW_LINK_STATE_FOLLOW_TEAM ||
+	    vsw_keeper_is_shut(vf->port, &vf->policy))
+		return;
+	vf->wanted.link_state = vsw_keeper_link_state(vf->port, &vf->policy);
+	if (vf->wanted.link_state == from.link_state ||
+	    vf->unenforced & VSW_VF_CAPABILITY_LINK_STATE ||
+	    !vf->present || vf->removals != removals)
+		return;
+	/* What fails is drift, and corrected as such. */
+	vsw_vf_program(vf->uplink->dev, vf->index, &change, &extack);
+}
+
 /*
  * Is it another one than at the last look? Removals are told a while before the
  * driver forgets: only a VF that differs then is new.
@@ -297,6 +339,7 @@ static void vsw_keeper_inspect(struct vsw_vf *vf)
 			vsw_keeper_lose(vf);
 		return;
 	}
+	vsw_keeper_follow_team(vf, removals);
 	/* A driver that is in trouble is asked again at the next look. */
 	if (vsw_vf_read(pf, vf->index, &effective))
 		return;

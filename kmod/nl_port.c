@@ -10,6 +10,7 @@
 #include "netlink.h"
 #include "path.h"
 #include "switch.h"
+#include "team.h"
 
 static u32 vsw_nl_role(const struct vsw_port *port)
 {
@@ -108,6 +109,20 @@ static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
 		nla_put_u32(skb, VSW_A_PORT_UNOWNED, port->unowned));
 }
 
+/* How it shares the uplinks of the switch. */
+static bool vsw_nl_put_team(struct sk_buff *skb, const struct vsw_port *port)
+{
+	const struct vsw_port *uplink = rtnl_dereference(port->pinned);
+
+	return (uplink &&
+		nla_put_string(skb, VSW_A_PORT_UPLINK, uplink->name)) ||
+	       (*port->pin && nla_put_string(skb, VSW_A_PORT_PIN, port->pin)) ||
+	       (vsw_port_is_uplink(port) &&
+		port->sw->teaming != VSW_TEAMING_NONE &&
+		nla_put_u32(skb, VSW_A_PORT_TEAM_PORTS,
+			    vsw_team_count(port)));
+}
+
 static bool vsw_nl_put_path(struct sk_buff *skb, const struct vsw_port *port)
 {
 	if (port->await)
@@ -144,7 +159,7 @@ static int vsw_nl_fill_port(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 			   port->pcp >> VLAN_PRIO_SHIFT) ||
 		nla_put_u32(skb, VSW_A_PORT_VLAN_COUNT, vlans->count) ||
 		nla_put_u8(skb, VSW_A_PORT_UP, vsw_port_is_up(port)) ||
-		vsw_nl_put_path(skb, port));
+		vsw_nl_put_path(skb, port) || vsw_nl_put_team(skb, port));
 }
 
 void vsw_netlink_port_notify(struct vsw_port *port, bool gone)
@@ -350,6 +365,9 @@ static int vsw_nl_parse_policy(struct vsw_policy *policy,
 		policy->pcp = nla_get_u8(attrs[VSW_A_PORT_PCP]);
 	if (attrs[VSW_A_PORT_UNOWNED])
 		policy->unowned = nla_get_u32(attrs[VSW_A_PORT_UNOWNED]);
+	if (attrs[VSW_A_PORT_PIN])
+		nla_strscpy(policy->pin, attrs[VSW_A_PORT_PIN],
+			    sizeof(policy->pin));
 	if (attrs[VSW_A_PORT_FDB_MAX])
 		policy->fdb_max = nla_get_u32(attrs[VSW_A_PORT_FDB_MAX]);
 	return 0;

@@ -11,6 +11,7 @@
 #include "port.h"
 #include "rtnl.h"
 #include "switch.h"
+#include "team.h"
 
 static int vsw_nl_fill_switch(struct sk_buff *skb,
 			      const struct vsw_nl_msg *msg,
@@ -35,7 +36,10 @@ static int vsw_nl_fill_switch(struct sk_buff *skb,
 			    READ_ONCE(sw->fdb.fixed)) ||
 		nla_put_u32(skb, VSW_A_SWITCH_PORTS, sw->port_count) ||
 		nla_put_u32(skb, VSW_A_SWITCH_MTU, dev->mtu) ||
-		nla_put(skb, VSW_A_SWITCH_MAC, ETH_ALEN, dev->dev_addr));
+		nla_put(skb, VSW_A_SWITCH_MAC, ETH_ALEN, dev->dev_addr) ||
+		nla_put_u32(skb, VSW_A_SWITCH_TEAMING, sw->teaming) ||
+		(*sw->primary &&
+		 nla_put_string(skb, VSW_A_SWITCH_PRIMARY, sw->primary)));
 }
 
 void vsw_netlink_switch_notify(struct vsw_switch *sw, bool gone)
@@ -94,6 +98,32 @@ static int vsw_nl_switch_check(struct genl_info *info)
 	return vsw_switch_check_ageing(nla_get_u32(ageing), info->extack);
 }
 
+/* An uplink that all ports are to prefer must be there. */
+static int vsw_nl_switch_check_primary(const struct vsw_switch *sw,
+				       struct genl_info *info)
+{
+	const struct nlattr *attr = info->attrs[VSW_A_SWITCH_PRIMARY];
+
+	if (!attr || !*(const char *)nla_data(attr))
+		return 0;
+	NL_SET_BAD_ATTR(info->extack, attr);
+	return vsw_team_check_uplink(sw, nla_data(attr), info->extack);
+}
+
+static void vsw_nl_switch_change_team(struct vsw_switch *sw,
+				      struct genl_info *info)
+{
+	const struct nlattr *teaming = info->attrs[VSW_A_SWITCH_TEAMING];
+	const struct nlattr *primary = info->attrs[VSW_A_SWITCH_PRIMARY];
+
+	if (primary)
+		nla_strscpy(sw->primary, primary, sizeof(sw->primary));
+	if (teaming)
+		vsw_team_set(sw, nla_get_u32(teaming));
+	else if (primary)
+		vsw_team_update(sw);
+}
+
 static void vsw_nl_switch_change(struct vsw_switch *sw,
 				 struct genl_info *info)
 {
@@ -108,17 +138,24 @@ static void vsw_nl_switch_change(struct vsw_switch *sw,
 	if (attrs[VSW_A_SWITCH_FDB_MAX])
 		WRITE_ONCE(sw->fdb.learned_max,
 			   nla_get_u32(attrs[VSW_A_SWITCH_FDB_MAX]));
+	vsw_nl_switch_change_team(sw, info);
 }
 
 static int vsw_nl_switch_check_new(struct genl_info *info, const char *name)
 {
 	const struct nlattr *mac = info->attrs[VSW_A_SWITCH_MAC];
+	const struct nlattr *primary = info->attrs[VSW_A_SWITCH_PRIMARY];
 	const struct nlattr *attr = info->attrs[VSW_A_SWITCH_NAME];
 
 	if (mac && !is_valid_ether_addr(nla_data(mac))) {
 		NL_SET_ERR_MSG_ATTR(info->extack, mac,
 				    "A switch needs a unicast MAC address");
 		return -EADDRNOTAVAIL;
+	}
+	if (primary && *(const char *)nla_data(primary)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, primary,
+				    "A new switch has no uplink yet: set the primary one later");
+		return -EINVAL;
 	}
 	if (!attr)
 		return vsw_nl_switch_check(info);
@@ -189,7 +226,8 @@ static int __vsw_nl_switch_set(struct genl_info *info)
 
 	if (IS_ERR(sw))
 		return PTR_ERR(sw);
-	err = vsw_nl_switch_check(info);
+	err = vsw_nl_switch_check(info) ?:
+	      vsw_nl_switch_check_primary(sw, info);
 	if (err)
 		return err;
 	vsw_nl_switch_change(sw, info);

@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "path.h"
 #include "switch.h"
+#include "team.h"
 
 /* A device that lost its link knows nothing of where its addresses went. */
 static void vsw_notifier_link(struct vsw_port *port)
@@ -21,6 +22,9 @@ static void vsw_notifier_link(struct vsw_port *port)
 		.types = VSW_FDB_LEARNED,
 	};
 
+	/* ORDER: the ports of a dead uplink lose frames until they have another. */
+	if (vsw_port_is_uplink(port))
+		vsw_team_update(port->sw);
 	if (!vsw_port_is_up(port))
 		vsw_fdb_flush(&port->sw->fdb, &learned);
 	vsw_switch_refresh(port->sw);

@@ -17,6 +17,7 @@
 #include "nicsync.h"
 #include "port.h"
 #include "switch.h"
+#include "team.h"
 
 const struct vsw_port_flag vsw_port_flags[] = {
 	{ VSW_PORT_LEARNING, VSW_A_PORT_LEARNING,
@@ -98,6 +99,7 @@ int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port)
 	policy->fdb_max = port->fdb.learned_max;
 	ether_addr_copy(policy->mac, port->mac);
 	policy->unowned = port->unowned;
+	strscpy(policy->pin, port->pin);
 	if (port->vf) {
 		policy->flags &= ~VSW_PORT_PATH_FLAGS;
 		policy->vf = port->vf->policy;
@@ -311,13 +313,35 @@ static int vsw_port_check_host(const struct vsw_policy *policy,
 	return 0;
 }
 
+/* A pin that is there already stays, even while its uplink is away. */
+static int vsw_port_check_pin(const struct vsw_port *port,
+			      const struct vsw_policy *policy,
+			      struct netlink_ext_ack *extack)
+{
+	if (!*policy->pin || !strcmp(policy->pin, port->pin))
+		return 0;
+	if (vsw_port_is_uplink(port)) {
+		NL_SET_ERR_MSG(extack,
+			       "An uplink uses itself: pin the ports that are to use it");
+		return -EOPNOTSUPP;
+	}
+	if (!port->dev) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "A VF port uses its PF, %s: leave the pin out",
+				   port->egress->name);
+		return -EOPNOTSUPP;
+	}
+	return vsw_team_check_uplink(port->sw, policy->pin, extack);
+}
+
 static int vsw_port_check(const struct vsw_port *port,
 			  const struct vsw_policy *policy,
 			  struct netlink_ext_ack *extack)
 {
 	int err;
 
-	err = vsw_port_check_mac(policy, extack);
+	err = vsw_port_check_mac(policy, extack) ?:
+	      vsw_port_check_pin(port, policy, extack);
 	if (err)
 		return err;
 	if (vsw_port_is_host(port))
@@ -382,6 +406,7 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 	ether_addr_copy(old_mac, port->mac);
 	ether_addr_copy(port->mac, policy->mac);
 	port->unowned = policy->unowned;
+	strscpy(port->pin, policy->pin);
 	WRITE_ONCE(port->fdb.learned_max, policy->fdb_max);
 	WRITE_ONCE(port->pcp, policy->pcp << VLAN_PRIO_SHIFT);
 	if (port->vf)

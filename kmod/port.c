@@ -12,6 +12,7 @@
 #include "path.h"
 #include "port.h"
 #include "switch.h"
+#include "team.h"
 
 /*
  * Ids are never used again while the module is loaded, in no switch: who is late
@@ -275,6 +276,7 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 		sw->host = port;
 	else
 		sw->port_count++;
+	vsw_team_join(port);
 	list_add_tail_rcu(&port->list, &sw->ports);
 	vsw_switch_update(sw);
 	return port;
@@ -310,6 +312,9 @@ static void __vsw_port_del(struct vsw_port *port)
 	if (!vsw_port_is_host(port))
 		sw->port_count--;
 	list_del_rcu(&port->list);
+	/* Nobody may use it when its grace period begins. */
+	if (vsw_port_is_uplink(port))
+		vsw_team_update(sw);
 	if (port->await_vf)
 		sw->awaited_vfs--;
 	vsw_port_detach_paths(port);
@@ -339,13 +344,20 @@ static void vsw_port_lose_vf(struct vsw_port *port)
 void vsw_port_vanish(struct vsw_port *port)
 {
 	struct vsw_switch *sw = port->sw;
+	char name[VSW_PORT_NAME_MAX + 1];
 	struct vsw_vf *vf, *next;
 
 	ASSERT_RTNL();
 	list_for_each_entry_safe(vf, next, &port->vf_ports, list)
 		vsw_port_lose_vf(vf->port);
 	vsw_netlink_port_notify(port, true);
-	__vsw_port_del(port);
+	if (vsw_port_is_uplink(port)) {
+		strscpy(name, port->name);
+		__vsw_port_del(port);
+		vsw_team_forget(sw, name);
+	} else {
+		__vsw_port_del(port);
+	}
 	vsw_switch_update(sw);
 }
 

@@ -21,6 +21,7 @@
  * @mac: the address behind the port, zero for none
  * @vlans: VLANs, private to the policy
  * @unowned: enum vsw_unowned, what only an uplink has
+ * @pin: name of the uplink that is wanted, or empty
  * @vf: what only a VF path has
  */
 struct vsw_policy {
@@ -30,6 +31,7 @@ struct vsw_policy {
 	u8 mac[ETH_ALEN] __aligned(2);
 	struct vsw_vlans *vlans;
 	u32 unowned;
+	char pin[VSW_PORT_NAME_MAX + 1];
 	struct vsw_vf_policy vf;
 };
 

@@ -11,6 +11,7 @@
 
 #include "failover.h"
 #include "rx.h"
+#include "team.h"
 
 /* A local address that was heard so recently cannot be on the wire. */
 #define VSW_RX_REFLECTION_TIME	(5 * HZ)
@@ -96,6 +97,12 @@ static int vsw_rx_learn_conflict(struct vsw_port **portp,
 
 	if (flags & VSW_PORT_SPOOFCHK)
 		return VSW_DROP_REASON_SPOOFED;
+
+	/* What is out there comes by any uplink of a team. */
+	if (vsw_team_has_both(port, owner)) {
+		vsw_fdb_refresh(entry);
+		return VSW_FORWARD;
+	}
 
 	if ((flags & VSW_PORT_UPLINK) &&
 	    !(READ_ONCE(owner->flags) & VSW_PORT_UPLINK) &&

@@ -16,6 +16,7 @@
 #include "path.h"
 #include "rtnl.h"
 #include "switch.h"
+#include "team.h"
 #include "trace.h"
 
 #define VSW_SWITCH_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | \
@@ -193,6 +194,7 @@ void vsw_switch_update(struct vsw_switch *sw)
 	/* Not while the host port comes and goes with the switch */
 	if (sw->dev->reg_state != NETREG_REGISTERED)
 		return;
+	vsw_team_update(sw);
 	vsw_switch_update_promisc(sw);
 	vsw_switch_refresh(sw);
 }
@@ -358,6 +360,7 @@ static void vsw_switch_dev_uninit(struct net_device *dev)
 {
 	struct vsw_switch *sw = netdev_priv(dev);
 
+	vsw_team_set(sw, VSW_TEAMING_NONE);
 	vsw_port_del_all(sw);
 	vsw_await_del_all(sw);
 	vsw_keeper_stop(sw);
@@ -449,6 +452,7 @@ void vsw_switch_setup(struct net_device *dev)
 	sw->default_pvid = 1;
 	vsw_keeper_start(sw);
 	vsw_failover_start(sw);
+	vsw_team_start(sw);
 	INIT_LIST_HEAD(&sw->ports);
 	INIT_LIST_HEAD(&sw->awaited);
 }

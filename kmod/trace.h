@@ -140,6 +140,31 @@ TRACE_EVENT(vsw_failover,
 		  __entry->cause)
 );
 
+TRACE_EVENT(vsw_team,
+	TP_PROTO(const struct vsw_port *port, const struct vsw_port *from,
+		 const struct vsw_port *to),
+	TP_ARGS(port, from, to),
+	TP_STRUCT__entry(
+		__field(u32, sw)
+		__field(u32, port_id)
+		__array(char, port, VSW_PORT_NAME_MAX + 1)
+		__array(char, from, VSW_PORT_NAME_MAX + 1)
+		__array(char, to, VSW_PORT_NAME_MAX + 1)
+	),
+	TP_fast_assign(
+		__entry->sw = port->sw->dev->ifindex;
+		__entry->port_id = port->id;
+		strscpy(__entry->port, port->name, sizeof(__entry->port));
+		strscpy(__entry->from, from ? from->name : "-",
+			sizeof(__entry->from));
+		strscpy(__entry->to, to ? to->name : "-",
+			sizeof(__entry->to));
+	),
+	TP_printk("switch=%u port=%s id=%u from=%s to=%s", __entry->sw,
+		  __entry->port, __entry->port_id, __entry->from,
+		  __entry->to)
+);
+
 #endif /* VSW_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

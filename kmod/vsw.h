@@ -33,10 +33,11 @@
  *
  * NIC unicast filters are programmed by one work item per switch
  * (&vsw_nicsync.work), VFs are kept what they should be by another
- * (&vsw_switch.keeper), and ports change their active path by a third
- * (&vsw_switch.failover). They take RTNL and so see ports and devices that stay.
- * A fourth (&vsw_switch.watch) only looks, under RCU. While one is queued it
- * holds a reference to the switch device. Notifiers of
+ * (&vsw_switch.keeper), ports change their active path by a third
+ * (&vsw_switch.failover), and a fourth gives ports another uplink when the
+ * datapath finds theirs dead (&vsw_switch.team). They take RTNL and so see ports
+ * and devices that stay. A fifth (&vsw_switch.watch) only looks, under RCU. While
+ * one is queued it holds a reference to the switch device. Notifiers of
  * the PCI bus find the switch of a PF in a list of its own, protected by a lock
  * that nests inside everything and under which a work item is queued.
  *
@@ -111,6 +112,7 @@ struct vsw_keeper_pf {
  * @sw: the switch; immutable
  * @stats: counters
  * @list: in &vsw_switch.ports; RCU
+ * @pinned: the uplink that the port uses, or NULL, also without a team; RCU
  *
  * Needed in the slow path:
  * @fdb: what the forwarding database keeps of the port
@@ -137,6 +139,8 @@ struct vsw_keeper_pf {
  * @nic_vids: on an uplink, the VIDs that we added to its VLAN filter
  * @standby_vfs: on an uplink, VFs whose first frame it waits for
  * @nic_synced: on an uplink, its unicast filter holds our addresses
+ * @pin: name of the uplink that the port wants, or empty
+ * @replaced: @pinned is another one, and nobody has been told yet
  * @promisc: we hold @dev in promiscuous mode
  * @lro: @dev had LRO on before it became a port
  * @rcu: frees the port
@@ -150,6 +154,7 @@ struct vsw_port {
 	struct vsw_switch *sw;
 	struct vsw_stats __percpu *stats;
 	struct list_head list;
+	struct vsw_port __rcu *pinned;
 
 	struct vsw_fdb_port fdb;
 	u32 id;
@@ -171,6 +176,8 @@ struct vsw_port {
 	unsigned long *nic_vids;
 	unsigned int standby_vfs;
 	bool nic_synced;
+	char pin[VSW_PORT_NAME_MAX + 1];
+	bool replaced;
 	bool promisc;
 	bool lro;
 	struct rcu_head rcu;
@@ -202,6 +209,8 @@ struct vsw_nicsync {
  * @fdb: forwarding database
  * @ports: all ports, the host port first; RCU readers
  * @host: the host port, that is @dev
+ * @teaming: enum vsw_teaming; read with smp_load_acquire() in the datapath,
+ *	which finds &vsw_port.pinned set then
  * @list: in &vsw_net.switches
  * @nicsync: addresses that NIC filters must hold
  * @awaited: ports that wait for their device; not known to the datapath
@@ -211,6 +220,7 @@ struct vsw_nicsync {
  * @watch: looks whether VFs that are the active path still have a driver
  * @watched: struct vsw_port by MAC address, those whose active path follows the
  *	frames; RCU readers
+ * @team: gives ports another uplink
  * @vid_users: for each VID, how many ports that are no uplinks are members
  * @vids: VIDs with users
  * @host_vids: VIDs that the host port has because of VLAN devices on @dev
@@ -219,6 +229,8 @@ struct vsw_nicsync {
  * @default_pvid: PVID of new ports, 0 for none
  * @mtu_wanted: MTU that the administrator has set, 0 for the smallest of the
  *	ports'
+ * @primary: name of the uplink that all ports prefer, or empty
+ * @team_up: any uplink was up at the last look
  * @mtu_auto: we are setting the MTU, not the administrator
  */
 struct vsw_switch {
@@ -226,6 +238,7 @@ struct vsw_switch {
 	struct vsw_fdb fdb;
 	struct list_head ports;
 	struct vsw_port *host;
+	u32 teaming;
 
 	struct list_head list;
 	struct vsw_nicsync nicsync;
@@ -235,6 +248,7 @@ struct vsw_switch {
 	struct work_struct failover;
 	struct delayed_work watch;
 	struct xarray watched;
+	struct work_struct team;
 	u16 vid_users[VLAN_N_VID];
 	DECLARE_BITMAP(vids, VLAN_N_VID);
 	DECLARE_BITMAP(host_vids, VLAN_N_VID);
@@ -242,6 +256,8 @@ struct vsw_switch {
 	u32 number;
 	u16 default_pvid;
 	unsigned int mtu_wanted;
+	char primary[VSW_PORT_NAME_MAX + 1];
+	bool team_up;
 	bool mtu_auto;
 };
 

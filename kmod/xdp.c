@@ -278,7 +278,7 @@ static struct vsw_port *vsw_xdp_target(const struct vsw_port *from,
 
 	if (!entry)
 		return NULL;
-	to = vsw_fdb_owner(entry);
+	to = vsw_team_target(from, vsw_fdb_owner(entry));
 	if (to == from ||
 	    READ_ONCE(to->flags) & (VSW_PORT_HOST | VSW_PORT_VF) ||
 	    vsw_forward_check(from, to, vid) != VSW_FORWARD ||
@@ -314,6 +314,19 @@ static void vsw_xdp_set_tag(struct xdp_buff *xdp, u16 tci, bool untagged,
 	}
 }
 
+/* The entry of the sender, if it need not be changed. */
+static struct vsw_fdb_entry *vsw_xdp_source(const struct vsw_port *from,
+					    const u8 *mac, u16 vid)
+{
+	struct vsw_fdb_entry *entry = vsw_fdb_find_rcu(&from->sw->fdb, mac,
+						       vid);
+
+	if (!entry || (READ_ONCE(entry->port) != &from->fdb &&
+		       !vsw_team_has_both(from, vsw_fdb_owner(entry))))
+		return NULL;
+	return entry;
+}
+
 static int __vsw_xdp_forward(struct xdp_buff *xdp)
 {
 	struct vsw_port *to, *from = vsw_xdp_port(xdp);
@@ -332,8 +345,8 @@ static int __vsw_xdp_forward(struct xdp_buff *xdp)
 	if (!vid)
 		return 0;
 
-	source = vsw_fdb_find_rcu(&from->sw->fdb, frame.eth->h_source, vid);
-	if (!source || READ_ONCE(source->port) != &from->fdb)
+	source = vsw_xdp_source(from, frame.eth->h_source, vid);
+	if (!source)
 		return 0;
 	to = vsw_xdp_target(from, frame.eth->h_dest, vid);
 	if (!to)

@@ -29,21 +29,25 @@ static const struct nla_policy vsw_switch_get_nl_policy[VSW_A_SWITCH_NAME + 1] =
 };
 
 /* VSW_CMD_SWITCH_NEW - do */
-static const struct nla_policy vsw_switch_new_nl_policy[VSW_A_SWITCH_MAC + 1] = {
+static const struct nla_policy vsw_switch_new_nl_policy[VSW_A_SWITCH_PRIMARY + 1] = {
 	[VSW_A_SWITCH_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[VSW_A_SWITCH_AGEING_TIME] = NLA_POLICY_FULL_RANGE(NLA_U32, &vsw_a_switch_ageing_time_range),
 	[VSW_A_SWITCH_DEFAULT_PVID] = NLA_POLICY_MAX(NLA_U16, 4094),
 	[VSW_A_SWITCH_FDB_MAX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[VSW_A_SWITCH_MAC] = NLA_POLICY_EXACT_LEN(6),
+	[VSW_A_SWITCH_TEAMING] = NLA_POLICY_MAX(NLA_U32, 2),
+	[VSW_A_SWITCH_PRIMARY] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 };
 
 /* VSW_CMD_SWITCH_SET - do */
-static const struct nla_policy vsw_switch_set_nl_policy[VSW_A_SWITCH_FDB_MAX + 1] = {
+static const struct nla_policy vsw_switch_set_nl_policy[VSW_A_SWITCH_PRIMARY + 1] = {
 	[VSW_A_SWITCH_IFINDEX] = { .type = NLA_U32, },
 	[VSW_A_SWITCH_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[VSW_A_SWITCH_AGEING_TIME] = NLA_POLICY_FULL_RANGE(NLA_U32, &vsw_a_switch_ageing_time_range),
 	[VSW_A_SWITCH_DEFAULT_PVID] = NLA_POLICY_MAX(NLA_U16, 4094),
 	[VSW_A_SWITCH_FDB_MAX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VSW_A_SWITCH_TEAMING] = NLA_POLICY_MAX(NLA_U32, 2),
+	[VSW_A_SWITCH_PRIMARY] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 };
 
 /* VSW_CMD_SWITCH_DEL - do */
@@ -63,7 +67,7 @@ static const struct nla_policy vsw_port_get_dump_nl_policy[VSW_A_PORT_SWITCH + 1
 };
 
 /* VSW_CMD_PORT_NEW - do */
-static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_FAILOVER + 1] = {
+static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_PIN + 1] = {
 	[VSW_A_PORT_SWITCH] = { .type = NLA_U32, },
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_ROLE] = NLA_POLICY_MAX(NLA_U32, 2),
@@ -86,17 +90,18 @@ static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_FAILOVER + 1] =
 	[VSW_A_PORT_VLAN] = NLA_POLICY_NESTED(vsw_membership_nl_policy),
 	[VSW_A_PORT_SPOOFCHK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VSW_A_PORT_TRUST] = NLA_POLICY_MAX(NLA_U8, 1),
-	[VSW_A_PORT_LINK_STATE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[VSW_A_PORT_LINK_STATE] = NLA_POLICY_MAX(NLA_U32, 3),
 	[VSW_A_PORT_MIN_TX_RATE] = { .type = NLA_U32, },
 	[VSW_A_PORT_MAX_TX_RATE] = { .type = NLA_U32, },
 	[VSW_A_PORT_ENFORCEMENT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_ON_DRIFT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_UNOWNED] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_FAILOVER] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_PIN] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 };
 
 /* VSW_CMD_PORT_SET - do */
-static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_FAILOVER + 1] = {
+static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_PIN + 1] = {
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_PATH] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_IFINDEX] = { .type = NLA_U32, },
@@ -116,13 +121,14 @@ static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_FAILOVER + 1] =
 	[VSW_A_PORT_FDB_MAX] = { .type = NLA_U32, },
 	[VSW_A_PORT_SPOOFCHK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VSW_A_PORT_TRUST] = NLA_POLICY_MAX(NLA_U8, 1),
-	[VSW_A_PORT_LINK_STATE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[VSW_A_PORT_LINK_STATE] = NLA_POLICY_MAX(NLA_U32, 3),
 	[VSW_A_PORT_MIN_TX_RATE] = { .type = NLA_U32, },
 	[VSW_A_PORT_MAX_TX_RATE] = { .type = NLA_U32, },
 	[VSW_A_PORT_ENFORCEMENT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_ON_DRIFT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_UNOWNED] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_FAILOVER] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_PIN] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 };
 
 /* VSW_CMD_PORT_DEL - do */
@@ -220,14 +226,14 @@ const struct genl_split_ops vsw_nl_ops[21] = {
 		.cmd		= VSW_CMD_SWITCH_NEW,
 		.doit		= vsw_nl_switch_new_doit,
 		.policy		= vsw_switch_new_nl_policy,
-		.maxattr	= VSW_A_SWITCH_MAC,
+		.maxattr	= VSW_A_SWITCH_PRIMARY,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VSW_CMD_SWITCH_SET,
 		.doit		= vsw_nl_switch_set_doit,
 		.policy		= vsw_switch_set_nl_policy,
-		.maxattr	= VSW_A_SWITCH_FDB_MAX,
+		.maxattr	= VSW_A_SWITCH_PRIMARY,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -255,14 +261,14 @@ const struct genl_split_ops vsw_nl_ops[21] = {
 		.cmd		= VSW_CMD_PORT_NEW,
 		.doit		= vsw_nl_port_new_doit,
 		.policy		= vsw_port_new_nl_policy,
-		.maxattr	= VSW_A_PORT_FAILOVER,
+		.maxattr	= VSW_A_PORT_PIN,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VSW_CMD_PORT_SET,
 		.doit		= vsw_nl_port_set_doit,
 		.policy		= vsw_port_set_nl_policy,
-		.maxattr	= VSW_A_PORT_FAILOVER,
+		.maxattr	= VSW_A_PORT_PIN,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

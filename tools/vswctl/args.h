@@ -104,6 +104,9 @@ int key_put_vid_or_none(struct request *req, const struct key *key,
 			const char *word);
 int key_put_rate(struct request *req, const struct key *key, const char *word);
 int key_put_name(struct request *req, const struct key *key, const char *word);
+/* Empty for "none" */
+int key_put_name_or_none(struct request *req, const struct key *key,
+			 const char *word);
 int key_put_device(struct request *req, const struct key *key,
 		   const char *word);
 

@@ -34,6 +34,8 @@ static const struct attr switch_table[] = {
 	[VSW_A_SWITCH_PORTS] = { "ports", ATTR_U32 },
 	[VSW_A_SWITCH_MTU] = { "mtu", ATTR_U32 },
 	[VSW_A_SWITCH_MAC] = { "mac", ATTR_MAC },
+	[VSW_A_SWITCH_TEAMING] = { "teaming", ATTR_ENUM, &teaming_names },
+	[VSW_A_SWITCH_PRIMARY] = { "primary", ATTR_STRING },
 };
 
 ATTR_SET(switch);
@@ -90,6 +92,9 @@ static const struct attr port_table[] = {
 	[VSW_A_PORT_UNENFORCED] = {
 		"unenforced", ATTR_FLAGS, &vf_capability_names
 	},
+	[VSW_A_PORT_UPLINK] = { "uplink", ATTR_STRING },
+	[VSW_A_PORT_PIN] = { "pin", ATTR_STRING },
+	[VSW_A_PORT_TEAM_PORTS] = { "team-ports", ATTR_U32 },
 };
 
 ATTR_SET(port);

@@ -46,9 +46,18 @@ static const char *const link_state_table[] = {
 	[VSW_LINK_STATE_AUTO]		= "auto",
 	[VSW_LINK_STATE_ENABLE]		= "enable",
 	[VSW_LINK_STATE_DISABLE]	= "disable",
+	[VSW_LINK_STATE_FOLLOW_TEAM]	= "follow-team",
 };
 
 NAMES(link_state, "link-state");
+
+static const char *const teaming_table[] = {
+	[VSW_TEAMING_NONE]		= "none",
+	[VSW_TEAMING_ACTIVE_BACKUP]	= "active-backup",
+	[VSW_TEAMING_PORT_HASH]		= "port-hash",
+};
+
+NAMES(teaming, "teaming");
 
 static const char *const fdb_type_table[] = {
 	[VSW_FDB_TYPE_DYNAMIC]	= "dynamic",
@@ -79,6 +88,7 @@ static const char *const drop_reason_table[] = {
 	[VSW_DROP_REASON_TX_ERROR]		= "tx-error",
 	[VSW_DROP_REASON_STANDBY]		= "standby",
 	[VSW_DROP_REASON_SPOOFED]		= "spoofed",
+	[VSW_DROP_REASON_NOT_PINNED]		= "not-pinned",
 };
 
 NAMES(drop_reason, "drop-reason");

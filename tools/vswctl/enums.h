@@ -21,6 +21,7 @@ extern const struct names port_role_names;
 extern const struct names path_names;
 extern const struct names frames_names;
 extern const struct names link_state_names;
+extern const struct names teaming_names;
 extern const struct names vlan_flag_names;
 extern const struct names fdb_type_names;
 extern const struct names enforcement_names;

@@ -239,6 +239,15 @@ int key_put_name(struct request *req, const struct key *key, const char *word)
 	return EXIT_OK;
 }
 
+int key_put_name_or_none(struct request *req, const struct key *key,
+			 const char *word)
+{
+	if (strcmp(word, "none"))
+		return key_put_name(req, key, word);
+	request_put_string(req, key->attr, "");
+	return EXIT_OK;
+}
+
 int device_find(struct vswctl *ctl, const char *key, const char *name,
 		uint32_t *ifindex)
 {

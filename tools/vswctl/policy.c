@@ -43,6 +43,7 @@ const struct key port_policy_keys[] = {
 	  .names = &unowned_names },
 	{ "failover", key_put_enum, VSW_A_PORT_FAILOVER,
 	  .names = &failover_names },
+	{ "pin", key_put_name_or_none, VSW_A_PORT_PIN, VSW_PORT_NAME_MAX },
 	{ }
 };
 
@@ -227,6 +228,8 @@ static bool is_default(const struct row *row, const struct key *key)
 	case VSW_A_PORT_PVID:
 	case VSW_A_PORT_MAC:
 		return true;
+	case VSW_A_PORT_PIN:
+		return !nla;
 	case VSW_A_PORT_FRAMES:
 		/* What an access port has is no surprise */
 		return !nla || value != VSW_FRAMES_TAGGED;

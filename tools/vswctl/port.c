@@ -46,9 +46,10 @@ static const char help[] =
 	"  hairpin on|off             frames may go back out of it (off)\n"
 	"  isolated on|off            no talk to other isolated ports (off)\n"
 	"  fdb-max N                  most addresses learned; 0 no limit\n"
+	"  pin UPLINK|none            uses that uplink of a team while it is up\n"
 	"  spoofchk on|off            VF: anti-spoofing (on)\n"
 	"  trust on|off               VF: may set MAC, promiscuous mode (off)\n"
-	"  link-state auto|enable|disable\n"
+	"  link-state auto|enable|disable|follow-team\n"
 	"                             VF: link that it reports (auto)\n"
 	"  min-tx-rate RATE|none      VF: guaranteed, such as 100mbit, 1gbit\n"
 	"  max-tx-rate RATE|none      VF: highest\n"
@@ -85,6 +86,7 @@ static const struct column columns[] = {
 	{ "PVID", VSW_A_PORT_PVID, .right = true, .none = true },
 	{ "VLANS", VSW_A_PORT_VLAN_COUNT, .right = true },
 	{ "MAC", VSW_A_PORT_MAC, .none = true },
+	{ "UPLINK", VSW_A_PORT_UPLINK },
 	{ "POLICY", .text = ports_policy_text },
 };
 

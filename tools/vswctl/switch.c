@@ -7,6 +7,7 @@
 #include <linux/vsw.h>
 
 #include "args.h"
+#include "enums.h"
 #include "nl.h"
 #include "output.h"
 #include "vswctl.h"
@@ -18,15 +19,18 @@ static const char help[] =
 	"\n"
 	"vswctl switch [show [NAME]]\n"
 	"vswctl switch add NAME [ageing SEC|off] [default-pvid VID|none]\n"
-	"                       [fdb-max N] [mac MAC]\n"
+	"                       [fdb-max N] [teaming MODE] [mac MAC]\n"
 	"vswctl switch set NAME [ageing SEC|off] [default-pvid VID|none]\n"
-	"                       [fdb-max N]\n"
+	"                       [fdb-max N] [teaming MODE] [primary UPLINK|none]\n"
 	"vswctl switch del NAME\n"
 	"\n"
 	"  ageing        seconds after which a learned address is forgotten\n"
 	"                (10 to 1000000; default 300)\n"
 	"  default-pvid  VLAN of new ports that name none (default 1)\n"
 	"  fdb-max       most learned addresses (default 262144)\n"
+	"  teaming       which of several uplinks a port uses: none (all of them),\n"
+	"                active-backup or port-hash (default none)\n"
+	"  primary       with active-backup, the uplink that is preferred\n"
 	"  mac           address of the switch device (default random)\n";
 
 static int put_ageing(struct request *req, const struct key *key,
@@ -39,6 +43,10 @@ static const struct key set_keys[] = {
 	{ "ageing", put_ageing, VSW_A_SWITCH_AGEING_TIME },
 	{ "default-pvid", key_put_vid_or_none, VSW_A_SWITCH_DEFAULT_PVID },
 	{ "fdb-max", key_put_u32, VSW_A_SWITCH_FDB_MAX },
+	{ "teaming", key_put_enum, VSW_A_SWITCH_TEAMING,
+	  .names = &teaming_names },
+	{ "primary", key_put_name_or_none, VSW_A_SWITCH_PRIMARY,
+	  VSW_PORT_NAME_MAX },
 	{ }
 };
 
@@ -76,6 +84,8 @@ static const struct column columns[] = {
 	{ "LEARNED", VSW_A_SWITCH_FDB_LEARNED, .right = true },
 	{ "FDB-MAX", VSW_A_SWITCH_FDB_MAX, .right = true },
 	{ "STATIC", VSW_A_SWITCH_FDB_STATIC, .right = true },
+	{ "TEAMING", VSW_A_SWITCH_TEAMING },
+	{ "PRIMARY", VSW_A_SWITCH_PRIMARY },
 };
 
 const struct view switch_view = {

@@ -58,6 +58,7 @@ static const struct column columns[] = {
 	{ "NIC-MACS", VSW_A_PORT_NIC_MACS, .right = true },
 	{ "PROMISC", VSW_A_PORT_PROMISC },
 	{ "VFS", .text = ports_vfs_text, .right = true },
+	{ "TEAM-PORTS", VSW_A_PORT_TEAM_PORTS, .right = true },
 	{ "POLICY", .text = ports_policy_text },
 };
 

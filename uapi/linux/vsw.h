@@ -55,11 +55,30 @@ enum vsw_frames {
  * @VSW_LINK_STATE_AUTO: The link of the physical port.
  * @VSW_LINK_STATE_ENABLE: Always up.
  * @VSW_LINK_STATE_DISABLE: Always down.
+ * @VSW_LINK_STATE_FOLLOW_TEAM: In the policy of a port, up while any uplink of
+ *   the switch is. What the VF is told is enable or disable.
  */
 enum vsw_link_state {
 	VSW_LINK_STATE_AUTO,
 	VSW_LINK_STATE_ENABLE,
 	VSW_LINK_STATE_DISABLE,
+	VSW_LINK_STATE_FOLLOW_TEAM,
+};
+
+/**
+ * enum vsw_teaming - Which uplink a local port uses, if the switch has
+ *   several.
+ * @VSW_TEAMING_NONE: All of them. Only what is on the wire keeps copies and
+ *   loops away.
+ * @VSW_TEAMING_ACTIVE_BACKUP: The first that is up, or the primary one while
+ *   it is. The others wait.
+ * @VSW_TEAMING_PORT_HASH: One of those that are up, by the number of the port.
+ *   Only ports whose uplink fails use another, and they come back to it.
+ */
+enum vsw_teaming {
+	VSW_TEAMING_NONE,
+	VSW_TEAMING_ACTIVE_BACKUP,
+	VSW_TEAMING_PORT_HASH,
 };
 
 /**
@@ -233,6 +252,8 @@ enum vsw_feature {
  * @VSW_DROP_REASON_STANDBY: From the path of a port that is not active.
  * @VSW_DROP_REASON_SPOOFED: With spoofchk, from an address that is not the
  *   port's.
+ * @VSW_DROP_REASON_NOT_PINNED: Uplinks are a team, and the port uses none or
+ *   another than the one that the frame came from or would leave by.
  */
 enum vsw_drop_reason {
 	VSW_DROP_REASON_INVALID_SOURCE,
@@ -254,6 +275,7 @@ enum vsw_drop_reason {
 	VSW_DROP_REASON_TX_ERROR,
 	VSW_DROP_REASON_STANDBY,
 	VSW_DROP_REASON_SPOOFED,
+	VSW_DROP_REASON_NOT_PINNED,
 
 	/* private: */
 	__VSW_DROP_REASON_MAX,
@@ -271,6 +293,8 @@ enum {
 	VSW_A_SWITCH_PORTS,
 	VSW_A_SWITCH_MTU,
 	VSW_A_SWITCH_MAC,
+	VSW_A_SWITCH_TEAMING,
+	VSW_A_SWITCH_PRIMARY,
 
 	__VSW_A_SWITCH_MAX,
 	VSW_A_SWITCH_MAX = (__VSW_A_SWITCH_MAX - 1)
@@ -320,6 +344,9 @@ enum {
 	VSW_A_PORT_FAILOVERS,
 	VSW_A_PORT_FAILOVER_CAUSE,
 	VSW_A_PORT_UNENFORCED,
+	VSW_A_PORT_UPLINK,
+	VSW_A_PORT_PIN,
+	VSW_A_PORT_TEAM_PORTS,
 
 	__VSW_A_PORT_MAX,
 	VSW_A_PORT_MAX = (__VSW_A_PORT_MAX - 1)

@@ -13,6 +13,7 @@ static const struct names *const enums[] = {
 	&path_names,
 	&frames_names,
 	&link_state_names,
+	&teaming_names,
 	&vlan_flag_names,
 	&fdb_type_names,
 	&vf_capability_names,

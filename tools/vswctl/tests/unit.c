@@ -412,8 +412,12 @@ static void put_port(struct messages *messages, const char *name,
 	nla_put_u8(msg, VSW_A_PORT_ISOLATED, 0);
 	nla_put_u32(msg, VSW_A_PORT_VLAN_COUNT, 1);
 	nla_put_u8(msg, VSW_A_PORT_UP, !is_vf);
-	if (is_vf)
+	if (is_vf) {
 		nla_put_u32(msg, VSW_A_PORT_MAX_TX_RATE, 1000);
+	} else {
+		nla_put_string(msg, VSW_A_PORT_UPLINK, "up0");
+		nla_put_string(msg, VSW_A_PORT_PIN, "up0");
+	}
 	message_end(messages, msg);
 }
 
@@ -421,11 +425,12 @@ static void test_port_table(void)
 {
 	static const char want[] =
 		"PORT                         SWITCH  ROLE   PATH  DEVICE      "
-		"STATE  PVID  VLANS  MAC                POLICY\n"
+		"STATE  PVID  VLANS  MAC                UPLINK  POLICY\n"
 		"web1                         vsw0    local  soft  tap0        "
-		"up      100      1  52:54:00:aa:00:01  -\n"
+		"up      100      1  52:54:00:aa:00:01  up0     "
+		"pin up0\n"
 		"a-database-with-a-long-name  vsw0    local  vf    enp1s0f0/3  "
-		"down    100      1  52:54:00:aa:00:01  "
+		"down    100      1  52:54:00:aa:00:01  -       "
 		"learning off, max-tx-rate 1000\n";
 	struct messages messages = {};
 
@@ -452,7 +457,8 @@ static void test_port_json(void)
 		   "\"role\":\"local\",\"path\":\"soft\",\"ifname\":\"tap0\","
 		   "\"mac\":\"52:54:00:aa:00:01\",\"pvid\":100,"
 		   "\"frames\":\"untagged\",\"learning\":true,"
-		   "\"isolated\":false,\"vlan-count\":1,\"up\":true}]\n",
+		   "\"isolated\":false,\"vlan-count\":1,\"up\":true,"
+		   "\"uplink\":\"up0\",\"pin\":\"up0\"}]\n",
 		   "port: JSON");
 	capture_free();
 	messages_free(&messages);

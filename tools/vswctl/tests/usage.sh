@@ -94,6 +94,10 @@ usage_tests()
 	expect 2 "ageing 'x' is not a number" switch add vsw0 ageing x
 	expect 2 "default-pvid '0' is not a VID" switch add vsw0 default-pvid 0
 	expect 2 "is not a MAC address" switch add vsw0 mac 1:2:3
+	expect 2 "none of none, active-backup, port-hash" \
+		switch set vsw0 teaming lacp
+	expect 2 "longer than 31" switch set vsw0 primary \
+		a-name-of-more-than-thirty-one-characters
 
 	expect 2 "the name of the port is missing" port add vsw0
 	expect 2 "what is the port" port add vsw0 web1
@@ -114,7 +118,8 @@ usage_tests()
 	expect 2 "unknown keyword 'trunk'" port set web1 trunk 5
 	expect 2 "none of xdp, none" port set web1 fastpath yes
 	expect 2 "unknown keyword 'fastpath'" port add vsw0 web1 fastpath xdp
-	expect 2 "none of auto, enable, disable" port set web1 link-state up
+	expect 2 "none of auto, enable, disable, follow-team" \
+		port set web1 link-state up
 	expect 2 "none of strict, best-effort" port set web1 enforcement lax
 	expect 2 "none of enforce, observe" port set web1 on-drift ignore
 	expect 2 "none of manual, auto" port set web1 failover never
@@ -122,6 +127,8 @@ usage_tests()
 	expect 2 "none of soft, vf" port failover web1 hard
 	expect 2 "unexpected word 'now'" port failover web1 soft now
 	expect 2 "none of leave, park" uplink set web1 unowned hide
+	expect 2 "pin '' is empty" port set web1 pin ""
+	expect 2 "unknown keyword 'uplink'" port set web1 uplink up0
 	expect 2 "is not a VF such as" vf bind lo
 	expect 2 "is not a VF such as" vf bind lo/any
 	expect 2 "the VF is missing" vf unbind
