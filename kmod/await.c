@@ -77,6 +77,8 @@ static struct vsw_port *vsw_await_alloc(struct vsw_port *port)
 	waiting->flags = port->flags;
 	waiting->pcp = port->pcp;
 	waiting->unowned = port->unowned;
+	waiting->nic.max = port->nic.max;
+	waiting->nic.overflow = port->nic.overflow;
 	waiting->fdb.learned_max = port->fdb.learned_max;
 	ether_addr_copy(waiting->mac, port->mac);
 	if (port->vf) {

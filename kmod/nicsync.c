@@ -5,6 +5,10 @@
  * Addresses come and go in the datapath, filters change in process context: the
  * datapath counts who needs an address and puts it on a list, a work item
  * brings the filters of all uplinks in line with the list.
+ *
+ * A filter may be too small for all. The addresses have an order, in which they
+ * came to be needed, and each filter holds a head of it, as long as fits: so
+ * one place says for each uplink what it holds, and the oldest have precedence.
  */
 #include <linux/if_vlan.h>
 #include <linux/moduleparam.h>
@@ -13,6 +17,7 @@
 
 #include "nicsync.h"
 #include "port.h"
+#include "switch.h"
 #include "trace.h"
 
 static bool nic_sync = true;
@@ -31,8 +36,9 @@ MODULE_PARM_DESC(nic_sync,
  * @mac: immutable
  * @refs: forwarding entries on soft paths with this address; likewise
  * @dirty: in &vsw_nicsync.dirty, or empty; likewise
- * @programmed: in &vsw_nicsync.programmed, or empty; protected by RTNL, and
- *	by the lock of the database when it changes
+ * @order: in &vsw_nicsync.order, or empty; protected by RTNL, and by the lock
+ *	of the database when it changes
+ * @age: grows along &vsw_nicsync.order; protected by RTNL
  * @rcu: frees the address
  */
 struct vsw_nicsync_mac {
@@ -40,7 +46,8 @@ struct vsw_nicsync_mac {
 	u8 mac[ETH_ALEN] __aligned(2);
 	unsigned int refs;
 	struct list_head dirty;
-	struct list_head programmed;
+	struct list_head order;
+	u64 age;
 	struct rcu_head rcu;
 };
 
@@ -98,7 +105,7 @@ int vsw_nicsync_mac_get(struct vsw_switch *sw, const u8 *addr)
 			return -ENOMEM;
 		ether_addr_copy(mac->mac, addr);
 		INIT_LIST_HEAD(&mac->dirty);
-		INIT_LIST_HEAD(&mac->programmed);
+		INIT_LIST_HEAD(&mac->order);
 		err = rhashtable_insert_fast(&sw->nicsync.hash, &mac->node,
 					     vsw_nicsync_params);
 		if (err) {
@@ -126,7 +133,7 @@ void vsw_nicsync_mac_put(struct vsw_switch *sw, const u8 *addr)
 				     vsw_nicsync_params);
 	if (WARN_ON_ONCE(!mac) || --mac->refs)
 		return;
-	if (list_empty(&mac->programmed))
+	if (list_empty(&mac->order))
 		vsw_nicsync_mac_free(sw, mac);
 	else
 		vsw_nicsync_mac_dirty(sw, mac);
@@ -153,77 +160,149 @@ static void vsw_nicsync_filter_del(struct vsw_port *uplink, const u8 *mac)
 	trace_vsw_nic_filter(uplink->dev, mac, false, err);
 }
 
-static void vsw_nicsync_unprogram(struct vsw_switch *sw, const u8 *mac,
-				  const struct vsw_port *until)
+/* Is an address that has its place in the order in the filter of an uplink? */
+static bool vsw_nicsync_holds(const struct vsw_port *uplink,
+			      const struct vsw_nicsync_mac *mac)
 {
-	struct vsw_port *port;
-
-	list_for_each_entry(port, &sw->ports, list) {
-		if (port == until)
-			break;
-		if (port->nic_synced)
-			vsw_nicsync_filter_del(port, mac);
-	}
+	return uplink->nic.count &&
+	       mac->age <= list_entry(uplink->nic.last, struct vsw_nicsync_mac,
+				      order)->age;
 }
 
-static int vsw_nicsync_program(struct vsw_switch *sw, const u8 *mac)
+static void vsw_nicsync_take_out(struct vsw_port *uplink,
+				 const struct vsw_nicsync_mac *mac)
 {
-	struct vsw_port *port;
+	if (uplink->nic.last == &mac->order)
+		uplink->nic.last = mac->order.prev;
+	uplink->nic.count--;
+	vsw_nicsync_filter_del(uplink, mac->mac);
+}
+
+/* Take the youngest address out of a filter. */
+static void vsw_nicsync_shrink(struct vsw_port *uplink)
+{
+	vsw_nicsync_take_out(uplink, list_entry(uplink->nic.last,
+						struct vsw_nicsync_mac, order));
+}
+
+/* Put the oldest address into a filter that is not in it. */
+static int vsw_nicsync_grow(struct vsw_port *uplink)
+{
+	struct list_head *next = uplink->nic.last->next;
 	int err;
 
-	list_for_each_entry(port, &sw->ports, list) {
-		if (!port->nic_synced)
-			continue;
-		err = vsw_nicsync_filter_add(port, mac);
-		if (err) {
-			vsw_nicsync_unprogram(sw, mac, port);
-			return err;
-		}
-	}
+	err = vsw_nicsync_filter_add(uplink,
+				     list_entry(next, struct vsw_nicsync_mac,
+						order)->mac);
+	if (err)
+		return err;
+	uplink->nic.last = next;
+	uplink->nic.count++;
 	return 0;
 }
 
-/*
- * Bring the filters in line for one address. Only this work puts addresses on
- * the list of programmed ones and takes them off, so one that is on it stays
- * while the lock is not held.
+/**
+ * vsw_nicsync_over - how many addresses have no place in a filter
+ * @uplink: the uplink
  */
-static int vsw_nicsync_settle(struct vsw_switch *sw, const u8 *addr)
+unsigned int vsw_nicsync_over(const struct vsw_port *uplink)
+{
+	unsigned int count = uplink->sw->nicsync.count;
+	unsigned int max = uplink->nic.max;
+
+	return uplink->nic.synced && max && count > max ? count - max : 0;
+}
+
+/*
+ * Bring a filter in line with the order, some steps of the way.
+ *
+ * Return: 0, 1 if there is more to do, or a negative error.
+ */
+static int vsw_nicsync_align(struct vsw_port *uplink)
+{
+	unsigned int batch = VSW_NICSYNC_BATCH;
+	unsigned int wanted;
+	int err;
+
+	if (!uplink->nic.synced)
+		return 0;
+	wanted = uplink->sw->nicsync.count - vsw_nicsync_over(uplink);
+	for (; uplink->nic.count != wanted && batch; batch--) {
+		if (uplink->nic.count > wanted) {
+			vsw_nicsync_shrink(uplink);
+			continue;
+		}
+		err = vsw_nicsync_grow(uplink);
+		if (err)
+			return err;
+	}
+	return uplink->nic.count != wanted;
+}
+
+/* Likewise for all filters; the time until the next run, or 0. */
+static unsigned long vsw_nicsync_align_all(struct vsw_switch *sw)
+{
+	unsigned long delay = 0;
+	struct vsw_port *port;
+	int ret;
+
+	list_for_each_entry(port, &sw->ports, list) {
+		ret = vsw_nicsync_align(port);
+		if (ret < 0) {
+			net_warn_ratelimited("%s: no memory for filter entries of %s, trying again\n",
+					     sw->dev->name, port->name);
+			return VSW_NICSYNC_RETRY;
+		}
+		if (ret)
+			delay = 1;
+	}
+	return delay;
+}
+
+/* An address that nobody needs any more leaves all filters, and the order. */
+static void vsw_nicsync_drop(struct vsw_switch *sw,
+			     struct vsw_nicsync_mac *mac)
+{
+	struct vsw_port *port;
+
+	list_for_each_entry(port, &sw->ports, list)
+		if (vsw_nicsync_holds(port, mac))
+			vsw_nicsync_take_out(port, mac);
+
+	xa_lock_bh(&sw->fdb.index);
+	list_del_init(&mac->order);
+	sw->nicsync.count--;
+	/* Else somebody needs it again: it is dirty, and will be the youngest. */
+	if (!mac->refs)
+		vsw_nicsync_mac_free(sw, mac);
+	xa_unlock_bh(&sw->fdb.index);
+}
+
+/*
+ * Give an address its place in the order, or drop it. Only this puts addresses
+ * into the order and takes them out, so one that is in it stays while the lock
+ * is not held.
+ */
+static void vsw_nicsync_settle(struct vsw_switch *sw, const u8 *addr)
 {
 	struct vsw_nicsync *sync = &sw->nicsync;
 	struct vsw_nicsync_mac *mac;
-	bool wanted, programmed;
-	int err = 0;
+	bool drop;
 
 	xa_lock_bh(&sw->fdb.index);
 	mac = rhashtable_lookup_fast(&sync->hash, addr, vsw_nicsync_params);
-	wanted = mac && mac->refs;
-	programmed = mac && !list_empty(&mac->programmed);
-	if (wanted && !programmed) {
-		list_add_tail(&mac->programmed, &sync->programmed);
+	if (mac)
+		list_del_init(&mac->dirty);
+	if (mac && mac->refs && list_empty(&mac->order)) {
+		list_add_tail(&mac->order, &sync->order);
+		mac->age = sync->next_age++;
 		sync->count++;
 	}
+	drop = mac && !mac->refs;
 	xa_unlock_bh(&sw->fdb.index);
 
-	if (wanted == programmed)
-		return 0;
-
-	if (wanted)
-		err = vsw_nicsync_program(sw, addr);
-	else
-		vsw_nicsync_unprogram(sw, addr, NULL);
-	if (wanted && !err)
-		return 0;
-
-	xa_lock_bh(&sw->fdb.index);
-	list_del_init(&mac->programmed);
-	sync->count--;
-	if (!mac->refs)
-		vsw_nicsync_mac_free(sw, mac);
-	else if (list_empty(&mac->dirty))
-		list_add_tail(&mac->dirty, &sync->dirty);
-	xa_unlock_bh(&sw->fdb.index);
-	return err;
+	if (drop)
+		vsw_nicsync_drop(sw, mac);
 }
 
 /**
@@ -238,18 +317,10 @@ static int vsw_nicsync_settle(struct vsw_switch *sw, const u8 *addr)
  */
 void vsw_nicsync_mac_settle(struct vsw_switch *sw, const u8 *addr)
 {
-	struct vsw_nicsync_mac *mac;
-
 	ASSERT_RTNL();
-	xa_lock_bh(&sw->fdb.index);
-	mac = rhashtable_lookup_fast(&sw->nicsync.hash, addr,
-				     vsw_nicsync_params);
-	if (mac)
-		list_del_init(&mac->dirty);
-	xa_unlock_bh(&sw->fdb.index);
-
-	if (mac && vsw_nicsync_settle(sw, addr))
-		vsw_nicsync_queue(sw, VSW_NICSYNC_RETRY);
+	vsw_nicsync_settle(sw, addr);
+	/* Whether there is too much now is told by the work item. */
+	vsw_nicsync_queue(sw, vsw_nicsync_align_all(sw));
 }
 
 static bool vsw_nicsync_next(struct vsw_switch *sw, u8 *addr)
@@ -259,12 +330,29 @@ static bool vsw_nicsync_next(struct vsw_switch *sw, u8 *addr)
 	xa_lock_bh(&sw->fdb.index);
 	mac = list_first_entry_or_null(&sw->nicsync.dirty,
 				       struct vsw_nicsync_mac, dirty);
-	if (mac) {
-		list_del_init(&mac->dirty);
+	if (mac)
 		ether_addr_copy(addr, mac->mac);
-	}
 	xa_unlock_bh(&sw->fdb.index);
 	return mac;
+}
+
+/* Tell whether the addresses fit into a filter, when that changes. */
+static void vsw_nicsync_tell(struct vsw_port *uplink)
+{
+	unsigned int over = vsw_nicsync_over(uplink);
+
+	if (uplink->nic.over == !!over)
+		return;
+	uplink->nic.over = over;
+	vsw_switch_update_promisc(uplink->sw);
+	trace_vsw_nic_overflow(uplink, over);
+	vsw_netlink_port_notify(uplink, false);
+	if (!over || uplink->nic.warned)
+		return;
+	uplink->nic.warned = true;
+	netdev_warn(uplink->dev,
+		    "vsw: more addresses than filter-max %u: vswctl uplink show %s\n",
+		    uplink->nic.max, uplink->name);
 }
 
 static void vsw_nicsync_work(struct work_struct *work)
@@ -273,35 +361,35 @@ static void vsw_nicsync_work(struct work_struct *work)
 					     struct vsw_switch, nicsync.work);
 	u8 addr[ETH_ALEN] __aligned(2);
 	int batch = VSW_NICSYNC_BATCH;
+	struct vsw_port *port;
+	unsigned long delay;
 
 	rtnl_lock();
-	while (vsw_nicsync_next(sw, addr)) {
-		if (vsw_nicsync_settle(sw, addr)) {
-			net_warn_ratelimited("%s: no memory for the filter entry %pM, trying again\n",
-					     sw->dev->name, addr);
-			vsw_nicsync_queue(sw, VSW_NICSYNC_RETRY);
-			break;
-		}
-		if (sw->nicsync.uplinks && !--batch) {
-			vsw_nicsync_queue(sw, 1);
-			break;
-		}
+	while (batch && vsw_nicsync_next(sw, addr)) {
+		vsw_nicsync_settle(sw, addr);
+		if (sw->nicsync.uplinks)
+			batch--;
 	}
+	delay = vsw_nicsync_align_all(sw);
+	list_for_each_entry(port, &sw->ports, list)
+		vsw_nicsync_tell(port);
+	if (delay || !batch)
+		vsw_nicsync_queue(sw, delay ?: 1);
 	rtnl_unlock();
 	dev_put(sw->dev);
 }
 
 /**
- * vsw_nicsync_uplink_add - fill the unicast filter of a new uplink
- * @uplink: the uplink
+ * vsw_nicsync_uplink_add - from now on fill the unicast filter of an uplink
+ * @uplink: the uplink, not a port of its switch yet
  *
- * Return: 0, or a negative error and nothing is in the filter.
+ * The work item does it, when the uplink has its policy.
+ *
+ * Return: 0 or a negative error.
  */
 int vsw_nicsync_uplink_add(struct vsw_port *uplink)
 {
 	struct vsw_switch *sw = uplink->sw;
-	struct vsw_nicsync *sync = &sw->nicsync;
-	struct vsw_nicsync_mac *mac;
 	int err;
 
 	ASSERT_RTNL();
@@ -309,28 +397,35 @@ int vsw_nicsync_uplink_add(struct vsw_port *uplink)
 		return 0;
 
 	/* Who owns which address is of interest from the first filter on. */
-	if (!sync->uplinks) {
+	if (!sw->nicsync.uplinks) {
 		err = vsw_fdb_bind(&sw->fdb);
 		if (err)
 			return err;
 	}
-
-	list_for_each_entry(mac, &sync->programmed, programmed) {
-		err = vsw_nicsync_filter_add(uplink, mac->mac);
-		if (err)
-			goto err_undo;
-	}
-	uplink->nic_synced = true;
-	sync->uplinks++;
+	uplink->nic.last = &sw->nicsync.order;
+	uplink->nic.synced = true;
+	sw->nicsync.uplinks++;
+	vsw_nicsync_queue(sw, 0);
 	return 0;
+}
 
-err_undo:
-	list_for_each_entry_continue_reverse(mac, &sync->programmed,
-					     programmed)
-		vsw_nicsync_filter_del(uplink, mac->mac);
-	if (!sync->uplinks)
-		vsw_fdb_unbind(&sw->fdb);
-	return err;
+/**
+ * vsw_nicsync_uplink_set - what an uplink's filter may hold, and what if not
+ * @uplink: the uplink
+ * @max: most addresses, 0 for no limit
+ * @overflow: enum vsw_filter_overflow
+ *
+ * The work item brings the filter in line.
+ */
+void vsw_nicsync_uplink_set(struct vsw_port *uplink, unsigned int max,
+			    u32 overflow)
+{
+	ASSERT_RTNL();
+	uplink->nic.overflow = overflow;
+	if (uplink->nic.max == max)
+		return;
+	uplink->nic.max = max;
+	vsw_nicsync_queue(uplink->sw, 0);
 }
 
 /**
@@ -340,15 +435,15 @@ err_undo:
 void vsw_nicsync_uplink_del(struct vsw_port *uplink)
 {
 	struct vsw_nicsync *sync = &uplink->sw->nicsync;
-	struct vsw_nicsync_mac *mac;
 
 	ASSERT_RTNL();
-	if (!uplink->nic_synced)
+	if (!uplink->nic.synced)
 		return;
 
-	list_for_each_entry(mac, &sync->programmed, programmed)
-		vsw_nicsync_filter_del(uplink, mac->mac);
-	uplink->nic_synced = false;
+	while (uplink->nic.count)
+		vsw_nicsync_shrink(uplink);
+	uplink->nic.last = NULL;
+	uplink->nic.synced = false;
 	if (!--sync->uplinks)
 		vsw_fdb_unbind(&uplink->sw->fdb);
 }
@@ -471,7 +566,7 @@ void vsw_nicsync_vids_shrink(struct vsw_port *port,
 int vsw_nicsync_init(struct vsw_switch *sw)
 {
 	INIT_LIST_HEAD(&sw->nicsync.dirty);
-	INIT_LIST_HEAD(&sw->nicsync.programmed);
+	INIT_LIST_HEAD(&sw->nicsync.order);
 	INIT_DELAYED_WORK(&sw->nicsync.work, vsw_nicsync_work);
 	return rhashtable_init(&sw->nicsync.hash, &vsw_nicsync_params);
 }

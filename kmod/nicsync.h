@@ -23,6 +23,9 @@ void vsw_nicsync_mac_put(struct vsw_switch *sw, const u8 *mac);
 void vsw_nicsync_mac_settle(struct vsw_switch *sw, const u8 *addr);
 int vsw_nicsync_uplink_add(struct vsw_port *uplink);
 void vsw_nicsync_uplink_del(struct vsw_port *uplink);
+void vsw_nicsync_uplink_set(struct vsw_port *uplink, unsigned int max,
+			    u32 overflow);
+unsigned int vsw_nicsync_over(const struct vsw_port *uplink);
 int vsw_nicsync_vids_grow(struct vsw_port *port, const struct vsw_vlans *old,
 			  const struct vsw_vlans *new);
 void vsw_nicsync_vids_shrink(struct vsw_port *port,

@@ -8,6 +8,7 @@
 #include "await.h"
 #include "generated/netlink.h"
 #include "netlink.h"
+#include "nicsync.h"
 #include "path.h"
 #include "switch.h"
 #include "team.h"
@@ -85,6 +86,18 @@ static bool vsw_nl_put_failover(struct sk_buff *skb,
 			    vsw_policy_unenforced(&port->vf->policy)));
 }
 
+/* What only an uplink has. */
+static bool vsw_nl_put_uplink(struct sk_buff *skb, const struct vsw_port *port)
+{
+	return nla_put_u32(skb, VSW_A_PORT_NIC_MACS, port->nic.count) ||
+	       nla_put_u32(skb, VSW_A_PORT_UNOWNED, port->unowned) ||
+	       nla_put_u32(skb, VSW_A_PORT_FILTER_MAX, port->nic.max) ||
+	       nla_put_u32(skb, VSW_A_PORT_FILTER_OVERFLOW,
+			   port->nic.overflow) ||
+	       nla_put_u32(skb, VSW_A_PORT_NIC_MACS_OVER,
+			   vsw_nicsync_over(port));
+}
+
 /* What only a port without VF has. */
 static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
 {
@@ -103,10 +116,7 @@ static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
 	    (nla_put_string(skb, VSW_A_PORT_AWAITS, port->await_vf->device) ||
 	     nla_put_u32(skb, VSW_A_PORT_VF, port->await_vf->vf)))
 		return true;
-	return vsw_port_is_uplink(port) &&
-	       (nla_put_u32(skb, VSW_A_PORT_NIC_MACS, port->nic_synced ?
-			    port->sw->nicsync.count : 0) ||
-		nla_put_u32(skb, VSW_A_PORT_UNOWNED, port->unowned));
+	return vsw_port_is_uplink(port) && vsw_nl_put_uplink(skb, port);
 }
 
 /* How it shares the uplinks of the switch. */
@@ -337,6 +347,35 @@ static void vsw_nl_parse_vf(struct vsw_vf_policy *vf, struct genl_info *info)
 		vf->failover = nla_get_u32(attrs[VSW_A_PORT_FAILOVER]);
 }
 
+/* What only an uplink has */
+static int vsw_nl_parse_uplink(struct vsw_policy *policy,
+			       struct genl_info *info, u32 flags)
+{
+	const struct {
+		int attr;
+		u32 *value;
+	} uplink_only[] = {
+		{ VSW_A_PORT_UNOWNED, &policy->unowned },
+		{ VSW_A_PORT_FILTER_MAX, &policy->filter_max },
+		{ VSW_A_PORT_FILTER_OVERFLOW, &policy->filter_overflow },
+	};
+	const struct nlattr *attr;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(uplink_only); i++) {
+		attr = info->attrs[uplink_only[i].attr];
+		if (!attr)
+			continue;
+		if (!(flags & VSW_PORT_UPLINK)) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "Only an uplink has that: leave it out");
+			return -EOPNOTSUPP;
+		}
+		*uplink_only[i].value = nla_get_u32(attr);
+	}
+	return 0;
+}
+
 /* Edit a policy as a request wants it. */
 static int vsw_nl_parse_policy(struct vsw_policy *policy,
 			       struct genl_info *info, u32 flags)
@@ -348,11 +387,9 @@ static int vsw_nl_parse_policy(struct vsw_policy *policy,
 	err = vsw_nl_port_check_path(info, vf);
 	if (err)
 		return err;
-	if (attrs[VSW_A_PORT_UNOWNED] && !(flags & VSW_PORT_UPLINK)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[VSW_A_PORT_UNOWNED],
-				    "Only an uplink has that: leave it out");
-		return -EOPNOTSUPP;
-	}
+	err = vsw_nl_parse_uplink(policy, info, flags);
+	if (err)
+		return err;
 	err = vsw_nl_parse_vlans(policy, info);
 	if (err)
 		return err;
@@ -363,8 +400,6 @@ static int vsw_nl_parse_policy(struct vsw_policy *policy,
 		memcpy(policy->mac, nla_data(attrs[VSW_A_PORT_MAC]), ETH_ALEN);
 	if (attrs[VSW_A_PORT_PCP])
 		policy->pcp = nla_get_u8(attrs[VSW_A_PORT_PCP]);
-	if (attrs[VSW_A_PORT_UNOWNED])
-		policy->unowned = nla_get_u32(attrs[VSW_A_PORT_UNOWNED]);
 	if (attrs[VSW_A_PORT_PIN])
 		nla_strscpy(policy->pin, attrs[VSW_A_PORT_PIN],
 			    sizeof(policy->pin));

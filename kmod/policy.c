@@ -100,6 +100,8 @@ int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port)
 	ether_addr_copy(policy->mac, port->mac);
 	policy->unowned = port->unowned;
 	strscpy(policy->pin, port->pin);
+	policy->filter_max = port->nic.max;
+	policy->filter_overflow = port->nic.overflow;
 	if (port->vf) {
 		policy->flags &= ~VSW_PORT_PATH_FLAGS;
 		policy->vf = port->vf->policy;
@@ -282,6 +284,12 @@ static int vsw_port_check_uplink(const struct vsw_port *port,
 	const struct vsw_vlans *old = rtnl_dereference(port->vlans);
 	const struct vsw_vf *vf;
 
+	if (policy->filter_max && !port->nic.synced) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "The unicast filter of %s is not filled, because it has none or nic_sync is off: set filter-max 0",
+				   port->dev->name);
+		return -EOPNOTSUPP;
+	}
 	list_for_each_entry(vf, &port->vf_ports, list) {
 		u16 vid = vsw_port_pvid(vf->port);
 
@@ -427,8 +435,11 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 	}
 	if (vsw_port_is_host(port))
 		vsw_host_macs_sync(port->sw);
-	if (vsw_port_is_uplink(port))
+	if (vsw_port_is_uplink(port)) {
+		vsw_nicsync_uplink_set(port, policy->filter_max,
+				       policy->filter_overflow);
 		vsw_keeper_apply(port);
+	}
 	kfree_rcu(old, rcu);
 }
 
@@ -466,6 +477,9 @@ int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		goto err_mac;
 	}
 
+	/* ORDER: never in the filter of the PF and in that of the VF. */
+	if (port->flags & VSW_PORT_VF)
+		vsw_nicsync_mac_settle(port->sw, policy->mac);
 	err = port->vf ? vsw_keeper_program(port, policy, extack) : 0;
 	if (err)
 		goto err_vids;

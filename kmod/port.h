@@ -22,6 +22,9 @@
  * @vlans: VLANs, private to the policy
  * @unowned: enum vsw_unowned, what only an uplink has
  * @pin: name of the uplink that is wanted, or empty
+ * @filter_max: most addresses in the filter of the NIC, 0 for no limit;
+ *	likewise
+ * @filter_overflow: enum vsw_filter_overflow; likewise
  * @vf: what only a VF path has
  */
 struct vsw_policy {
@@ -32,6 +35,8 @@ struct vsw_policy {
 	struct vsw_vlans *vlans;
 	u32 unowned;
 	char pin[VSW_PORT_NAME_MAX + 1];
+	u32 filter_max;
+	u32 filter_overflow;
 	struct vsw_vf_policy vf;
 };
 

@@ -88,6 +88,13 @@ static bool vsw_switch_wants_unknown(const struct vsw_switch *sw)
 	return false;
 }
 
+/* Nor does it get what its filter has no room for, if that is wanted. */
+static bool vsw_switch_overflows(const struct vsw_port *uplink)
+{
+	return uplink->nic.overflow == VSW_FILTER_OVERFLOW_PROMISC &&
+	       vsw_nicsync_over(uplink);
+}
+
 /**
  * vsw_switch_update_promisc - make devices promiscuous that have to be
  * @sw: the switch
@@ -103,7 +110,7 @@ void vsw_switch_update_promisc(struct vsw_switch *sw)
 			continue;
 		/* What is local sends to any address. */
 		promisc = !vsw_port_is_uplink(port) || unknown ||
-			  !port->nic_synced;
+			  !port->nic.synced || vsw_switch_overflows(port);
 		if (promisc == port->promisc)
 			continue;
 		if (!dev_set_promiscuity(port->dev, promisc ? 1 : -1))

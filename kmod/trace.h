@@ -97,6 +97,28 @@ TRACE_EVENT(vsw_nic_filter,
 		  __entry->add ? "add" : "del", __entry->mac, __entry->err)
 );
 
+TRACE_EVENT(vsw_nic_overflow,
+	TP_PROTO(const struct vsw_port *uplink, unsigned int over),
+	TP_ARGS(uplink, over),
+	TP_STRUCT__entry(
+		__field(u32, ifindex)
+		__field(u32, used)
+		__field(u32, max)
+		__field(u32, over)
+		__array(char, port, VSW_PORT_NAME_MAX + 1)
+	),
+	TP_fast_assign(
+		__entry->ifindex = uplink->dev->ifindex;
+		__entry->used = uplink->nic.count;
+		__entry->max = uplink->nic.max;
+		__entry->over = over;
+		strscpy(__entry->port, uplink->name, sizeof(__entry->port));
+	),
+	TP_printk("ifindex=%u port=%s used=%u max=%u over=%u",
+		  __entry->ifindex, __entry->port, __entry->used,
+		  __entry->max, __entry->over)
+);
+
 TRACE_EVENT(vsw_vf,
 	TP_PROTO(const struct vsw_vf *vf, u32 event),
 	TP_ARGS(vf, event),

@@ -49,8 +49,8 @@
  *
  * The kernel of 7.2 runs some notifiers with the lock of the device held.
  * dev_set_promiscuity() and its like take that lock, so they are called from
- * our own operations and from NETDEV_UNREGISTER only, never from NETDEV_UP,
- * NETDEV_CHANGE or NETDEV_REGISTER.
+ * our own operations, our work items and NETDEV_UNREGISTER only, never from
+ * NETDEV_UP, NETDEV_CHANGE or NETDEV_REGISTER.
  */
 
 struct vsw_await;
@@ -98,6 +98,28 @@ struct vsw_keeper_pf {
 };
 
 /**
+ * struct vsw_nicsync_filter - what we have of the unicast filter of an uplink
+ * @last: the youngest address that the filter holds, in &vsw_nicsync.order, or
+ *	the head of that: it and all older ones are in the filter, the younger
+ *	ones are not. NULL without @synced
+ * @count: how many addresses that are
+ * @max: most that it may be, 0 for no limit
+ * @overflow: enum vsw_filter_overflow
+ * @synced: we fill the filter
+ * @over: it was told that there are more addresses than @max
+ * @warned: the log has it, too
+ */
+struct vsw_nicsync_filter {
+	struct list_head *last;
+	unsigned int count;
+	unsigned int max;
+	u32 overflow;
+	bool synced;
+	bool over;
+	bool warned;
+};
+
+/**
  * struct vsw_port - a port
  *
  * Needed in the fast path:
@@ -138,9 +160,9 @@ struct vsw_keeper_pf {
  * @tracker: of our reference to @dev
  * @nic_vids: on an uplink, the VIDs that we added to its VLAN filter
  * @standby_vfs: on an uplink, VFs whose first frame it waits for
- * @nic_synced: on an uplink, its unicast filter holds our addresses
  * @pin: name of the uplink that the port wants, or empty
  * @replaced: @pinned is another one, and nobody has been told yet
+ * @nic: on an uplink, what we have of its unicast filter
  * @promisc: we hold @dev in promiscuous mode
  * @lro: @dev had LRO on before it became a port
  * @rcu: frees the port
@@ -175,9 +197,9 @@ struct vsw_port {
 	netdevice_tracker tracker;
 	unsigned long *nic_vids;
 	unsigned int standby_vfs;
-	bool nic_synced;
 	char pin[VSW_PORT_NAME_MAX + 1];
 	bool replaced;
+	struct vsw_nicsync_filter nic;
 	bool promisc;
 	bool lro;
 	struct rcu_head rcu;
@@ -188,8 +210,10 @@ struct vsw_port {
  * @hash: struct vsw_nicsync_mac by address; protected by the lock of the
  *	forwarding database
  * @dirty: those whose programming is due; likewise
- * @programmed: those that the uplinks' filters hold; protected by RTNL
- * @count: length of @programmed; protected by RTNL
+ * @order: those that the uplinks' filters should hold, the oldest first;
+ *	protected by RTNL
+ * @count: length of @order; protected by RTNL
+ * @next_age: &vsw_nicsync_mac.age of the next on @order; protected by RTNL
  * @uplinks: number of uplinks whose filters are filled; without one, addresses
  *	are not even counted; protected by RTNL
  * @work: programs them
@@ -197,8 +221,9 @@ struct vsw_port {
 struct vsw_nicsync {
 	struct rhashtable hash;
 	struct list_head dirty;
-	struct list_head programmed;
+	struct list_head order;
 	unsigned int count;
+	u64 next_age;
 	unsigned int uplinks;
 	struct delayed_work work;
 };

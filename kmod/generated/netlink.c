@@ -67,7 +67,7 @@ static const struct nla_policy vsw_port_get_dump_nl_policy[VSW_A_PORT_SWITCH + 1
 };
 
 /* VSW_CMD_PORT_NEW - do */
-static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_PIN + 1] = {
+static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_FILTER_OVERFLOW + 1] = {
 	[VSW_A_PORT_SWITCH] = { .type = NLA_U32, },
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_ROLE] = NLA_POLICY_MAX(NLA_U32, 2),
@@ -98,10 +98,12 @@ static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_PIN + 1] = {
 	[VSW_A_PORT_UNOWNED] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_FAILOVER] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_PIN] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
+	[VSW_A_PORT_FILTER_MAX] = { .type = NLA_U32, },
+	[VSW_A_PORT_FILTER_OVERFLOW] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VSW_CMD_PORT_SET - do */
-static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_PIN + 1] = {
+static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_FILTER_OVERFLOW + 1] = {
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_PATH] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_IFINDEX] = { .type = NLA_U32, },
@@ -129,6 +131,8 @@ static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_PIN + 1] = {
 	[VSW_A_PORT_UNOWNED] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_FAILOVER] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_PIN] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
+	[VSW_A_PORT_FILTER_MAX] = { .type = NLA_U32, },
+	[VSW_A_PORT_FILTER_OVERFLOW] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VSW_CMD_PORT_DEL - do */
@@ -261,14 +265,14 @@ const struct genl_split_ops vsw_nl_ops[21] = {
 		.cmd		= VSW_CMD_PORT_NEW,
 		.doit		= vsw_nl_port_new_doit,
 		.policy		= vsw_port_new_nl_policy,
-		.maxattr	= VSW_A_PORT_PIN,
+		.maxattr	= VSW_A_PORT_FILTER_OVERFLOW,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VSW_CMD_PORT_SET,
 		.doit		= vsw_nl_port_set_doit,
 		.policy		= vsw_port_set_nl_policy,
-		.maxattr	= VSW_A_PORT_PIN,
+		.maxattr	= VSW_A_PORT_FILTER_OVERFLOW,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

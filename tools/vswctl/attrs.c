@@ -95,6 +95,11 @@ static const struct attr port_table[] = {
 	[VSW_A_PORT_UPLINK] = { "uplink", ATTR_STRING },
 	[VSW_A_PORT_PIN] = { "pin", ATTR_STRING },
 	[VSW_A_PORT_TEAM_PORTS] = { "team-ports", ATTR_U32 },
+	[VSW_A_PORT_FILTER_MAX] = { "filter-max", ATTR_U32 },
+	[VSW_A_PORT_FILTER_OVERFLOW] = {
+		"filter-overflow", ATTR_ENUM, &filter_overflow_names
+	},
+	[VSW_A_PORT_NIC_MACS_OVER] = { "nic-macs-over", ATTR_U32 },
 };
 
 ATTR_SET(port);

@@ -131,6 +131,13 @@ static const char *const failover_cause_table[] = {
 
 NAMES(failover_cause, "failover-cause");
 
+static const char *const filter_overflow_table[] = {
+	[VSW_FILTER_OVERFLOW_REPORT]	= "report",
+	[VSW_FILTER_OVERFLOW_PROMISC]	= "promisc",
+};
+
+NAMES(filter_overflow, "filter-overflow");
+
 static const char *const vf_event_table[] = {
 	[VSW_VF_EVENT_DRIFTED]		= "drifted",
 	[VSW_VF_EVENT_CORRECTED]	= "corrected",

@@ -29,6 +29,7 @@ extern const struct names on_drift_names;
 extern const struct names unowned_names;
 extern const struct names failover_names;
 extern const struct names failover_cause_names;
+extern const struct names filter_overflow_names;
 extern const struct names vf_event_names;
 extern const struct names vf_capability_names;
 extern const struct names feature_names;

@@ -44,6 +44,9 @@ const struct key port_policy_keys[] = {
 	{ "failover", key_put_enum, VSW_A_PORT_FAILOVER,
 	  .names = &failover_names },
 	{ "pin", key_put_name_or_none, VSW_A_PORT_PIN, VSW_PORT_NAME_MAX },
+	{ "filter-max", key_put_u32, VSW_A_PORT_FILTER_MAX },
+	{ "filter-overflow", key_put_enum, VSW_A_PORT_FILTER_OVERFLOW,
+	  .names = &filter_overflow_names },
 	{ }
 };
 

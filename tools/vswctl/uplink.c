@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <string.h>
 
 #include <linux/vsw.h>
@@ -27,7 +28,11 @@ static const char help[] =
 	"  vfs      number of VFs, unless a port or a VM uses one\n"
 	"\n"
 	"POLICY as in vswctl port help, and\n"
-	"  unowned leave|park         shut VFs that no port owns (leave)\n";
+	"  unowned leave|park         shut VFs that no port owns (leave)\n"
+	"  filter-max N               most addresses in the filter of the NIC\n"
+	"                             (0, no limit)\n"
+	"  filter-overflow report|promisc\n"
+	"                             what if there are more (report)\n";
 
 static int put_name(struct request *req, const struct key *key,
 		    const char *word)
@@ -48,6 +53,18 @@ static bool is_uplink(const struct row *row)
 	return attr_uint(row->tb[VSW_A_PORT_ROLE]) == VSW_PORT_ROLE_UPLINK;
 }
 
+/* "12", or "16/16" if that is the limit */
+static void macs_text(const struct row *row, char *buf, size_t size)
+{
+	unsigned int max = attr_uint(row->tb[VSW_A_PORT_FILTER_MAX]);
+	size_t length;
+
+	row_text(row, VSW_A_PORT_NIC_MACS, buf, size);
+	length = strlen(buf);
+	if (max)
+		snprintf(buf + length, size - length, "/%u", max);
+}
+
 static const struct column columns[] = {
 	{ "UPLINK", VSW_A_PORT_NAME },
 	{ "SWITCH", VSW_A_PORT_SWITCH_NAME },
@@ -55,7 +72,8 @@ static const struct column columns[] = {
 	{ "STATE", .text = port_state_text },
 	{ "PVID", VSW_A_PORT_PVID, .right = true, .none = true },
 	{ "VLANS", VSW_A_PORT_VLAN_COUNT, .right = true },
-	{ "NIC-MACS", VSW_A_PORT_NIC_MACS, .right = true },
+	{ "NIC-MACS", .text = macs_text, .right = true },
+	{ "OVER", VSW_A_PORT_NIC_MACS_OVER, .right = true, .none = true },
 	{ "PROMISC", VSW_A_PORT_PROMISC },
 	{ "VFS", .text = ports_vfs_text, .right = true },
 	{ "TEAM-PORTS", VSW_A_PORT_TEAM_PORTS, .right = true },

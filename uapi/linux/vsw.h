@@ -188,6 +188,19 @@ enum vsw_failover_cause {
 };
 
 /**
+ * enum vsw_filter_overflow - What becomes of addresses for which the filter of
+ *   a NIC has no room.
+ * @VSW_FILTER_OVERFLOW_REPORT: It is told, and they are not reached from the
+ *   VFs of that NIC, nor from the wire unless the uplink is promiscuous for
+ *   another reason.
+ * @VSW_FILTER_OVERFLOW_PROMISC: The uplink is promiscuous meanwhile, too.
+ */
+enum vsw_filter_overflow {
+	VSW_FILTER_OVERFLOW_REPORT,
+	VSW_FILTER_OVERFLOW_PROMISC,
+};
+
+/**
  * enum vsw_vf_event - What has happened to the VF of a port.
  * @VSW_VF_EVENT_DRIFTED: Somebody else has changed it.
  * @VSW_VF_EVENT_CORRECTED: It is again what the port wants.
@@ -347,6 +360,9 @@ enum {
 	VSW_A_PORT_UPLINK,
 	VSW_A_PORT_PIN,
 	VSW_A_PORT_TEAM_PORTS,
+	VSW_A_PORT_FILTER_MAX,
+	VSW_A_PORT_FILTER_OVERFLOW,
+	VSW_A_PORT_NIC_MACS_OVER,
 
 	__VSW_A_PORT_MAX,
 	VSW_A_PORT_MAX = (__VSW_A_PORT_MAX - 1)

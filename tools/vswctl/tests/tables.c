@@ -22,6 +22,7 @@ static const struct names *const enums[] = {
 	&unowned_names,
 	&failover_names,
 	&failover_cause_names,
+	&filter_overflow_names,
 	&vf_event_names,
 	&feature_names,
 	&drop_reason_names,

@@ -129,6 +129,9 @@ usage_tests()
 	expect 2 "none of leave, park" uplink set web1 unowned hide
 	expect 2 "pin '' is empty" port set web1 pin ""
 	expect 2 "unknown keyword 'uplink'" port set web1 uplink up0
+	expect 2 "filter-max 'few' is not a number" \
+		uplink set web1 filter-max few
+	expect 2 "none of report, promisc" uplink set web1 filter-overflow drop
 	expect 2 "is not a VF such as" vf bind lo
 	expect 2 "is not a VF such as" vf bind lo/any
 	expect 2 "the VF is missing" vf unbind
