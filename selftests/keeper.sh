@@ -241,7 +241,8 @@ driver_reload()
 
 	setup pcp 3 trust on
 	pci=$(pci_of "$PF")
-	cmd_ok vswctl uplink set "$PF" isolated on fdb-max 77 unowned park
+	cmd_ok vswctl uplink set "$PF" isolated on fdb-max 77 unowned park \
+		filter-max 18 filter-overflow promisc
 	cmd_ok vswctl vlan del "$PF" vid 3000-4094
 	add_host web1 192.0.2.11/24
 	cmd_ok vswctl port add vsw0 web1 dev web1 vlan 100
@@ -269,6 +270,7 @@ driver_reload()
 	wait_for 8 waits "$PF" false
 	# Its VFs come later.
 	waits db1 true || fail "db1 does not wait for its VF"
+	wait_for 5 nic_has "$PF" "$(mac_of web1)"
 	cmd_ok ip link set "$PF" up
 	wait_for 10 has_carrier "$PF"
 	set_vf_count "$VF_COUNT"

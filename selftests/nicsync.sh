@@ -437,7 +437,188 @@ vids_of_others()
 	return 0
 }
 
+lost()
+{
+	local ns=$1 address=$2
+
+	! ip netns exec "$ns" ping -q -i 0.2 -c 5 -W 1 "$address" >/dev/null ||
+		fail "$ns reaches $address without the filter"
+}
+
+# What the filter has no room for is not reached from a VF, until there is.
+small_filter()
+{
+	two_machines
+	can_ping web1 192.0.2.1
+	wait_for_macs "$(host_mac)" "$(mac_of web1)"
+	cmd_ok vswctl uplink set "$PF" filter-max 2
+	add_web 2
+	can_ping web2 192.0.2.1
+	wait_for 5 over_are 1
+	reachable db1 192.0.2.11
+	lost db1 192.0.2.12
+	cmd_ok vswctl uplink set "$PF" filter-max 3
+	wait_for 5 over_are 0
+	reachable db1 192.0.2.12
+	cmd_ok vswctl uplink set "$PF" filter-max 2
+	wait_for_macs "$(host_mac)" "$(mac_of web1)"
+	lost db1 192.0.2.12
+	cmd_ok vswctl port del web1
+	wait_for_macs "$(host_mac)" "$(mac_of web2)"
+	reachable db1 192.0.2.12
+}
+
+over_are()
+{
+	[ "$(port_field "$PF" nic-macs-over)" = "$1" ]
+}
+
+# From the wire it is reached if the uplink is promiscuous meanwhile. Without
+# VFs, because with them the NIC gives the PF whatever it does not know.
+overflow_promisc()
+{
+	use_pfs
+	set_vf_count 0
+	add_switch vsw0
+	cmd_ok vswctl uplink add vsw0 "$PF" filter-max 1
+	defer vswctl uplink del "$PF"
+	# Nothing unknown behind the port: no other reason to be promiscuous
+	add_web 1 unicast-flood off
+	add_wire_host out
+	add_wire_vlan out 100 192.0.2.50/24
+	can_ping web1 192.0.2.50
+	wait_for 5 over_are 1
+	check_eq promisc "$(port_field "$PF" promisc)" false
+	lost out 192.0.2.11
+	cmd_ok vswctl uplink set "$PF" filter-overflow promisc
+	check_eq promisc "$(port_field "$PF" promisc)" true
+	reachable out 192.0.2.11
+	cmd_ok vswctl uplink set "$PF" filter-overflow report
+	check_eq promisc "$(port_field "$PF" promisc)" false
+	lost out 192.0.2.11
+	cmd_ok vswctl uplink set "$PF" filter-max 2
+	wait_for 5 over_are 0
+	reachable out 192.0.2.11
+}
+
+# A reset of the PF empties its registers: they are filled again.
+pf_reset()
+{
+	local before n
+
+	two_machines
+	cmd_ok vswctl uplink set "$PF" filter-max 18 filter-overflow promisc
+	for n in {1..9}; do
+		cmd_ok vswctl fdb add "02:00:00:00:bb:0$n" port web1 static
+	done
+	reachable db1 192.0.2.11
+	before=$(pf_macs)
+	for n in 1 2 3; do
+		cmd_ok ip link set "$PF" down
+		cmd_ok ip link set "$PF" up
+		wait_for 10 has_carrier "$PF"
+		wait_for 30 machine_has_carrier db1 eth0
+		reachable db1 192.0.2.11
+		check_eq "the filter" "$(pf_macs)" "$before"
+	done
+	cmd_ok ethtool -G "$PF" rx 512
+	defer ethtool -G "$PF" rx 256
+	wait_for 10 has_carrier "$PF"
+	wait_for 30 machine_has_carrier db1 eth0
+	reachable db1 192.0.2.11
+	# It is what the registers hold that counts.
+	cmd_ok bridge fdb del "$(mac_of web1)" dev "$PF" self
+	defer bridge fdb add "$(mac_of web1)" dev "$PF" self
+	lost db1 192.0.2.11
+}
+
+GROUP=239.1.2.3
+GROUP_MAC=01:00:5e:01:02:03
+HEARD=/tmp/nicsync-heard
+
+# join NAMESPACE ADDRESS: what it receives for the group goes to $HEARD
+join()
+{
+	: >"$HEARD"
+	ip netns exec "$1" python3 - "$GROUP" "$2" >"$HEARD" <<-'END' &
+	import socket, sys
+	group, own = map(socket.inet_aton, sys.argv[1:])
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	s.bind(("", 5000))
+	s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group + own)
+	while True:
+	    print(s.recv(100).decode(), flush=True)
+	END
+	defer rm -f "$HEARD"
+	defer kill $!
+	wait_for 10 joined "$1"
+}
+
+joined()
+{
+	ip -n "$1" maddr show dev eth0 | grep -q "$GROUP"
+}
+
+# say NAMESPACE ADDRESS WORD: to the group
+say()
+{
+	ip netns exec "$1" python3 - "$GROUP" "$2" "$3" <<-'END'
+	import socket, sys
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
+	             socket.inet_aton(sys.argv[2]))
+	s.sendto(sys.argv[3].encode(), (sys.argv[1], 5000))
+	END
+}
+
+heard()
+{
+	cmd_ok say "$@"
+	sleep 0.2
+	grep -q "^$3\$" "$HEARD"
+}
+
+# pf_gets ADDRESS: how many frames, when the machine out there sends ten
+pf_gets()
+{
+	local before
+
+	before=$(pf_received)
+	send_frames out "$WIRE" 10 "dst_mac $1"
+	sleep 1
+	echo $(($(pf_received) - before))
+}
+
+pf_received()
+{
+	ip -s -j link show "$PF" | jq '.[0].stats64.rx.packets'
+}
+
+# Groups that a machine on a soft port has joined: nobody tells the PF of them.
+# Without VFs, because with them the igb of QEMU knows no "all multicast".
+multicast()
+{
+	use_pfs
+	set_vf_count 0
+	add_wire_host out
+	check_eq "broadcast frames at a PF alone" \
+		"$(pf_gets ff:ff:ff:ff:ff:ff)" 10
+	check_eq "group frames at a PF alone" "$(pf_gets "$GROUP_MAC")" 0
+
+	add_switch vsw0
+	add_uplink "$PF"
+	add_web 1 unicast-flood off
+	check_eq promisc "$(port_field "$PF" promisc)" false
+	check_eq "group frames at an uplink" "$(pf_gets "$GROUP_MAC")" 10
+	add_wire_vlan out 100 192.0.2.50/24
+	join web1 192.0.2.11
+	wait_for 10 heard out 192.0.2.50 from-the-wire
+	cmd_ok vswctl uplink del "$PF"
+	check_eq "group frames at a PF alone" "$(pf_gets "$GROUP_MAC")" 0
+}
+
 trap remove_vfs EXIT
 run_cases lost_without_sync works_with_sync learned configured several_vlans \
 	host_addresses moved moved_from_wire new_uplink keeps_foreign \
-	gone_with_switch many_macs quick_change vids_in_use vids_of_others
+	gone_with_switch many_macs quick_change vids_in_use vids_of_others \
+	small_filter overflow_promisc pf_reset multicast

@@ -10,6 +10,10 @@
  *	ignore	"OP": is answered with success and does nothing; "none"
  *	forget	anything written: all VFs are as they came, and nobody is told
  *	calls	how often each OP was called
+ *	filter	"N": the unicast filter holds N addresses; when read, what it is
+ *		asked to hold: addresses now and at the most since, how often it
+ *		was asked for more than it holds, and how often for an address
+ *		that was that of a VF at the same time
  *
  * OP is one of mac, vlan, spoofchk, trust, rate, link, read.
  */
@@ -41,6 +45,10 @@ static int ignored = -1;
 
 static struct net_device *pf;
 
+/* What the unicast filter is asked for; written under the lock of its list. */
+static unsigned int filter_size = 128;
+static unsigned int filter_now, filter_most, filter_exceeded, filter_both;
+
 static void forget(void)
 {
 	unsigned int i;
@@ -64,13 +72,30 @@ static struct ifla_vf_info *called(enum op op, int vf, int *err)
 	return *err || ignored == op ? NULL : &vfs[vf];
 }
 
+/* Is there an address in the filter that a VF has? A NIC delivers to one. */
+static bool in_both(const struct net_device *dev)
+{
+	const struct netdev_hw_addr *ha;
+	unsigned int i;
+
+	for (i = 0; i < VFS_MAX; i++)
+		netdev_for_each_uc_addr(ha, dev)
+			if (ether_addr_equal(ha->addr, vfs[i].mac))
+				return true;
+	return false;
+}
+
 static int set_mac(struct net_device *dev, int vf, u8 *mac)
 {
 	int err;
 	struct ifla_vf_info *info = called(OP_MAC, vf, &err);
 
-	if (info)
-		ether_addr_copy(info->mac, mac);
+	if (!info)
+		return err;
+	netif_addr_lock_bh(dev);
+	ether_addr_copy(info->mac, mac);
+	filter_both += in_both(dev);
+	netif_addr_unlock_bh(dev);
 	return err;
 }
 
@@ -157,6 +182,12 @@ static netdev_tx_t transmit(struct sk_buff *skb, struct net_device *dev)
 
 static void set_rx_mode(struct net_device *dev)
 {
+	unsigned int now = netdev_uc_count(dev);
+
+	filter_now = now;
+	filter_most = max(filter_most, now);
+	filter_exceeded += now > filter_size;
+	filter_both += in_both(dev);
 }
 
 #define OPS							\
@@ -274,7 +305,34 @@ static ssize_t calls_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(calls);
 
+static ssize_t filter_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	return sysfs_emit(buf, "now %u\nmost %u\nexceeded %u\nboth %u\n",
+			  READ_ONCE(filter_now), READ_ONCE(filter_most),
+			  READ_ONCE(filter_exceeded), READ_ONCE(filter_both));
+}
+
+static ssize_t filter_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t size)
+{
+	unsigned int entries;
+	int err = kstrtouint(buf, 0, &entries);
+
+	if (err)
+		return err;
+	netif_addr_lock_bh(pf);
+	filter_size = entries;
+	filter_most = filter_now;
+	filter_exceeded = 0;
+	filter_both = 0;
+	netif_addr_unlock_bh(pf);
+	return size;
+}
+static DEVICE_ATTR_RW(filter);
+
 static struct attribute *testpf_attrs[] = {
+	&dev_attr_filter.attr,
 	&dev_attr_sriov_totalvfs.attr,
 	&dev_attr_sriov_numvfs.attr,
 	&dev_attr_fail.attr,
