@@ -37,4 +37,6 @@ build "$dir"
 mkdir -p "$dir/testpf"
 cp -u "$top"/selftests/module/* "$dir/testpf/"
 build "$dir/testpf"
+# And one that Debian does not build. Tests do without where it cannot be had.
+"$vm/netdevsim.sh" "$kernel" "$dir/netdevsim" || true
 echo "vsw: built vsw.ko for $("$vm/kernel.sh" release "$kernel")"
