@@ -8,9 +8,9 @@
 #include "netlink.h"
 #include "path.h"
 
-/* The VF that a request names, or the first that is free. */
-static int vsw_nl_find_vf(const struct vsw_switch *sw, struct genl_info *info,
-			  struct vsw_port **uplinkp, u32 *vf)
+/* The uplink whose device is the PF that a request names. */
+static struct vsw_port *vsw_nl_find_uplink(const struct vsw_switch *sw,
+					   struct genl_info *info)
 {
 	const struct nlattr *pf = info->attrs[VSW_A_PORT_PF];
 	struct net_device *dev;
@@ -20,16 +20,22 @@ static int vsw_nl_find_vf(const struct vsw_switch *sw, struct genl_info *info,
 	if (!dev) {
 		NL_SET_ERR_MSG_ATTR(info->extack, pf,
 				    "There is no such PF device in this network namespace");
-		return -ENODEV;
+		return ERR_PTR(-ENODEV);
 	}
 	uplink = vsw_port_get_rtnl(dev);
 	if (!uplink || uplink->sw != sw || !vsw_port_is_uplink(uplink)) {
 		NL_SET_ERR_MSG_ATTR_FMT(info->extack, pf,
 					"%s is no uplink of %s: vswctl uplink add",
 					dev->name, sw->dev->name);
-		return -EINVAL;
+		return ERR_PTR(-EINVAL);
 	}
-	*uplinkp = uplink;
+	return uplink;
+}
+
+/* The VF that a request names, or the first that is free. */
+static int vsw_nl_find_vf(const struct vsw_port *uplink,
+			  struct genl_info *info, u32 *vf)
+{
 	if (!info->attrs[VSW_A_PORT_VF])
 		return vsw_vf_find_free(uplink, vf, info->extack);
 	*vf = nla_get_u32(info->attrs[VSW_A_PORT_VF]);
@@ -52,13 +58,23 @@ static struct net_device *vsw_nl_find_dev(struct genl_info *info)
 static int vsw_nl_parse_pf(struct vsw_port_config *config,
 			   const struct vsw_switch *sw, struct genl_info *info)
 {
+	struct vsw_port *uplink;
+
 	if (config->flags & VSW_PORT_UPLINK) {
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[VSW_A_PORT_PF],
 				    "A VF port is a local port: leave the role out");
 		return -EINVAL;
 	}
+	uplink = vsw_nl_find_uplink(sw, info);
+	if (IS_ERR(uplink))
+		return PTR_ERR(uplink);
+	if (vsw_switchdev_is_on(uplink->dev))
+		return vsw_switchdev_take(config, uplink,
+					  info->attrs[VSW_A_PORT_VF],
+					  info->extack);
 	config->flags |= VSW_PORT_VF;
-	return vsw_nl_find_vf(sw, info, &config->uplink, &config->vf);
+	config->uplink = uplink;
+	return vsw_nl_find_vf(uplink, info, &config->vf);
 }
 
 /* The paths of a new port */
@@ -119,7 +135,16 @@ static int vsw_nl_set_pf(struct vsw_port *port, struct genl_info *info)
 
 	if (!nla_get_u32(info->attrs[VSW_A_PORT_PF]))
 		return vsw_path_del_vf(port, info->extack);
-	err = vsw_nl_find_vf(port->sw, info, &uplink, &vf);
+	uplink = vsw_nl_find_uplink(port->sw, info);
+	if (IS_ERR(uplink))
+		return PTR_ERR(uplink);
+	if (vsw_switchdev_is_on(uplink->dev)) {
+		NL_SET_ERR_MSG_FMT(info->extack,
+				   "%s is in switchdev mode, where a port of a VF has one path, its representor: add a port for it",
+				   uplink->dev->name);
+		return -EOPNOTSUPP;
+	}
+	err = vsw_nl_find_vf(uplink, info, &vf);
 	return err ?: vsw_path_add_vf(port, uplink, vf, &vf_policy,
 				      info->extack);
 }

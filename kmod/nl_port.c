@@ -116,6 +116,8 @@ static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
 	    (nla_put_string(skb, VSW_A_PORT_AWAITS, port->await_vf->device) ||
 	     nla_put_u32(skb, VSW_A_PORT_VF, port->await_vf->vf)))
 		return true;
+	if (vsw_switchdev_put(skb, port))
+		return true;
 	return vsw_port_is_uplink(port) && vsw_nl_put_uplink(skb, port);
 }
 
@@ -423,7 +425,8 @@ static int __vsw_nl_port_new(struct genl_info *info)
 		return -EINVAL;
 	}
 	config.name = nla_data(info->attrs[VSW_A_PORT_NAME]);
-	err = vsw_nl_parse_path(&config, sw, info);
+	err = vsw_nl_parse_path(&config, sw, info) ?:
+	      vsw_switchdev_check(info, config.uplink ? NULL : config.dev);
 	if (err)
 		return err;
 
@@ -453,7 +456,8 @@ static int vsw_nl_set_policy(struct vsw_port *port, struct genl_info *info)
 	struct vsw_policy policy;
 	int err;
 
-	err = vsw_policy_get(&policy, port);
+	err = vsw_switchdev_check(info, port->vf ? NULL : port->dev) ?:
+	      vsw_policy_get(&policy, port);
 	if (err)
 		return err;
 	err = vsw_nl_parse_policy(&policy, info,
@@ -475,6 +479,7 @@ static int __vsw_nl_port_set(struct genl_info *info)
 					vsw_nl_set_policy(port, info);
 	if (err)
 		return err;
+	vsw_switchdev_keep(port, info);
 	vsw_netlink_port_notify(port, false);
 	return vsw_nl_reply_port(info, port);
 }

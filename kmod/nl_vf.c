@@ -109,6 +109,7 @@ static int vsw_nl_fill_vf(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 		(present && vsw_nl_put_vf_effective(skb, &effective)) ||
 		(owner && vsw_nl_put_vf_kept(skb, owner,
 					     present ? &effective : NULL)) ||
+		vsw_switchdev_put_vf(skb, pf, index) ||
 		vsw_nl_put_parked(skb, uplink, index) ||
 		(event && nla_put_u32(skb, VSW_A_VF_EVENT, *event)) ||
 		(present && vsw_nl_put_vf_stats(skb, pf, index)));

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "park.h"
+#include "switchdev.h"
 #include "vf.h"
 
 /* What keeps others safe from a VF; a driver may lack any of it */
@@ -47,8 +48,10 @@ void vsw_park_vf(struct vsw_port *uplink, u32 index)
 	bool is_new = !parked;
 
 	ASSERT_RTNL();
+	/* In switchdev mode a VF without a port reaches nobody as it is. */
 	if (uplink->unowned != VSW_UNOWNED_PARK ||
 	    index >= vsw_vf_count(uplink->dev) ||
+	    vsw_switchdev_rep(uplink->dev, index) ||
 	    vsw_vf_read(uplink->dev, index, &effective))
 		return;
 	if (parked && !(vsw_vf_diff(&effective, &parked->set) &

@@ -166,7 +166,7 @@ int vsw_vf_check(struct vsw_port *uplink, u32 index,
 	if (!pf->netdev_ops->ndo_set_vf_mac ||
 	    !pf->netdev_ops->ndo_get_vf_config) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%s is no SR-IOV PF: name one that has VFs",
+				   "%s is no SR-IOV PF, or in switchdev mode without representors here: name one that has VFs",
 				   pf->name);
 		return -EOPNOTSUPP;
 	}

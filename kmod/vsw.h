@@ -14,6 +14,7 @@
 
 #include "fdb.h"
 #include "stats.h"
+#include "switchdev.h"
 #include "vlan.h"
 
 /**
@@ -157,6 +158,7 @@ struct vsw_nicsync_filter {
  * @hold: how long that was, in jiffies
  * @failovers: how often it has
  * @failover_cause: enum vsw_failover_cause, why
+ * @before: on a representor, what its VF was before
  * @tracker: of our reference to @dev
  * @nic_vids: on an uplink, the VIDs that we added to its VLAN filter
  * @standby_vfs: on an uplink, VFs whose first frame it waits for
@@ -194,6 +196,7 @@ struct vsw_port {
 	unsigned long hold;
 	u32 failovers;
 	u32 failover_cause;
+	struct vsw_before before;
 	netdevice_tracker tracker;
 	unsigned long *nic_vids;
 	unsigned int standby_vfs;

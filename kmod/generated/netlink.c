@@ -103,7 +103,7 @@ static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_FILTER_OVERFLOW
 };
 
 /* VSW_CMD_PORT_SET - do */
-static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_FILTER_OVERFLOW + 1] = {
+static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_BEFORE_TX_MAX + 1] = {
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_PATH] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_IFINDEX] = { .type = NLA_U32, },
@@ -133,6 +133,9 @@ static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_FILTER_OVERFLOW
 	[VSW_A_PORT_PIN] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_FILTER_MAX] = { .type = NLA_U32, },
 	[VSW_A_PORT_FILTER_OVERFLOW] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_BEFORE_MAC] = NLA_POLICY_EXACT_LEN(6),
+	[VSW_A_PORT_BEFORE_TX_SHARE] = { .type = NLA_UINT, },
+	[VSW_A_PORT_BEFORE_TX_MAX] = { .type = NLA_UINT, },
 };
 
 /* VSW_CMD_PORT_DEL - do */
@@ -272,7 +275,7 @@ const struct genl_split_ops vsw_nl_ops[21] = {
 		.cmd		= VSW_CMD_PORT_SET,
 		.doit		= vsw_nl_port_set_doit,
 		.policy		= vsw_port_set_nl_policy,
-		.maxattr	= VSW_A_PORT_FILTER_OVERFLOW,
+		.maxattr	= VSW_A_PORT_BEFORE_TX_MAX,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -100,6 +100,12 @@ static const struct attr port_table[] = {
 		"filter-overflow", ATTR_ENUM, &filter_overflow_names
 	},
 	[VSW_A_PORT_NIC_MACS_OVER] = { "nic-macs-over", ATTR_U32 },
+	[VSW_A_PORT_PHYS_SWITCH_ID] = { "phys-switch-id", ATTR_STRING },
+	[VSW_A_PORT_PHYS_PORT_NAME] = { "phys-port-name", ATTR_STRING },
+	[VSW_A_PORT_REP_OF] = { "rep-of", ATTR_STRING },
+	[VSW_A_PORT_BEFORE_MAC] = { "before-mac", ATTR_MAC },
+	[VSW_A_PORT_BEFORE_TX_SHARE] = { "before-tx-share", ATTR_UINT },
+	[VSW_A_PORT_BEFORE_TX_MAX] = { "before-tx-max", ATTR_UINT },
 };
 
 ATTR_SET(port);
@@ -177,6 +183,7 @@ static const struct attr vf_table[] = {
 	[VSW_A_VF_NIC] = { "nic", ATTR_STRING },
 	[VSW_A_VF_PARKED] = { "parked", ATTR_BOOL },
 	[VSW_A_VF_STANDBY] = { "standby", ATTR_BOOL },
+	[VSW_A_VF_REP] = { "rep", ATTR_STRING },
 };
 
 ATTR_SET(vf);
