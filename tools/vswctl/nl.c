@@ -81,11 +81,13 @@ struct nlmsghdr *messages_next(const struct messages *messages,
 	return (struct nlmsghdr *)next;
 }
 
-int request_init(struct request *req, struct vswctl *ctl, uint8_t command)
+int request_start(struct request *req, struct vswctl *ctl, uint8_t command,
+		  const struct attr_set *set)
 {
 	memset(req, 0, sizeof(*req));
 	req->ctl = ctl;
 	req->command = command;
+	req->set = set;
 	req->msg = nlmsg_alloc_size(command == VSW_CMD_PORT_NEW ?
 				    PORT_NEW_SIZE : REQUEST_SIZE);
 	if (!req->msg)
@@ -94,6 +96,11 @@ int request_init(struct request *req, struct vswctl *ctl, uint8_t command)
 	genlmsg_put(req->msg, NL_AUTO_PORT, NL_AUTO_SEQ, 0, 0, 0, command,
 		    VSW_FAMILY_VERSION);
 	return EXIT_OK;
+}
+
+int request_init(struct request *req, struct vswctl *ctl, uint8_t command)
+{
+	return request_start(req, ctl, command, operation_find(command)->set);
 }
 
 void request_free(struct request *req)
@@ -124,6 +131,11 @@ void request_put_u32(struct request *req, int attr, uint32_t value)
 	request_put(req, attr, &value, sizeof(value));
 }
 
+void request_put_u64(struct request *req, int attr, uint64_t value)
+{
+	request_put(req, attr, &value, sizeof(value));
+}
+
 void request_put_string(struct request *req, int attr, const char *value)
 {
 	request_put(req, attr, value, strlen(value) + 1);
@@ -147,6 +159,25 @@ void request_nest_end(struct request *req, struct nlattr *nest)
 {
 	if (nest)
 		nla_nest_end(req->msg, nest);
+}
+
+struct nlattr *request_attr(const struct request *req, int attr)
+{
+	return nlmsg_find_attr(nlmsg_hdr(req->msg), GENL_HDRLEN, attr);
+}
+
+void request_drop(struct request *req, int attr)
+{
+	struct nlmsghdr *header = nlmsg_hdr(req->msg);
+	struct nlattr *nla = request_attr(req, attr);
+	char *end = (char *)header + header->nlmsg_len;
+	char *next;
+
+	if (!nla)
+		return;
+	next = (char *)nla + NLA_ALIGN(nla->nla_len);
+	header->nlmsg_len -= next - (char *)nla;
+	memmove(nla, next, end - next);
 }
 
 static void option_set(struct nl_sock *sock, int option)
@@ -213,6 +244,18 @@ void family_disconnect(struct vswctl *ctl)
 	ctl->sock = NULL;
 }
 
+bool family_open(struct vswctl *ctl, const char *name)
+{
+	ctl->sock = socket_open();
+	if (!ctl->sock)
+		return false;
+	ctl->family = genl_ctrl_resolve(ctl->sock, name);
+	if (ctl->family >= 0)
+		return true;
+	family_disconnect(ctl);
+	return false;
+}
+
 int family_listen(struct vswctl *ctl, struct nl_sock **sock)
 {
 	int code = family_connect(ctl);
@@ -244,11 +287,10 @@ int family_join(struct vswctl *ctl, struct nl_sock *sock, const char *group)
 /* Tell the user what the kernel says; a warning may come with a success */
 static void exchange_end(struct exchange *ex, struct nlmsghdr *reply)
 {
-	const struct operation *operation = operation_find(ex->req->command);
 	char text[1024];
 
 	ex->done = true;
-	extack_text(reply, nlmsg_hdr(ex->req->msg), operation->set,
+	extack_text(reply, nlmsg_hdr(ex->req->msg), ex->req->set,
 		    text, sizeof(text));
 	if (extack_error(reply))
 		ex->code = fail(ex->req->ctl, EXIT_REFUSED, "%s", text);

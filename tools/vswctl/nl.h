@@ -8,6 +8,7 @@
 
 #include <linux/netlink.h>
 
+struct attr_set;
 struct nl_msg;
 struct nl_sock;
 struct nlattr;
@@ -29,27 +30,36 @@ struct messages {
  * struct request - a request while it is put together
  * @ctl: the command it is for
  * @msg: the message
- * @command: VSW_CMD_*
+ * @command: VSW_CMD_*, or one of another family
+ * @set: what its attributes are
  * @overflow: something did not fit
  */
 struct request {
 	struct vswctl *ctl;
 	struct nl_msg *msg;
 	uint8_t command;
+	const struct attr_set *set;
 	bool overflow;
 };
 
 /* Returns an exit code, as everything below that returns an int */
 int request_init(struct request *req, struct vswctl *ctl, uint8_t command);
+/* The same for any family; @ctl is connected to it by family_open() */
+int request_start(struct request *req, struct vswctl *ctl, uint8_t command,
+		  const struct attr_set *set);
 void request_free(struct request *req);
 
 void request_put_u8(struct request *req, int attr, uint8_t value);
 void request_put_u16(struct request *req, int attr, uint16_t value);
 void request_put_u32(struct request *req, int attr, uint32_t value);
+void request_put_u64(struct request *req, int attr, uint64_t value);
 void request_put_string(struct request *req, int attr, const char *value);
 void request_put_mac(struct request *req, int attr, const uint8_t mac[6]);
 struct nlattr *request_nest(struct request *req, int attr);
 void request_nest_end(struct request *req, struct nlattr *nest);
+/* An attribute that was put, or NULL; and take it out again */
+struct nlattr *request_attr(const struct request *req, int attr);
+void request_drop(struct request *req, int attr);
 
 /* Send, wait for the ACK, append the answer to @replies unless NULL */
 int request_send(struct request *req, struct messages *replies);
@@ -59,6 +69,8 @@ int request_dump(struct request *req, struct messages *replies);
 /* Connect to the family unless that is done; tells whether vsw is loaded */
 int family_connect(struct vswctl *ctl);
 void family_disconnect(struct vswctl *ctl);
+/* Connect @ctl, a copy, to another family; false if the kernel has none */
+bool family_open(struct vswctl *ctl, const char *name);
 /* A socket of its own for events of @group; add more with family_join() */
 int family_listen(struct vswctl *ctl, struct nl_sock **sock);
 int family_join(struct vswctl *ctl, struct nl_sock *sock, const char *group);

@@ -11,6 +11,7 @@
 #include "args.h"
 #include "enums.h"
 #include "fastpath.h"
+#include "function.h"
 #include "object.h"
 #include "output.h"
 #include "vf.h"
@@ -261,6 +262,11 @@ void port_policy_text(const struct row *row, char *buf, size_t size)
 		length += snprintf(buf + length, size - length, "%s%s %s",
 				   length ? ", " : "", key->name, value);
 	}
+	if (!row->tb[VSW_A_PORT_REP_OF] || length >= size)
+		return;
+	row_text(row, VSW_A_PORT_REP_OF, value, sizeof(value));
+	snprintf(buf + length, size - length, "%srep of %s",
+		 length ? ", " : "", value);
 }
 
 static int port_request_init(struct request *req, struct vswctl *ctl,
@@ -320,7 +326,7 @@ int port_change(struct vswctl *ctl, const char *name, struct args *args,
 	if (!code && port.fastpath)
 		code = fastpath_set(ctl, name, port.fastpath);
 	if (!code)
-		code = request_change(&port.req, &port_view);
+		code = function_port_set(&port.req, name, &port_view);
 	request_free(&port.req);
 	return code;
 }
@@ -353,8 +359,10 @@ static const struct key delete_keys[] = {
 
 int port_delete(struct vswctl *ctl, const char *name, struct args *args)
 {
+	struct function_state before;
 	char device[IF_NAMESIZE];
 	struct request req;
+	uint32_t ifindex;
 	int code;
 
 	code = port_request_init(&req, ctl, VSW_CMD_PORT_DEL, name);
@@ -364,10 +372,14 @@ int port_delete(struct vswctl *ctl, const char *name, struct args *args)
 	if (!code)
 		code = fastpath_device(ctl, name, device);
 	if (!code)
+		code = function_get_before(ctl, name, &ifindex, &before);
+	if (!code)
 		code = request_send(&req, NULL);
 	/* The device is to be as it was */
 	if (!code && *device)
 		code = fastpath_detach(ctl, device);
+	if (!code)
+		code = function_restore(ctl, ifindex, &before);
 	request_free(&req);
 	return code;
 }

@@ -7,6 +7,7 @@
 
 #include "args.h"
 #include "enums.h"
+#include "function.h"
 #include "object.h"
 #include "output.h"
 #include "ports.h"
@@ -26,7 +27,8 @@ static const char help[] =
 	"vswctl port del NAME [id N]\n"
 	"\n"
 	"  dev      net device (tap, veth, ...) that becomes the port\n"
-	"  vf       virtual function N of the uplink PF, or the first free\n"
+	"  vf       virtual function N of the uplink PF, or the first free; in\n"
+	"           switchdev mode its representor, with the policy of a dev\n"
 	"  path     which of both it begins with (default: soft)\n"
 	"  vlan     access port of that VLAN (default: the switch's)\n"
 	"  trunk    tagged member of these VLANs, such as 10,20-30\n"
@@ -138,7 +140,7 @@ static int port_add(struct vswctl *ctl, struct args *args)
 		return code;
 	code = add_words(&port, args);
 	if (!code)
-		code = request_change(&port.req, &port_view);
+		code = function_port_new(&port.req, &port_view);
 	request_free(&port.req);
 	return code;
 }

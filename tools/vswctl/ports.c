@@ -10,6 +10,7 @@
 
 #include "args.h"
 #include "fastpath.h"
+#include "function.h"
 #include "nl.h"
 #include "output.h"
 #include "port.h"
@@ -24,6 +25,8 @@
  * @fastpaths: which devices have XDP programs
  * @vfs: VFs of all uplinks, if their number or their counters are wanted
  * @with_vfs: their number is
+ * @functions: of VFs in switchdev mode, once one is shown
+ * @ctl: the command
  */
 struct ports {
 	struct messages stats;
@@ -31,6 +34,8 @@ struct ports {
 	struct fastpaths fastpaths;
 	struct messages vfs;
 	bool with_vfs;
+	struct functions functions;
+	struct vswctl *ctl;
 };
 
 static bool counters(const struct row *row, struct row *stats)
@@ -220,10 +225,24 @@ static bool nic_line(const struct row *vf, unsigned int index, char *buf,
 	return true;
 }
 
+/* The function of a representor */
+static bool function(const struct row *row, struct function_state *state)
+{
+	struct ports *ports = row->data;
+
+	if (!row->tb[VSW_A_PORT_REP_OF])
+		return false;
+	if (!ports->functions.known)
+		(void)functions_get(ports->ctl, &ports->functions);
+	return function_state(&ports->functions,
+			      attr_uint(row->tb[VSW_A_PORT_IFINDEX]), state);
+}
+
 static void extend(const struct row *row, struct json_object *object)
 {
 	const struct ports *ports = row->data;
 	const char *state = fastpath(row);
+	struct function_state function_is;
 	struct row stats;
 
 	if (state)
@@ -232,6 +251,9 @@ static void extend(const struct row *row, struct json_object *object)
 	if (ports->with_vfs)
 		json_object_object_add(object, "vfs",
 				       json_object_new_int(count_vfs(row)));
+	if (function(row, &function_is))
+		json_object_object_add(object, "function",
+				       function_json(&function_is));
 	if (counters(row, &stats))
 		json_object_object_add(object, "stats",
 				       attrs_json(stats.set, stats.head,
@@ -266,6 +288,8 @@ static bool note(const struct row *row, unsigned int index, char *buf,
 {
 	const struct ports *ports = row->data;
 	const char *state = fastpath(row);
+	struct function_state function_is;
+	unsigned int lines;
 	struct row stats;
 
 	if (state && !index--) {
@@ -276,6 +300,12 @@ static bool note(const struct row *row, unsigned int index, char *buf,
 		snprintf(buf, size, "%-18s %u", "vfs", count_vfs(row));
 		return true;
 	}
+	if (function(row, &function_is)) {
+		lines = function_lines(&function_is);
+		if (index < lines)
+			return function_line(&function_is, index, buf, size);
+		index -= lines;
+	}
 	if (counters(row, &stats) && attribute_line(&stats, &index, buf, size))
 		return true;
 	return nic_counters(row, &stats) && nic_line(&stats, index, buf, size);
@@ -284,7 +314,7 @@ static bool note(const struct row *row, unsigned int index, char *buf,
 static int ports_request(struct request *req, const struct view *view,
 			 bool single, bool with_vfs)
 {
-	struct ports ports = { .with_vfs = with_vfs };
+	struct ports ports = { .with_vfs = with_vfs, .ctl = req->ctl };
 	struct view extended = *view;
 	int code = EXIT_OK;
 
@@ -306,6 +336,7 @@ static int ports_request(struct request *req, const struct view *view,
 	else if (!code)
 		code = request_show(req, &extended, &ports);
 	fastpaths_free(&ports.fastpaths);
+	functions_free(&ports.functions);
 	messages_free(&ports.stats);
 	messages_free(&ports.vfs);
 	return code;

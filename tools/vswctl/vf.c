@@ -201,6 +201,13 @@ static bool vf_note(const struct row *row, unsigned int index, char *buf,
 		snprintf(buf, size, "gone: the PF has no such VF now");
 		return true;
 	}
+	if (row->tb[VSW_A_VF_REP] && !index--) {
+		row_text(row, VSW_A_VF_REP, list, sizeof(list));
+		snprintf(buf, size,
+			 "switchdev mode: %s represents it, see vswctl port",
+			 list);
+		return true;
+	}
 	if (attr_uint(row->tb[VSW_A_VF_PARKED]) && !index--) {
 		snprintf(buf, size, "parked: no port owns it");
 		return true;

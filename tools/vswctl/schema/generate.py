@@ -76,6 +76,15 @@ class Spec:
         return {"type": "object", "properties": properties,
                 "additionalProperties": False}
 
+    def function(self):
+        """Schema of the function of a representor"""
+        attrs = {a["name"]: a for a in self.sets["port"]["attributes"]}
+        return {"type": "object", "additionalProperties": False,
+                "properties": {key: self.attribute(attrs[key]) for key in
+                               ("mac", "min-tx-rate", "max-tx-rate")},
+                "description": "Of a representor, what its VF is, as devlink "
+                               "has it."}
+
     def schema(self, name):
         """Schema of a whole output"""
         items = self.object(name, self.reply(name))
@@ -88,6 +97,7 @@ class Spec:
             items["properties"]["vfs"] = {
                 "type": "integer", "minimum": 0,
                 "description": "uplink show: number of its VFs."}
+            items["properties"]["function"] = self.function()
             items["properties"]["stats"] = self.object(
                 "stats", self.reply("stats"))
             items["properties"]["nic-stats"] = self.object("stats", (
