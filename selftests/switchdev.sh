@@ -276,6 +276,14 @@ refusals()
 	refused 'no representor of VF 7 in this network namespace' \
 		vswctl port add vsw0 more vf $PF/7
 
+	add_host web1
+	refused 'soft path of a VF is its representor: leave web1 out' \
+		vswctl port add vsw0 more dev web1 vf $PF/0
+	cmd_ok vswctl port add vsw0 web1 dev web1 vlan 100
+	refused 'where a port of a VF has one path' \
+		vswctl port set web1 vf $PF/0
+	cmd_ok vswctl port del web1
+
 	cmd_ok ip link add br0 type bridge
 	defer ip link del br0
 	cmd_ok ip link set testrep0r master br0
