@@ -139,9 +139,8 @@ static int vsw_nl_set_pf(struct vsw_port *port, struct genl_info *info)
 	if (IS_ERR(uplink))
 		return PTR_ERR(uplink);
 	if (vsw_switchdev_is_on(uplink->dev)) {
-		NL_SET_ERR_MSG_FMT(info->extack,
-				   "%s is in switchdev mode, where a port of a VF has one path, its representor: add a port for it",
-				   uplink->dev->name);
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[VSW_A_PORT_PF],
+				    "The PF is in switchdev mode, where the port of a VF has one path, its representor: add a port for it");
 		return -EOPNOTSUPP;
 	}
 	err = vsw_nl_find_vf(uplink, info, &vf);

@@ -114,6 +114,17 @@ bool vsw_switchdev_is_on(struct net_device *pf)
 }
 
 /**
+ * vsw_switchdev_is_port - is a device a port of a switch in a NIC?
+ * @dev: any device
+ */
+bool vsw_switchdev_is_port(struct net_device *dev)
+{
+	struct netdev_phys_item_id id;
+
+	return !vsw_port_parent_id(dev, &id);
+}
+
+/**
  * vsw_switchdev_rep - the representor of a VF
  * @pf: the PF
  * @index: number of the VF
@@ -210,8 +221,8 @@ int vsw_switchdev_take(struct vsw_port_config *config,
 
 	if (config->dev) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%s is in switchdev mode, and the soft path of a VF is its representor: leave %s out",
-				   uplink->dev->name, config->dev->name);
+				   "The representor of the VF is its soft path: leave %s out",
+				   config->dev->name);
 		return -EINVAL;
 	}
 	if (!index)
@@ -221,8 +232,8 @@ int vsw_switchdev_take(struct vsw_port_config *config,
 	config->dev = vsw_switchdev_rep(uplink->dev, n);
 	if (!config->dev) {
 		NL_SET_ERR_MSG_ATTR_FMT(extack, index,
-					"%s is in switchdev mode, and there is no representor of VF %u in this network namespace",
-					uplink->dev->name, n);
+					"No representor of VF %u of %s is in this network namespace",
+					n, uplink->dev->name);
 		return -ENODEV;
 	}
 	vf = vsw_vf_find(uplink, n);

@@ -45,6 +45,7 @@ struct vsw_before {
 
 /* All of these are called under RTNL. */
 bool vsw_switchdev_is_on(struct net_device *pf);
+bool vsw_switchdev_is_port(struct net_device *dev);
 struct net_device *vsw_switchdev_rep(struct net_device *pf, u32 index);
 int vsw_switchdev_take(struct vsw_port_config *config,
 		       const struct vsw_port *uplink,

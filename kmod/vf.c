@@ -9,6 +9,7 @@
 #include "await.h"
 #include "compat/netdev_lock.h"
 #include "port.h"
+#include "switchdev.h"
 #include "vf.h"
 #include "vsw.h"
 
@@ -165,9 +166,13 @@ int vsw_vf_check(struct vsw_port *uplink, u32 index,
 
 	if (!pf->netdev_ops->ndo_set_vf_mac ||
 	    !pf->netdev_ops->ndo_get_vf_config) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s is no SR-IOV PF, or in switchdev mode without representors here: name one that has VFs",
-				   pf->name);
+		if (vsw_switchdev_is_port(pf))
+			NL_SET_ERR_MSG(extack,
+				       "The PF has no calls for VFs, as in legacy mode, and no representors of them here: see devlink dev eswitch");
+		else
+			NL_SET_ERR_MSG_FMT(extack,
+					   "%s is no SR-IOV PF: name one that has VFs",
+					   pf->name);
 		return -EOPNOTSUPP;
 	}
 	if (!count) {

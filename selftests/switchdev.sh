@@ -275,14 +275,14 @@ refusals()
 		vswctl port add vsw0 more vf $PF/1
 	refused 'testrep1r is enslaved to vsw0' \
 		vswctl port add vsw0 more dev testrep1r
-	refused 'no representor of VF 7 in this network namespace' \
+	refused 'No representor of VF 7 of testrep is in this network' \
 		vswctl port add vsw0 more vf $PF/7
 
 	add_host web1
-	refused 'soft path of a VF is its representor: leave web1 out' \
+	refused 'The representor of the VF is its soft path: leave web1 out' \
 		vswctl port add vsw0 more dev web1 vf $PF/0
 	cmd_ok vswctl port add vsw0 web1 dev web1 vlan 100
-	refused 'where a port of a VF has one path' \
+	refused 'where the port of a VF has one path' \
 		vswctl port set web1 vf $PF/0
 	cmd_ok vswctl port del web1
 
@@ -310,7 +310,7 @@ refusals()
 	defer ip netns del away
 	cmd_ok ip link set testrep0r netns away
 	defer ip -n away link set testrep0r netns 1
-	cmd_fail 'no representor of VF 0 in this network namespace' \
+	cmd_fail 'No representor of VF 0 of testrep is in this network' \
 		vswctl port add vsw0 more vf $PF/0
 	check_eq ports "$(vswctl -j port show | jq length)" 3
 }
@@ -326,7 +326,7 @@ legacy()
 		"[\"vsw0\",\"$PF\"]"
 	check_eq "entries of ports" "$(vswctl -j fdb show |
 		jq '[.[] | select(.port != "vsw0")] | length')" 0
-	cmd_fail 'is no SR-IOV PF, or in switchdev mode without representors' \
+	cmd_fail 'no calls for VFs, as in legacy mode, and no representors' \
 		vswctl port add vsw0 db0 vf $PF/0
 	set_mode switchdev
 	cmd_ok vswctl port add vsw0 db0 vf $PF/0 vlan 100 mac $MAC

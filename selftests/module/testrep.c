@@ -238,7 +238,7 @@ static int add_port(struct devlink_port *port, unsigned int index,
 static int add_rep(unsigned int n)
 {
 	struct vf *vf = &vfs[n];
-	char name[IFNAMSIZ];
+	char name[IFNAMSIZ + 8];
 	int err = 0;
 
 	if (!byname)
@@ -288,7 +288,7 @@ static void del_vfs(void)
 static int add_vf(unsigned int n)
 {
 	struct vf *vf = &vfs[n];
-	char name[IFNAMSIZ];
+	char name[IFNAMSIZ + 8];
 	int err = 0;
 
 	snprintf(name, sizeof(name), "testrep%u", n);
