@@ -125,6 +125,8 @@ recognised()
 		[.rep, .port]')" '["testrep1r","db1"]'
 	vswctl vf show | grep -q "switchdev mode: testrep1r represents it" ||
 		fail "text: $(vswctl vf show)"
+	! vswctl vf show | grep -E "gone:|wanted" ||
+		fail "text: $(vswctl vf show)"
 	# It has the policy of a soft port.
 	cmd_ok vswctl port set db1 learning off hairpin on fdb-max 7
 	cmd_ok vswctl vlan add db1 vid 200-300

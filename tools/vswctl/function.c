@@ -409,6 +409,17 @@ static void before_put(struct request *req, const struct row *row,
 		request_put_u64(req, VSW_A_PORT_BEFORE_TX_MAX, from->tx_max);
 }
 
+static void overlay(struct function_state *state,
+		    const struct function_state *wish)
+{
+	if (wish->has_mac)
+		memcpy(state->mac, wish->mac, sizeof(state->mac));
+	if (wish->has_share)
+		state->tx_share = wish->tx_share;
+	if (wish->has_max)
+		state->tx_max = wish->tx_max;
+}
+
 /* Set the function and send @req, which is port-set, with what it was */
 static int settle(struct request *req, const struct row *row,
 		  const struct function_state *wish, struct messages *replies)
@@ -416,6 +427,7 @@ static int settle(struct request *req, const struct row *row,
 	struct functions functions = {};
 	struct devlink_port port = {};
 	struct function_state from;
+	struct function_state now;
 	bool found;
 	int code;
 
@@ -431,8 +443,11 @@ static int settle(struct request *req, const struct row *row,
 		return code;
 	before_put(req, row, &from, wish);
 	code = request_send(req, replies);
-	if (code && found)
-		set(req->ctl, &port, wish, &from);
+	if (code && found) {
+		now = from;
+		overlay(&now, wish);
+		set(req->ctl, &port, &now, &from);
+	}
 	return code;
 }
 

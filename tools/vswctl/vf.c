@@ -119,7 +119,8 @@ bool vf_has_owner(const struct row *row)
 static bool wanted_row(const struct row *row, struct row *below)
 {
 	*below = *row;
-	return vf_has_owner(row);
+	/* The port of a representor wants nothing of the PF */
+	return vf_has_owner(row) && !row->tb[VSW_A_VF_REP];
 }
 
 /* What the driver cannot set is no drift */
@@ -196,8 +197,8 @@ static bool vf_note(const struct row *row, unsigned int index, char *buf,
 {
 	char list[128];
 
-	if (vf_has_owner(row) && !attr_uint(row->tb[VSW_A_VF_PRESENT]) &&
-	    !index--) {
+	if (row->tb[VSW_A_VF_PRESENT] &&
+	    !attr_uint(row->tb[VSW_A_VF_PRESENT]) && !index--) {
 		snprintf(buf, size, "gone: the PF has no such VF now");
 		return true;
 	}

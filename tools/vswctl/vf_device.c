@@ -176,7 +176,7 @@ static void users_text(const struct messages *messages, char *buf, size_t size)
 	while ((message = messages_next(messages, message))) {
 		/* What is gone cannot be taken away */
 		if (!row_init(&row, &vf_attrs, message, NULL) ||
-		    (vf_has_owner(&row) &&
+		    (row.tb[VSW_A_VF_PRESENT] &&
 		     !attr_uint(row.tb[VSW_A_VF_PRESENT])))
 			continue;
 		vf = hardware(&row);
