@@ -411,6 +411,12 @@ static const struct bus_type bus = {
 	.num_vf	= num_vf,
 };
 
+/* It does nothing, but devlink wants that there is one. */
+static struct device_driver driver = {
+	.name	= "vsw-testrep",
+	.bus	= &bus,
+};
+
 static void release(struct device *dev)
 {
 	kfree(dev);
@@ -497,9 +503,12 @@ static int __init testrep_init(void)
 	err = bus_register(&bus);
 	if (err)
 		return err;
-	err = add_parent();
+	err = driver_register(&driver);
 	if (err)
 		goto err_bus;
+	err = add_parent();
+	if (err)
+		goto err_driver;
 	err = add_devlink();
 	if (err)
 		goto err_parent;
@@ -513,6 +522,8 @@ err_devlink:
 	del_devlink();
 err_parent:
 	device_unregister(parent);
+err_driver:
+	driver_unregister(&driver);
 err_bus:
 	bus_unregister(&bus);
 	return err;
@@ -523,6 +534,7 @@ static void __exit testrep_exit(void)
 	device_remove_groups(parent, testrep_groups);
 	del_devlink();
 	device_unregister(parent);
+	driver_unregister(&driver);
 	bus_unregister(&bus);
 }
 
