@@ -7,7 +7,7 @@
 cd "$(dirname "$0")" || exit 1
 echo smoke
 for file in *.sh; do
-	grep -q 'lib\.sh"$' "$file" && [ "$file" != smoke.sh ] &&
+	grep -q '/lib\.sh"$' "$file" && [ "$file" != smoke.sh ] &&
 		echo "${file%.sh}"
 done
 exit 0
