@@ -9,6 +9,7 @@ Usage: frame.py COMMAND ARGUMENT...	carry one command out
   open DEV...			packet sockets on devices that exist
   open DEV=TYPE			likewise, only for frames of that EtherType that
 				nobody took before
+  open DEV@NETNS		likewise, in another namespace
   close NAME...
   carrier NAME 0|1		of a tap
   check NAME FRAME [RECEIVED...]
@@ -26,6 +27,9 @@ Usage: frame.py COMMAND ARGUMENT...	carry one command out
   tunnel NAME FRAME SIZE partial|complete
 				the same inside of UDP
   repeat NAME FRAME COUNT	send it so often
+  play FILE COUNT		send "NAME FRAME" a line, each with the number of
+				its line; "NUMBER NAME FRAME" of what arrives,
+				which should be COUNT, goes to FILE.arrived
   fuzz NAME COUNT		nonsense, the same each time
   drain				forget what has arrived
   watch NAME SECONDS		print what arrives
@@ -40,6 +44,8 @@ of 802.1ad. TYPE is 0x88b5 and LENGTH, of what follows TYPE, 46 by default.
 Frames of others, whose source is neither 02:00 nor 02:01 nor invalid, are not
 looked at.
 """
+import contextlib
+import ctypes
 import fcntl
 import os
 import random
@@ -65,6 +71,7 @@ PACKET_OUTGOING = 4
 TP_STATUS_VLAN_VALID = 1 << 4
 VNET_HDR = bytes(10)
 VNET_NEEDS_CSUM, VNET_GSO_TCPV4 = 1, 1
+CLONE_NEWNET = 0x40000000
 
 # how long to wait for what should come, and for what should not
 PATIENCE, QUIET, QUIET_VETH = 3.0, 0.01, 0.1
@@ -118,6 +125,22 @@ def parse_frame(text):
             raise Error(f"no part of a frame: {word}")
     return (parse_mac(destination) + parse_mac(source) + tags +
             struct.pack("!H", ethertype) + payload(length))
+
+
+def number_frame(data, number):
+    """Put a number into the payload of a frame of the usual length."""
+    at = len(data) - LENGTH_DEFAULT
+    return data[:at] + number.to_bytes(4, "big") + data[at + 4:]
+
+
+def take_number(data):
+    """The inverse of number_frame(): the number, and the frame as it was. What
+    arrives with other bytes than were sent has no number that was sent."""
+    at = len(data) - LENGTH_DEFAULT
+    number, rest = int.from_bytes(data[at:at + 4], "big"), data[at + 4:]
+    if rest != payload(LENGTH_DEFAULT)[4:]:
+        return 0, data
+    return number, data[:at] + payload(4) + rest
 
 
 def format_frame(data):
@@ -204,6 +227,22 @@ def set_up(name):
         flags = struct.unpack("16xH14x", request)[0] | IFF_UP
         fcntl.ioctl(sock, SIOCSIFFLAGS,
                     struct.pack("16sH14x", name.encode(), flags))
+
+
+@contextlib.contextmanager
+def namespace(name):
+    """As if this program ran in another network namespace."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    paths = f"/run/netns/{name}", "/proc/self/ns/net"
+    there, here = (os.open(path, os.O_RDONLY) for path in paths)
+    try:
+        if libc.setns(there, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), f"namespace {name}")
+        yield
+    finally:
+        libc.setns(here, CLONE_NEWNET)
+        os.close(there)
+        os.close(here)
 
 
 class Tap:
@@ -330,8 +369,10 @@ class Frames:
 
     def open(self, *names):
         for name in names:
-            device, _, ethertype = name.partition("=")
-            self.ends[name] = Device(device, int(ethertype or "3", 16))
+            place, _, ethertype = name.partition("=")
+            device, _, netns = place.partition("@")
+            with namespace(netns) if netns else contextlib.nullcontext():
+                self.ends[name] = Device(device, int(ethertype or "3", 16))
 
     def close(self, *names):
         for name in names:
@@ -373,6 +414,22 @@ class Frames:
             if not i % 64:
                 self.drain()
         self.drain()
+
+    def play(self, file, count):
+        with open(file, encoding="ascii") as lines:
+            plan = [line.rstrip("\n").split(" ", 1) for line in lines]
+        self.drain()
+        frames = []
+        for number, (name, frame) in enumerate(plan, 1):
+            self.end(name).send(number_frame(parse_frame(frame), number))
+            # Rings and queues are short.
+            frames += self.receive(0)[0]
+        frames += self.collect(
+            lambda more: len(frames) + len(more) >= int(count))
+        with open(f"{file}.arrived", "w", encoding="ascii") as arrived:
+            for name, data in frames:
+                number, data = take_number(data)
+                print(number, name, format_frame(data), file=arrived)
 
     def gso(self, name, frame, size, mss):
         head = len(parse_frame(frame + " 0x0800 +0"))

@@ -8,6 +8,7 @@
 #	machine on a VF --- NIC --- PF (uplink)
 #	                     |
 #	                    wire --- WIRE (the other PF)
+#	                     '------ PEER (a plain NIC, for who asks for it)
 #
 # VFs stay from case to case, because making them takes seconds.
 
@@ -91,17 +92,23 @@ set_vf_count()
 	wait_for 10 has_carrier "$PF"
 }
 
-# use_vfs: set PF and WIRE; the PF has VF_COUNT VFs that nobody has touched
-use_vfs()
+# make_vfs: the PF has VF_COUNT VFs that nobody has touched
+make_vfs()
 {
 	local n
 
-	use_pfs
 	set_vf_count "$VF_COUNT"
 	for ((n = 0; n < VF_COUNT; n++)); do
 		cmd_ok ip link set "$PF" vf "$n" mac "$(vf_default_mac "$n")" \
 			vlan 0 spoofchk on trust off max_tx_rate 0
 	done
+}
+
+# use_vfs: set PF and WIRE; the PF has VFs
+use_vfs()
+{
+	use_pfs
+	make_vfs
 }
 
 # remove_vfs: when the last case is over
@@ -158,6 +165,25 @@ add_wire_vlan()
 	cmd_ok ip -n "$1" link add "v$2" link "$WIRE" type vlan id "$2"
 	cmd_ok ip -n "$1" addr add "$3" dev "v$2"
 	cmd_ok ip -n "$1" link set "v$2" up
+}
+
+peer_device()
+{
+	local path
+
+	for path in /sys/bus/virtio/drivers/virtio_net/*/net/*; do
+		[ -e "$path" ] && echo "${path##*/}" && return
+	done
+	return 1
+}
+
+# use_peer: set PEER, the third NIC on the wire
+use_peer()
+{
+	modprobe virtio_net || skip "needs virtio_net"
+	busywait 5 peer_device || skip "needs a third NIC on the wire"
+	# shellcheck disable=SC2034
+	PEER=$(peer_device)
 }
 
 add_netns()

@@ -9,7 +9,8 @@
 #   --kernel 6.12|7.2	kernel (default 6.12)
 #   --cpus N		virtual CPUs (default 2)
 #   --mem M		memory in MiB (default 1024; with --sriov 2560)
-#   --sriov		two SR-IOV NICs (igb) on one wire, and an IOMMU
+#   --sriov		two SR-IOV NICs (igb) and a plain one (virtio) on one wire, and
+#			an IOMMU
 #   --nested		KVM in the guest
 #   --icount		one CPU, whose clock counts instructions: each takes 1 ns
 #   --append ARGS	more kernel command line
@@ -216,6 +217,9 @@ sriov_arguments()
 		       -device "pcie-root-port,id=rp$n,slot=$n,chassis=$n"
 		       -device "igb,netdev=net$n,bus=rp$n,mac=52:54:00:00:0f:0$n,romfile=")
 	done
+	# Its driver is loaded by the tests that want it.
+	QEMU+=(-netdev "hubport,id=net3,hubid=0"
+	       -device "virtio-net-pci,netdev=net3,mac=52:54:00:00:0f:03,romfile=")
 }
 
 # Returns QEMU's exit status; 124 when time ran out
