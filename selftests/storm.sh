@@ -1,0 +1,268 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the switch stands on goes away and comes back, while there is traffic and
+# somebody configures: nothing breaks, nothing leaks, and afterwards the switch
+# forwards as before. One disturbance a case; stress.sh has all at once.
+#
+#	db3 (VF 3) --- NIC --- PF --- vsw0 -+- h1, h2	VLAN 100
+#	                |                   '- h3	comes and goes, and is loud
+#	               wire --- out (the other PF)
+#
+# VSW_STORM_SECONDS	how long each of them blows (default 20)
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib_sriov.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/storm_lib.sh"
+
+STORM=${VSW_STORM_SECONDS:-20}
+DB3_MAC=52:54:00:aa:00:03
+
+# build: the switch and what shall be left when the storm is over. Before, it may
+# be there already in part.
+build()
+{
+	vswctl -f -b - <<-END
+	switch add vsw0
+	uplink add vsw0 $PF
+	port del h3
+	port del db1
+	port del db2
+	port del any1
+	port del any2
+	port add vsw0 h1 dev h1 vlan 100
+	port add vsw0 h2 dev h2 vlan 100
+	port add vsw0 db3 vf $PF/3 vlan 100 mac $DB3_MAC
+	port set h1 vlan 100
+	port set db3 vlan 100 on-drift enforce
+	uplink set $PF unowned leave isolated off
+	vlan add $PF vid 2-4094
+	END
+	ip link set vsw0 up
+}
+
+setup()
+{
+	local n
+
+	use_vfs
+	UPLINK=$PF
+	NIC=$(pci_of "$PF")
+	defer bring_back
+	load_vsw
+	for n in 1 2 3; do
+		add_host "h$n" "192.0.2.1$n/24"
+	done
+	add_netns db3
+	add_wire_host out
+	add_wire_vlan out 100 192.0.2.50/24
+	build >/dev/null 2>&1
+	defer vswctl switch del vsw0
+	forwards
+}
+
+# pings NAMESPACE ADDRESS: many, and time for others
+pings()
+{
+	ip netns exec "$1" ping -q -i 0.01 -w 2 "$2"
+}
+
+# The machine gets the VF whenever there is one, and sends.
+vf_machine()
+{
+	local dev
+
+	dev=$(vf_netdev 3) &&
+		ip link set "$dev" netns db3 name eth0 &&
+		ip -n db3 addr add 192.0.2.3/24 dev eth0 &&
+		ip -n db3 link set eth0 up
+	pings db3 192.0.2.11
+}
+
+traffic()
+{
+	again pings h1 192.0.2.12
+	again pings h2 192.0.2.50
+	again pings out 192.0.2.11
+	again vf_machine
+	again send_frames h3 eth0 2000 "dst_mac ff:ff:ff:ff:ff:ff" \
+		"src_mac 02:00:00:00:cc:00" "src_mac_count 200"
+}
+
+vfs()
+{
+	storm_vf_ports
+	storm_uplink
+}
+
+policy()
+{
+	storm_vlans
+	storm_fdb
+	storm_dumps
+}
+
+configuration()
+{
+	again storm_ports
+	again vfs
+	again policy
+}
+
+# blow SECONDS COMMAND...: that is the disturbance
+blow()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	begin_storm
+	traffic
+	configuration
+	TIMES=0
+	while [ "$SECONDS" -lt "$end" ]; do
+		"$@" >/dev/null 2>&1
+		TIMES=$((TIMES + 1))
+	done
+	end_storm
+}
+
+pf_is_back()
+{
+	[ -e "/sys/bus/pci/devices/$NIC/net" ] || echo "$NIC" >/sys/bus/pci/drivers/igb/bind
+	[ -e "/sys/class/net/$PF" ]
+}
+
+# bring_back: everything that the switch stands on
+bring_back()
+{
+	pf_is_back || busywait 10 pf_is_back
+	ip link set "$PF" up
+	set_vf_count "$VF_COUNT"
+}
+
+joined()
+{
+	vswctl -j port show switch vsw0 |
+		jq -e 'all(.[]; has("awaits") | not)'
+}
+
+forwards()
+{
+	wait_for 10 joined
+	wait_for 20 vf_answers
+	reachable h1 192.0.2.12
+	reachable h1 192.0.2.50
+	reachable out 192.0.2.11
+	unreachable h1 192.0.2.13
+}
+
+vf_answers()
+{
+	vf_machine >/dev/null 2>&1
+	can_ping db3 192.0.2.11 && can_ping h1 192.0.2.3
+}
+
+# as_found DEVICE: it is as it was before it was a port
+as_found()
+{
+	check_eq "$1" "$(ip -d -j link show dev "$1" |
+		jq -c '.[0] | [.master, .promiscuity, .allmulti]')" '[null,0,0]'
+	check_eq "filter of $1" "$(nic_macs "$1")" ""
+}
+
+# storm COMMAND...
+storm()
+{
+	local dev start
+
+	setup
+	# The first one fills caches.
+	blow 5 "$@"
+	bring_back
+	start_leak_check
+	start=$SECONDS
+	blow "$STORM" "$@"
+	log "$TIMES times in $((SECONDS - start)) s"
+	bring_back
+	[ -d /sys/module/vsw ] || insmod "$VSW_KO"
+	build >/dev/null 2>&1
+	forwards
+	cmd_ok rmmod vsw
+	for dev in h1 h2 h3 "$PF"; do
+		as_found "$dev"
+	done
+	end_leak_check
+}
+
+# By the tool it is refused while there are ports, and that every time.
+change_vf_count()
+{
+	vswctl uplink set "$PF" vfs 2
+	echo 0 >"/sys/class/net/$PF/device/sriov_numvfs"
+	vswctl uplink set "$PF" vfs "$VF_COUNT"
+	echo "$VF_COUNT" >"/sys/class/net/$PF/device/sriov_numvfs"
+}
+
+vf_count()
+{
+	storm change_vf_count
+}
+
+# Whoever is configuring a VF by then has its PF taken from under the hands.
+unbind_pf()
+{
+	sleep "0.$((RANDOM % 10))"
+	echo "$NIC" >/sys/bus/pci/drivers/igb/unbind
+	sleep "0.$((RANDOM % 5))"
+	echo "$NIC" >/sys/bus/pci/drivers/igb/bind
+	ip link set "$PF" up
+	echo "$VF_COUNT" >"/sys/class/net/$PF/device/sriov_numvfs"
+}
+
+pf_unbind()
+{
+	storm unbind_pf
+}
+
+# The PF serves a switch in another namespace when that is deleted.
+delete_netns()
+{
+	ip netns add storm3
+	ip link set "$PF" netns storm3
+	vswctl -n storm3 -f -b - <<-END
+	switch add vsw9
+	uplink add vsw9 $PF
+	port add vsw9 db9 vf $PF/0 vlan 100
+	port add vsw9 db8 vf $PF/any vlan 100
+	END
+	ip -n storm3 link set "$PF" up
+	sleep "0.$((RANDOM % 5))"
+	ip netns del storm3
+	busywait 5 pf_is_back
+	ip link set "$PF" up
+}
+
+netns_delete()
+{
+	storm delete_netns
+}
+
+unload_module()
+{
+	# Whoever asks it something holds it.
+	busywait 5 rmmod vsw
+	insmod "$VSW_KO"
+	build
+	sleep "0.$((RANDOM % 10))"
+}
+
+module_unload()
+{
+	storm unload_module
+}
+
+trap remove_vfs EXIT
+run_cases vf_count pf_unbind netns_delete module_unload

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What blows in a storm, and whether it has left anything behind; source it after
+# the libraries of all tests and of SR-IOV. A storm is
+#
+#	begin_storm
+#	again COMMAND		as often as wanted: each runs in a loop of its own
+#	...			whatever is to happen meanwhile
+#	end_storm
+#
+# What the commands of loops say is nobody's business: they get in each other's
+# way. They expect a switch vsw0 with ports h1 and h2, machines h3 and h4, an uplink
+# of the name $UPLINK and VFs of $PF, if that is not empty: what is not there is
+# not changed.
+
+# More than this of one size is no noise, and one lost a load is more; see grown.
+LEAK_OBJECTS=450
+LEAK_PAGES=512
+
+# objects: for each size of kernel memory, how many objects are in use and how
+# many are in a slab. Without shrinking, every free object of a CPU's slab would
+# count as used.
+objects()
+{
+	local cache
+
+	for cache in /sys/kernel/slab/kmalloc-* /sys/kernel/slab/radix_tree_node
+	do
+		echo 1 >"$cache/shrink"
+	done 2>/dev/null
+	awk '/^(kmalloc-[0-9]|kmalloc-cg|radix_tree_node)/ { print $1, $2, $5 }' \
+		/proc/slabinfo
+}
+
+# other_memory: pages that are in no slab and that a module could lose
+other_memory()
+{
+	awk '/^(Percpu|VmallocUsed|KernelStack):/ { sum += $2 }
+	     END { print int(sum / 4) }' /proc/meminfo
+}
+
+start_leak_check()
+{
+	OBJECTS=$(objects)
+	PAGES=$(other_memory)
+}
+
+# grown LIMIT: sizes of which there are more than LIMIT new objects. A limit is
+# at least two slabs, because all objects of the slab of a CPU count as used.
+grown()
+{
+	awk -v limit="$1" '
+		NR == FNR { before[$1] = $2; next }
+		{ most = limit && 2 * $3 > limit ? 2 * $3 : limit }
+		$2 - before[$1] > most { print $1 " +" $2 - before[$1] }' \
+		<(echo "$OBJECTS") <(objects)
+}
+
+no_leak()
+{
+	[ -z "$(grown "$LEAK_OBJECTS")" ] &&
+		[ $(($(other_memory) - PAGES)) -lt "$LEAK_PAGES" ]
+}
+
+# end_leak_check: what is freed late has some time for it
+end_leak_check()
+{
+	local most
+
+	busywait 15 no_leak ||
+		fail "leak: $(grown "$LEAK_OBJECTS" | tr '\n' ' ')and" \
+			"$(($(other_memory) - PAGES)) pages"
+	most=$(grown 0 | sort -t+ -rnk2 | head -n 3 | paste -sd,)
+	log "growth: $(($(other_memory) - PAGES)) pages, objects: ${most:-none}"
+	dmesg | grep -q 'unregister_netdevice: waiting' &&
+		fail "somebody holds a device"
+	return 0
+}
+
+use_vfs_if_any()
+{
+	PF=
+	[ -d /sys/bus/pci/drivers/igb ] && two_igbs && use_vfs
+}
+
+# flood NAMESPACE ADDRESS: for ever
+flood()
+{
+	ip netns exec "$1" ping -q -f "$2" >/dev/null 2>&1 &
+	defer kill $!
+}
+
+begin_storm()
+{
+	BLOWING=$(mktemp -p /dev/shm)
+	defer rm -f "$BLOWING"
+	LOOPS=()
+}
+
+end_storm()
+{
+	rm -f "$BLOWING"
+	wait "${LOOPS[@]}"
+}
+
+# again COMMAND...: until the storm is over, whatever becomes of it; even a failed
+# check ends it only once
+again()
+{
+	while [ -e "$BLOWING" ]; do
+		("$@") >/dev/null 2>&1
+	done &
+	LOOPS+=($!)
+}
+
+storm_ports()
+{
+	vswctl -f -b - <<-END
+	port add vsw0 h3 dev h3 vlan 100
+	port set h3 vlan 200 mac 02:00:00:00:aa:03
+	port set h3 isolated on unicast-flood off
+	port del h3
+	port add vsw0 h3 dev h3 trunk 1-4094
+	END
+	ip link set h3 nomaster
+}
+
+storm_vf_ports()
+{
+	vswctl -f -b - <<-END
+	port add vsw0 db1 vf $PF/0 vlan 100 mac 02:00:00:00:aa:01
+	port add vsw0 db2 vf $PF/1 vlan 200
+	port set db1 vlan 200 pcp 3 trust on
+	vf show
+	port del db1
+	port del db2
+	END
+}
+
+storm_uplink()
+{
+	vswctl -f -b - <<-END
+	uplink set $UPLINK unowned park
+	port add vsw0 any1 vf $PF/any vlan 100
+	port add vsw0 any2 vf $PF/any vlan 200 mac 02:00:00:00:aa:02
+	vf devices
+	uplink set $UPLINK isolated on
+	port del any1
+	uplink set $UPLINK unowned leave isolated off
+	port del any2
+	END
+}
+
+# Somebody else's hand on a VF
+storm_hand()
+{
+	ip link set "$PF" vf "$1" vlan $((RANDOM % 4000 + 1))
+	ip link set "$PF" vf "$1" trust on
+}
+
+storm_vlans()
+{
+	vswctl -f -b - <<-END
+	vlan add h1 vid 200-300
+	vlan add $UPLINK vid 300 untagged
+	vlan del h1 vid 250-400
+	vlan del $UPLINK vid 300-350
+	vlan add $UPLINK vid 300-350
+	vlan del h1 vid 200-300
+	END
+}
+
+storm_fdb()
+{
+	vswctl -f -b - <<-END
+	fdb add 02:00:00:00:bb:01 port h1 vid 100 static
+	fdb add 02:00:00:00:bb:02 port h2 vid 100 sticky
+	fdb add 02:00:00:00:bb:01 port h2 vid 100
+	fdb flush switch vsw0
+	fdb flush switch vsw0 type static
+	END
+}
+
+storm_dumps()
+{
+	vswctl -f -j -b - <<-END
+	switch
+	port
+	vlan
+	fdb
+	vf
+	stats
+	END
+	bridge -j fdb show br vsw0
+	bridge -j vlan show
+	ip -d -j link
+}
+
+storm_netns()
+{
+	ip netns add storm
+	ip link add storm type veth peer name eth0 netns storm
+	ip link set storm up
+	ip -n storm link set eth0 up
+	vswctl port add vsw0 storm dev storm vlan 100
+	ip netns del storm
+	ip link del storm
+}
+
+# A switch that goes with its namespace
+storm_switch_in_netns()
+{
+	ip netns add storm2
+	"$VSW_CTL" -n storm2 switch add vsw9
+	ip -n storm2 link add p0 type veth peer name p1
+	"$VSW_CTL" -n storm2 port add vsw9 p0 dev p0
+	ip -n storm2 link set vsw9 up
+	ip -n storm2 link set p0 up
+	ip -n storm2 link set p1 up
+	ip netns del storm2
+}
+
+storm_switches()
+{
+	vswctl switch add vsw1 ageing 10
+	ip link set h4 master vsw1
+	ip link set vsw1 up
+	vswctl switch set vsw1 ageing 20
+	ip link set vsw0 promisc on
+	ip link set vsw0 promisc off
+	vswctl switch del vsw1
+}
+
+storm_vf_count()
+{
+	echo 0 >"/sys/class/net/$PF/device/sriov_numvfs"
+	echo "$VF_COUNT" >"/sys/class/net/$PF/device/sriov_numvfs"
+}
+
+storm_links()
+{
+	local dev
+
+	for dev in h1 h2 "$UPLINK" vsw0; do
+		ip link set "$dev" down
+		ip link set "$dev" up
+	done
+	ip link set h1 mtu 1400
+	ip link set h1 mtu 1500
+}
