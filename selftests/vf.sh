@@ -397,6 +397,38 @@ pf_unbind()
 	cmd_ok rmmod vsw
 }
 
+pf_joins()
+{
+	[ "$(port_field db1 awaits)" = null ]
+}
+
+# Who moves the PF to another namespace takes the VFs along. Its ports wait, and
+# get them back from whoever has them there.
+pf_elsewhere()
+{
+	add_uplink_switch
+	add_db1
+	add_netns out
+	cmd_ok ip link set "$PF" netns out
+	remember
+	cmd_fail 'no such net device' vswctl port add vsw0 db2 vf "$PF/1" \
+		vlan 100
+	cmd_fail 'no such net device' vswctl uplink add vsw0 "$PF" name up
+	cmd_fail 'waits for' vswctl port set db1 vlan 200
+	cmd_fail 'waits for' vswctl uplink set "$PF" vfs 2
+	unchanged
+	cmd_ok vswctl -n out switch add vsw1
+	cmd_ok vswctl -n out uplink add vsw1 "$PF"
+	cmd_ok vswctl -n out port add vsw1 db3 vf "$PF/0" vlan 300 mac "$DB2_MAC"
+	unchanged
+	cmd_ok ip netns del out
+	wait_for 8 pf_joins
+	vf_is 0 '.vlan_list[0].vlan' 100
+	vf_is 0 .address "$DB1_MAC"
+	cmd_ok ip link set "$PF" up
+	wait_for 10 has_carrier "$PF"
+}
+
 #
 # Traffic
 #
@@ -636,6 +668,6 @@ spoofchk_stays_off()
 trap remove_vfs EXIT
 run_cases programs_all defaults del_restores switch_del_restores \
 	unload_restores driver_refuses rejects needs_vlan foreign_attributes \
-	uplink_is_needed shows_drift vfs_vanish pf_unbind vf_and_soft_port \
-	vf_and_vf vf_and_host wire no_duplicates attribution spoofed_source \
-	spoofchk_stays_off
+	uplink_is_needed shows_drift vfs_vanish pf_unbind pf_elsewhere \
+	vf_and_soft_port vf_and_vf vf_and_host wire no_duplicates attribution \
+	spoofed_source spoofchk_stays_off
