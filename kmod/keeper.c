@@ -73,6 +73,7 @@ static u32 vsw_keeper_standby(const struct vsw_port *port,
 {
 	wanted->vlan = VSW_VF_STANDBY_VID;
 	wanted->pcp = 0;
+	wanted->vlan_proto = VSW_VLAN_PROTO_8021Q;
 	if (!vsw_keeper_is_shut(port, &policy->vf))
 		return 0;
 	wanted->link_state = VSW_LINK_STATE_DISABLE;
@@ -109,7 +110,9 @@ static u32 vsw_keeper_wanted(const struct vsw_port *port,
 	u32 asked = 0;
 
 	ether_addr_copy(wanted->mac, policy->mac);
-	wanted->vlan = vsw_vlans_untagged(carried, vid) ? 0 : vid;
+	wanted->vlan_proto = policy->vf.vlan_proto;
+	wanted->vlan = vsw_policy_is_of_switch(policy) &&
+		       vsw_vlans_untagged(carried, vid) ? 0 : vid;
 	wanted->pcp = policy->pcp;
 	wanted->spoofchk = policy->vf.spoofchk;
 	wanted->trust = policy->vf.trust;

@@ -60,7 +60,8 @@ static bool vsw_nl_put_vf(struct sk_buff *skb, const struct vsw_vf *vf)
 	       nla_put_u32(skb, VSW_A_PORT_ENFORCEMENT,
 			   vf->policy.enforcement) ||
 	       nla_put_u32(skb, VSW_A_PORT_ON_DRIFT, vf->policy.on_drift) ||
-	       nla_put_u32(skb, VSW_A_PORT_FAILOVER, vf->policy.failover);
+	       nla_put_u32(skb, VSW_A_PORT_FAILOVER, vf->policy.failover) ||
+	       nla_put_u32(skb, VSW_A_PORT_VLAN_PROTO, vf->policy.vlan_proto);
 }
 
 static bool vsw_nl_put_dev(struct sk_buff *skb, const struct vsw_port *port)
@@ -210,6 +211,7 @@ static const int vsw_nl_vf_only[] = {
 	VSW_A_PORT_SPOOFCHK, VSW_A_PORT_TRUST, VSW_A_PORT_LINK_STATE,
 	VSW_A_PORT_MIN_TX_RATE, VSW_A_PORT_MAX_TX_RATE,
 	VSW_A_PORT_ENFORCEMENT, VSW_A_PORT_ON_DRIFT, VSW_A_PORT_FAILOVER,
+	VSW_A_PORT_VLAN_PROTO,
 };
 
 static const int vsw_nl_soft_only[] = {
@@ -347,6 +349,8 @@ static void vsw_nl_parse_vf(struct vsw_vf_policy *vf, struct genl_info *info)
 		vf->on_drift = nla_get_u32(attrs[VSW_A_PORT_ON_DRIFT]);
 	if (attrs[VSW_A_PORT_FAILOVER])
 		vf->failover = nla_get_u32(attrs[VSW_A_PORT_FAILOVER]);
+	if (attrs[VSW_A_PORT_VLAN_PROTO])
+		vf->vlan_proto = nla_get_u32(attrs[VSW_A_PORT_VLAN_PROTO]);
 }
 
 /* What only an uplink has */

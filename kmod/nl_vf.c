@@ -15,6 +15,7 @@ static bool vsw_nl_put_vf_effective(struct sk_buff *skb,
 	return nla_put(skb, VSW_A_VF_MAC, ETH_ALEN, state->mac) ||
 	       nla_put_u16(skb, VSW_A_VF_VLAN, state->vlan) ||
 	       nla_put_u8(skb, VSW_A_VF_PCP, state->pcp) ||
+	       nla_put_u32(skb, VSW_A_VF_VLAN_PROTO, state->vlan_proto) ||
 	       (state->spoofchk >= 0 &&
 		nla_put_u8(skb, VSW_A_VF_SPOOFCHK, state->spoofchk)) ||
 	       (state->trust >= 0 &&
@@ -30,6 +31,8 @@ static bool vsw_nl_put_vf_wanted(struct sk_buff *skb,
 	return nla_put(skb, VSW_A_VF_WANTED_MAC, ETH_ALEN, state->mac) ||
 	       nla_put_u16(skb, VSW_A_VF_WANTED_VLAN, state->vlan) ||
 	       nla_put_u8(skb, VSW_A_VF_WANTED_PCP, state->pcp) ||
+	       nla_put_u32(skb, VSW_A_VF_WANTED_VLAN_PROTO,
+			   state->vlan_proto) ||
 	       nla_put_u8(skb, VSW_A_VF_WANTED_SPOOFCHK, state->spoofchk) ||
 	       nla_put_u8(skb, VSW_A_VF_WANTED_TRUST, state->trust) ||
 	       nla_put_u32(skb, VSW_A_VF_WANTED_LINK_STATE,

@@ -250,13 +250,19 @@ static int vsw_port_check_vf(const struct vsw_port *port,
 			       "A VF port is an access port of one VLAN: set its PVID and no other VLAN");
 		return -EINVAL;
 	}
-	if (!vsw_vlans_has(rtnl_dereference(uplink->vlans), vid)) {
+	if (!vsw_policy_is_of_switch(policy) && port->dev) {
+		NL_SET_ERR_MSG(extack,
+			       "A soft path is in no S-VLAN: use vlan-proto 8021q, or the VF alone");
+		return -EOPNOTSUPP;
+	}
+	if (vsw_policy_is_of_switch(policy) &&
+	    !vsw_vlans_has(rtnl_dereference(uplink->vlans), vid)) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "Uplink %s does not carry VLAN %u: add it there",
 				   uplink->name, vid);
 		return -EINVAL;
 	}
-	if (policy->pcp &&
+	if (policy->pcp && vsw_policy_is_of_switch(policy) &&
 	    vsw_vlans_untagged(rtnl_dereference(uplink->vlans), vid)) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "VLAN %u has no tag on %s: set pcp 0",
@@ -293,9 +299,10 @@ static int vsw_port_check_uplink(const struct vsw_port *port,
 	list_for_each_entry(vf, &port->vf_ports, list) {
 		u16 vid = vsw_port_pvid(vf->port);
 
-		if (vsw_vlans_has(policy->vlans, vid) &&
-		    vsw_vlans_untagged(policy->vlans, vid) ==
-		    vsw_vlans_untagged(old, vid))
+		if (vf->policy.vlan_proto != VSW_VLAN_PROTO_8021Q ||
+		    (vsw_vlans_has(policy->vlans, vid) &&
+		     vsw_vlans_untagged(policy->vlans, vid) ==
+		     vsw_vlans_untagged(old, vid)))
 			continue;
 		NL_SET_ERR_MSG_FMT(extack,
 				   "VF port %s uses VLAN %u: move that port first",
@@ -361,11 +368,19 @@ static int vsw_port_check(const struct vsw_port *port,
 	return 0;
 }
 
+/* In an S-VLAN the switch does not know where an address is. */
+static bool vsw_port_wants_mac(const struct vsw_policy *policy)
+{
+	return !is_zero_ether_addr(policy->mac) &&
+	       vsw_policy_is_of_switch(policy);
+}
+
 static bool vsw_port_mac_stays(const struct vsw_port *port,
 			       const struct vsw_policy *policy)
 {
 	return ether_addr_equal(port->mac, policy->mac) &&
-	       vsw_port_pvid(port) == policy->vlans->pvid;
+	       vsw_port_pvid(port) == policy->vlans->pvid &&
+	       port->owns_mac == vsw_port_wants_mac(policy);
 }
 
 /* Make the new address of a port a local entry. */
@@ -375,8 +390,7 @@ static int vsw_port_claim_mac(struct vsw_port *port,
 {
 	int err;
 
-	if (is_zero_ether_addr(policy->mac) ||
-	    vsw_port_mac_stays(port, policy))
+	if (!vsw_port_wants_mac(policy) || vsw_port_mac_stays(port, policy))
 		return 0;
 
 	err = vsw_fdb_set(&port->sw->fdb, policy->mac, policy->vlans->pvid,
@@ -413,6 +427,7 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 
 	ether_addr_copy(old_mac, port->mac);
 	ether_addr_copy(port->mac, policy->mac);
+	port->owns_mac = vsw_port_wants_mac(policy);
 	port->unowned = policy->unowned;
 	strscpy(port->pin, policy->pin);
 	WRITE_ONCE(port->fdb.learned_max, policy->fdb_max);

@@ -82,6 +82,12 @@ int vsw_policy_init(struct vsw_policy *policy, const struct vsw_switch *sw,
 		    u32 flags);
 int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port);
 void vsw_policy_release(struct vsw_policy *policy);
+/* Is its VLAN one of the switch, and not an S-VLAN of the wire? */
+static inline bool vsw_policy_is_of_switch(const struct vsw_policy *policy)
+{
+	return policy->vf.vlan_proto == VSW_VLAN_PROTO_8021Q;
+}
+
 u32 vsw_policy_path_flags(const struct vsw_port *port);
 u32 vsw_policy_unenforced(const struct vsw_vf_policy *vf);
 int vsw_policy_check_soft(const struct vsw_vf_policy *vf,

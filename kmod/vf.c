@@ -57,6 +57,7 @@ int vsw_vf_read(struct net_device *pf, u32 index, struct vsw_vf_state *state)
 	struct ifla_vf_info info = {
 		.spoofchk = -1,
 		.trusted = -1,
+		.vlan_proto = htons(ETH_P_8021Q),
 	};
 	int err;
 
@@ -73,6 +74,8 @@ int vsw_vf_read(struct net_device *pf, u32 index, struct vsw_vf_state *state)
 	ether_addr_copy(state->mac, info.mac);
 	state->vlan = info.vlan;
 	state->pcp = info.qos;
+	state->vlan_proto = info.vlan_proto == htons(ETH_P_8021AD) ?
+			    VSW_VLAN_PROTO_8021AD : VSW_VLAN_PROTO_8021Q;
 	state->spoofchk = (int)info.spoofchk;
 	state->trust = (int)info.trusted;
 	state->link_state = info.linkstate;
@@ -209,6 +212,9 @@ static int vsw_vf_set_vlan(struct net_device *pf, u32 index,
 	if (!pf->netdev_ops->ndo_set_vf_vlan)
 		return -EOPNOTSUPP;
 	return pf->netdev_ops->ndo_set_vf_vlan(pf, index, to->vlan, to->pcp,
+					       to->vlan_proto ==
+					       VSW_VLAN_PROTO_8021AD ?
+					       htons(ETH_P_8021AD) :
 					       htons(ETH_P_8021Q));
 }
 
@@ -261,7 +267,9 @@ static bool vsw_vf_mac_differs(const struct vsw_vf_state *a,
 static bool vsw_vf_vlan_differs(const struct vsw_vf_state *a,
 				const struct vsw_vf_state *b)
 {
-	return a->vlan != b->vlan || a->pcp != b->pcp;
+	/* No tag is of no kind. */
+	return a->vlan != b->vlan || a->pcp != b->pcp ||
+	       (a->vlan && a->vlan_proto != b->vlan_proto);
 }
 
 static bool vsw_vf_spoofchk_differs(const struct vsw_vf_state *a,
@@ -372,7 +380,11 @@ static void vsw_vf_explain(const struct net_device *pf, u32 index,
 			   const struct vsw_vf_attr *attr, int err,
 			   struct netlink_ext_ack *extack)
 {
-	if (err == -EOPNOTSUPP)
+	if (err == -EPROTONOSUPPORT)
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s cannot give the frames of a VF that tag: use vlan-proto 8021q",
+				   pf->name);
+	else if (err == -EOPNOTSUPP)
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s cannot set the %s of a VF: do without it",
 				   pf->name, attr->name);

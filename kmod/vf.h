@@ -29,6 +29,7 @@ struct vsw_port;
  * @enforcement: enum vsw_enforcement
  * @on_drift: enum vsw_on_drift
  * @failover: enum vsw_failover
+ * @vlan_proto: enum vsw_vlan_proto
  */
 struct vsw_vf_policy {
 	u8 spoofchk;
@@ -41,6 +42,7 @@ struct vsw_vf_policy {
 	u32 enforcement;
 	u32 on_drift;
 	u32 failover;
+	u32 vlan_proto;
 };
 
 /*
@@ -56,6 +58,7 @@ struct vsw_vf_policy {
  * @mac: MAC address
  * @vlan: port VLAN, 0 for none
  * @pcp: its priority
+ * @vlan_proto: enum vsw_vlan_proto, its tag
  * @spoofchk: 1, 0, or negative if the driver does not tell
  * @trust: likewise
  * @link_state: enum vsw_link_state, which has the values of IFLA_VF_LINK_STATE
@@ -66,6 +69,7 @@ struct vsw_vf_state {
 	u8 mac[ETH_ALEN] __aligned(2);
 	u16 vlan;
 	u8 pcp;
+	u8 vlan_proto;
 	int spoofchk;
 	int trust;
 	u32 link_state;

@@ -142,6 +142,7 @@ struct vsw_nicsync_filter {
  * @id: number, never used again while the module is loaded; immutable
  * @name: unique in the network namespace; immutable
  * @mac: the address behind the port, zero for none
+ * @owns_mac: @mac is a local entry
  * @vf: the VF path, or NULL; freed after a grace period
  * @vf_ports: on an uplink, the ports of its VFs, by &vsw_vf.list
  * @pf: on an uplink, what the keeper has of it
@@ -184,6 +185,7 @@ struct vsw_port {
 	u32 id;
 	char name[VSW_PORT_NAME_MAX + 1];
 	u8 mac[ETH_ALEN] __aligned(2);
+	bool owns_mac;
 	struct vsw_vf *vf;
 	struct list_head vf_ports;
 	struct vsw_keeper_pf pf;

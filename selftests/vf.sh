@@ -198,6 +198,8 @@ driver_refuses()
 	remember
 	cmd_fail 'cannot set the link state of a VF' vswctl port add vsw0 db1 \
 		vf "$PF/0" vlan 100 mac "$DB1_MAC" pcp 3 link-state enable
+	cmd_fail 'cannot give the frames of a VF that tag' vswctl port add vsw0 \
+		db1 vf "$PF/0" vlan 100 mac "$DB1_MAC" vlan-proto 8021ad
 	for rate in "min-tx-rate 10" "max-tx-rate 10gbit"; do
 		# shellcheck disable=SC2086
 		cmd_fail 'rate .*VF 0.* 22' vswctl port add vsw0 db1 \

@@ -120,6 +120,32 @@ correction_refused()
 	check_eq corrections "$(vf_field 0 corrections)" 2
 }
 
+# An S-VLAN is none of the switch: its address is nowhere in it, and the VLANs of the
+# uplink do not matter.
+s_vlan()
+{
+	setup
+	cmd_ok vswctl uplink set $PF vlan 7
+	refused "does not carry VLAN 200" vswctl port add vsw0 db1 \
+		vf $PF/0 vlan 200 mac "$DB1_MAC"
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 vlan 200 mac "$DB1_MAC" \
+		vlan-proto 8021ad pcp 3
+	check_eq "tag of the NIC" "$(ip -j link show dev $PF | jq -c '
+		.[0].vfinfo_list[0].vlan_list[0] | [.vlan, .qos, .protocol]')" \
+		'[200,3,"802.1ad"]'
+	check_eq "what is wanted" "$(vf_field 0 wanted-vlan-proto)" 8021ad
+	check_eq drift "$(vf_field 0 drift)" false
+	check_eq "where the address is" \
+		"$(vswctl -j fdb show switch vsw0 mac "$DB1_MAC")" '[]'
+	vswctl vf show $PF | grep -q ' 200 ad ' || fail "$(vswctl vf show)"
+	listen
+	cmd_ok ip link set $PF vf 0 vlan 200 qos 3
+	events_are drifted,corrected
+	check_eq "tag of the NIC" "$(vf_field 0 vlan-proto)" 8021ad
+	cmd_ok vswctl uplink set $PF vlan 8
+	refused "does not carry VLAN 200" vswctl port set db1 vlan-proto 8021q
+}
+
 # One thing that cannot be corrected keeps nothing else from it.
 correction_goes_on()
 {
@@ -387,6 +413,6 @@ is_as_wanted()
 	[ "$(vf_field 0 drift)" = false ] && [ "$(vf_field 0 mac)" = "$DB1_MAC" ]
 }
 
-run_cases add_fails set_fails ignored undo_fails correction_refused \
+run_cases s_vlan add_fails set_fails ignored undo_fails correction_refused \
 	correction_goes_on not_kept forgets no_answer quiet number_changes \
 	bare counters parked parked_bare reload

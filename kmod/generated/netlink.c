@@ -67,7 +67,7 @@ static const struct nla_policy vsw_port_get_dump_nl_policy[VSW_A_PORT_SWITCH + 1
 };
 
 /* VSW_CMD_PORT_NEW - do */
-static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_FILTER_OVERFLOW + 1] = {
+static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_VLAN_PROTO + 1] = {
 	[VSW_A_PORT_SWITCH] = { .type = NLA_U32, },
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_ROLE] = NLA_POLICY_MAX(NLA_U32, 2),
@@ -97,13 +97,14 @@ static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_FILTER_OVERFLOW
 	[VSW_A_PORT_ON_DRIFT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_UNOWNED] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_FAILOVER] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_VLAN_PROTO] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_PIN] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_FILTER_MAX] = { .type = NLA_U32, },
 	[VSW_A_PORT_FILTER_OVERFLOW] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VSW_CMD_PORT_SET - do */
-static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_BEFORE_TX_MAX + 1] = {
+static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_VLAN_PROTO + 1] = {
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_PATH] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_IFINDEX] = { .type = NLA_U32, },
@@ -130,6 +131,7 @@ static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_BEFORE_TX_MAX +
 	[VSW_A_PORT_ON_DRIFT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_UNOWNED] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_FAILOVER] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_VLAN_PROTO] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_PIN] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_FILTER_MAX] = { .type = NLA_U32, },
 	[VSW_A_PORT_FILTER_OVERFLOW] = NLA_POLICY_MAX(NLA_U32, 1),
@@ -268,14 +270,14 @@ const struct genl_split_ops vsw_nl_ops[21] = {
 		.cmd		= VSW_CMD_PORT_NEW,
 		.doit		= vsw_nl_port_new_doit,
 		.policy		= vsw_port_new_nl_policy,
-		.maxattr	= VSW_A_PORT_FILTER_OVERFLOW,
+		.maxattr	= VSW_A_PORT_VLAN_PROTO,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VSW_CMD_PORT_SET,
 		.doit		= vsw_nl_port_set_doit,
 		.policy		= vsw_port_set_nl_policy,
-		.maxattr	= VSW_A_PORT_BEFORE_TX_MAX,
+		.maxattr	= VSW_A_PORT_VLAN_PROTO,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -108,6 +108,7 @@ static int set_vlan(struct net_device *dev, int vf, u16 vlan, u8 qos,
 	if (info) {
 		info->vlan = vlan;
 		info->qos = qos;
+		info->vlan_proto = proto;
 	}
 	return err;
 }

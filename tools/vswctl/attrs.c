@@ -106,6 +106,7 @@ static const struct attr port_table[] = {
 	[VSW_A_PORT_BEFORE_MAC] = { "before-mac", ATTR_MAC },
 	[VSW_A_PORT_BEFORE_TX_SHARE] = { "before-tx-share", ATTR_UINT },
 	[VSW_A_PORT_BEFORE_TX_MAX] = { "before-tx-max", ATTR_UINT },
+	[VSW_A_PORT_VLAN_PROTO] = { "vlan-proto", ATTR_ENUM, &vlan_proto_names },
 };
 
 ATTR_SET(port);
@@ -184,6 +185,10 @@ static const struct attr vf_table[] = {
 	[VSW_A_VF_PARKED] = { "parked", ATTR_BOOL },
 	[VSW_A_VF_STANDBY] = { "standby", ATTR_BOOL },
 	[VSW_A_VF_REP] = { "rep", ATTR_STRING },
+	[VSW_A_VF_VLAN_PROTO] = { "vlan-proto", ATTR_ENUM, &vlan_proto_names },
+	[VSW_A_VF_WANTED_VLAN_PROTO] = {
+		"wanted-vlan-proto", ATTR_ENUM, &vlan_proto_names
+	},
 };
 
 ATTR_SET(vf);

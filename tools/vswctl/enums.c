@@ -114,6 +114,13 @@ static const char *const unowned_table[] = {
 
 NAMES(unowned, "unowned");
 
+static const char *const vlan_proto_table[] = {
+	[VSW_VLAN_PROTO_8021Q]	= "8021q",
+	[VSW_VLAN_PROTO_8021AD]	= "8021ad",
+};
+
+NAMES(vlan_proto, "vlan-proto");
+
 static const char *const failover_table[] = {
 	[VSW_FAILOVER_MANUAL]	= "manual",
 	[VSW_FAILOVER_AUTO]	= "auto",

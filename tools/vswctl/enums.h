@@ -27,6 +27,7 @@ extern const struct names fdb_type_names;
 extern const struct names enforcement_names;
 extern const struct names on_drift_names;
 extern const struct names unowned_names;
+extern const struct names vlan_proto_names;
 extern const struct names failover_names;
 extern const struct names failover_cause_names;
 extern const struct names filter_overflow_names;

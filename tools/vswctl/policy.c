@@ -44,6 +44,8 @@ const struct key port_policy_keys[] = {
 	  .names = &unowned_names },
 	{ "failover", key_put_enum, VSW_A_PORT_FAILOVER,
 	  .names = &failover_names },
+	{ "vlan-proto", key_put_enum, VSW_A_PORT_VLAN_PROTO,
+	  .names = &vlan_proto_names },
 	{ "pin", key_put_name_or_none, VSW_A_PORT_PIN, VSW_PORT_NAME_MAX },
 	{ "filter-max", key_put_u32, VSW_A_PORT_FILTER_MAX },
 	{ "filter-overflow", key_put_enum, VSW_A_PORT_FILTER_OVERFLOW,

@@ -59,6 +59,7 @@ static const char help[] =
 	"                             VF: do without a rate or link state that\n"
 	"                             the driver cannot set? (strict)\n"
 	"  on-drift enforce|observe   VF: when somebody else changes it (enforce)\n"
+	"  vlan-proto 8021q|8021ad    VF: C-VLAN of the switch, or S-VLAN of the wire\n"
 	"  failover manual|auto       VF and device: does the active path follow\n"
 	"                             the frames of the VM? (manual)\n";
 

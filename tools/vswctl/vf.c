@@ -75,12 +75,34 @@ static void rate_wanted_text(const struct row *row, char *buf, size_t size)
 		  VSW_A_VF_WANTED_MAX_TX_RATE, buf, size);
 }
 
+/* "100", or "100 ad" where the tag is of 802.1ad */
+static void vlan_text(const struct row *row, int vlan, int proto, char *buf,
+		      size_t size)
+{
+	if (!row->tb[vlan] || !attr_uint(row->tb[vlan]))
+		return;
+	row_text(row, vlan, buf, size);
+	if (attr_uint(row->tb[proto]) == VSW_VLAN_PROTO_8021AD)
+		snprintf(buf + strlen(buf), size - strlen(buf), " ad");
+}
+
+static void vlan_effective_text(const struct row *row, char *buf, size_t size)
+{
+	vlan_text(row, VSW_A_VF_VLAN, VSW_A_VF_VLAN_PROTO, buf, size);
+}
+
+static void vlan_wanted_text(const struct row *row, char *buf, size_t size)
+{
+	vlan_text(row, VSW_A_VF_WANTED_VLAN, VSW_A_VF_WANTED_VLAN_PROTO, buf,
+		  size);
+}
+
 static const struct column effective_columns[] = {
 	{ "VF", .text = vf_text },
 	{ "PORT", VSW_A_VF_PORT },
 	{ "VALUE", .text = effective_text },
 	{ "MAC", VSW_A_VF_MAC, .none = true },
-	{ "VLAN", VSW_A_VF_VLAN, .right = true, .none = true },
+	{ "VLAN", .text = vlan_effective_text, .right = true },
 	{ "PCP", VSW_A_VF_PCP, .right = true },
 	{ "SPOOFCHK", VSW_A_VF_SPOOFCHK },
 	{ "TRUST", VSW_A_VF_TRUST },
@@ -93,7 +115,7 @@ static const struct column wanted_columns[] = {
 	{ "" },
 	{ "", .text = wanted_text },
 	{ "", VSW_A_VF_WANTED_MAC, .none = true },
-	{ "", VSW_A_VF_WANTED_VLAN, .none = true },
+	{ "", .text = vlan_wanted_text },
 	{ "", VSW_A_VF_WANTED_PCP },
 	{ "", VSW_A_VF_WANTED_SPOOFCHK },
 	{ "", VSW_A_VF_WANTED_TRUST },
@@ -161,6 +183,10 @@ static void drift_text(const struct row *row, char *buf, size_t size)
 				 *buf ? " " : "",
 				 attr_find(&vf_attrs, attr)->name);
 	}
+	if (attr_uint(row->tb[VSW_A_VF_VLAN_PROTO]) !=
+	    attr_uint(row->tb[VSW_A_VF_WANTED_VLAN_PROTO]))
+		snprintf(buf + strlen(buf), size - strlen(buf), "%svlan-proto",
+			 *buf ? " " : "");
 }
 
 /* All VFs of a PF have the same capability: say it once, below the last */

@@ -158,6 +158,17 @@ enum vsw_unowned {
 };
 
 /**
+ * enum vsw_vlan_proto - Which tag the NIC gives the frames of a VF.
+ * @VSW_VLAN_PROTO_8021Q: A C-tag. The VF is in that VLAN of the switch.
+ * @VSW_VLAN_PROTO_8021AD: An S-tag. The VF is in an S-VLAN of the wire, and in
+ *   no VLAN of the switch, which carries such frames as payload.
+ */
+enum vsw_vlan_proto {
+	VSW_VLAN_PROTO_8021Q,
+	VSW_VLAN_PROTO_8021AD,
+};
+
+/**
  * enum vsw_failover - What moves a port with two paths from one to the other.
  * @VSW_FAILOVER_MANUAL: A request, and the loss of a path. While the soft path
  *   is active the link of the VF is taken away, where the driver can.
@@ -369,6 +380,7 @@ enum {
 	VSW_A_PORT_BEFORE_MAC,
 	VSW_A_PORT_BEFORE_TX_SHARE,
 	VSW_A_PORT_BEFORE_TX_MAX,
+	VSW_A_PORT_VLAN_PROTO,
 
 	__VSW_A_PORT_MAX,
 	VSW_A_PORT_MAX = (__VSW_A_PORT_MAX - 1)
@@ -445,6 +457,8 @@ enum {
 	VSW_A_VF_PARKED,
 	VSW_A_VF_STANDBY,
 	VSW_A_VF_REP,
+	VSW_A_VF_VLAN_PROTO,
+	VSW_A_VF_WANTED_VLAN_PROTO,
 
 	__VSW_A_VF_MAX,
 	VSW_A_VF_MAX = (__VSW_A_VF_MAX - 1)

@@ -20,6 +20,7 @@ static const struct names *const enums[] = {
 	&enforcement_names,
 	&on_drift_names,
 	&unowned_names,
+	&vlan_proto_names,
 	&failover_names,
 	&failover_cause_names,
 	&filter_overflow_names,

@@ -122,6 +122,7 @@ usage_tests()
 		port set web1 link-state up
 	expect 2 "none of strict, best-effort" port set web1 enforcement lax
 	expect 2 "none of enforce, observe" port set web1 on-drift ignore
+	expect 2 "none of 8021q, 8021ad" port set web1 vlan-proto qinq
 	expect 2 "none of manual, auto" port set web1 failover never
 	expect 2 "the path, soft or vf is missing" port failover web1
 	expect 2 "none of soft, vf" port failover web1 hard
