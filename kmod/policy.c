@@ -292,7 +292,7 @@ static int vsw_port_check_uplink(const struct vsw_port *port,
 
 	if (policy->filter_max && !port->nic.synced) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "The unicast filter of %s is not filled, because it has none or nic_sync is off: set filter-max 0",
+				   "%s has no unicast filter that vsw fills: set filter-max 0",
 				   port->dev->name);
 		return -EOPNOTSUPP;
 	}

@@ -346,11 +346,11 @@ refusals()
 		filter-overflow promisc mac 01:00:5e:00:00:01
 	# What has no filter
 	add_host wire
-	refused "unicast filter of wire is not filled" \
+	refused "wire has no unicast filter that vsw fills" \
 		vswctl uplink add vsw0 wire filter-max 5
 	cmd_ok vswctl uplink add vsw0 wire
 	defer vswctl uplink del wire
-	refused "unicast filter of wire is not filled" \
+	refused "wire has no unicast filter that vsw fills" \
 		vswctl uplink set wire filter-max 5
 	filter_is 1 0 || fail "the filter has changed"
 }

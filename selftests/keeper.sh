@@ -270,7 +270,6 @@ driver_reload()
 	wait_for 8 waits "$PF" false
 	# Its VFs come later.
 	waits db1 true || fail "db1 does not wait for its VF"
-	wait_for 5 nic_has "$PF" "$(mac_of web1)"
 	cmd_ok ip link set "$PF" up
 	wait_for 10 has_carrier "$PF"
 	set_vf_count "$VF_COUNT"
@@ -283,6 +282,7 @@ driver_reload()
 		2999
 	add_vf_host db1 0 192.0.2.1/24
 	reachable db1 192.0.2.11
+	nic_has "$PF" "$(mac_of web1)" || fail "not in the filter again"
 }
 
 # Who does not want to wait
