@@ -360,7 +360,7 @@ static int vsw_failover_listen(struct vsw_port *uplink,
 				   VSW_VF_STANDBY_VID);
 	if (err)
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%s does not take VLAN %u into its filter (error %d), in which the VF is heard: use failover manual",
+				   "%s does not take VLAN %u into its filter (error %d): use failover manual",
 				   uplink->dev->name, VSW_VF_STANDBY_VID,
 				   -err);
 	else
