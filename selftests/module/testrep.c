@@ -14,6 +14,8 @@
  *
  * OP is one of mac, share, max.
  */
+#include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
@@ -417,9 +419,20 @@ static struct device_driver driver = {
 	.bus	= &bus,
 };
 
+static DECLARE_COMPLETION(released);
+
 static void release(struct device *dev)
 {
 	kfree(dev);
+	complete(&released);
+}
+
+/* devlink lets go of it a while later, and then release() must be there still. */
+static void del_parent(void)
+{
+	device_unregister(parent);
+	wait_for_completion(&released);
+	msleep(20);
 }
 
 static int add_parent(void)
@@ -521,7 +534,7 @@ static int __init testrep_init(void)
 err_devlink:
 	del_devlink();
 err_parent:
-	device_unregister(parent);
+	del_parent();
 err_driver:
 	driver_unregister(&driver);
 err_bus:
@@ -533,7 +546,7 @@ static void __exit testrep_exit(void)
 {
 	device_remove_groups(parent, testrep_groups);
 	del_devlink();
-	device_unregister(parent);
+	del_parent();
 	driver_unregister(&driver);
 	bus_unregister(&bus);
 }
