@@ -295,7 +295,8 @@ both_paths()
 }
 
 # What the NIC has delivered to either path arrives: nothing is lost but what it
-# has thrown away between two registers.
+# has thrown away between two registers. That takes an emulated one a while, so the
+# limit is above what is measured, see Documentation/sriov.md.
 planned()
 {
 	local from
@@ -304,6 +305,9 @@ planned()
 	both_paths
 	guest_uses soft
 	all_reachable
+	# What the lab itself does to a stream
+	stream tap1 true
+	check_planned
 	for from in tap1 wire vf1; do
 		stream "$from" vswctl port failover db1 vf
 		check_planned
@@ -316,7 +320,7 @@ planned()
 
 check_planned()
 {
-	[ "$(result lost)" -le "${PLANNED_LOST:-5}" ] || fail "lost: $RESULT"
+	[ "$(result lost)" -le "${PLANNED_LOST:-50}" ] || fail "lost: $RESULT"
 	check_eq "frames that came twice" "$(result twice)" 0
 	check_eq "frames out of order" "$(result unordered)" 0
 }
@@ -351,7 +355,7 @@ unplanned()
 # measured, see Documentation/sriov.md.
 check_unplanned()
 {
-	jq -e ".gap < ${UNPLANNED_GAP:-400}" <<<"$RESULT" >/dev/null ||
+	jq -e ".gap < ${UNPLANNED_GAP:-1500}" <<<"$RESULT" >/dev/null ||
 		fail "gap: $RESULT"
 	check_eq "frames that came twice" "$(result twice)" 0
 }

@@ -22,12 +22,8 @@ MANY=2000
 # setup [KEY VALUE...]: of the uplink
 setup()
 {
-	[ -e "$MODULE" ] || skip "vsw-testpf.ko is not built"
-	cmd_ok insmod "$MODULE"
-	defer rmmod vsw-testpf
+	load_testpf
 	echo $SIZE >$SYS/filter
-	cmd_ok ip link set $PF up
-	echo 4 >$SYS/sriov_numvfs
 	add_switch vsw0 ageing off
 	cmd_ok vswctl uplink add vsw0 $PF filter-max $SIZE "$@"
 	defer vswctl uplink del $PF

@@ -96,6 +96,18 @@ cmd_fail()
 		fail "'$*' said '$out', expected: $pattern"
 }
 
+# refused PATTERN COMMAND...: cmd_fail, and the test's own function "state" says
+# the same before and after
+refused()
+{
+	local before
+
+	before=$(state)
+	cmd_fail "$@"
+	check_eq "what '${*:2}' changed" \
+		"$(diff <(tr '{' '\n' <<<"$before") <(state | tr '{' '\n'))" ""
+}
+
 # check_eq WHAT GOT WANTED
 check_eq()
 {

@@ -84,17 +84,6 @@ state()
 	END
 }
 
-# refused PATTERN COMMAND...: and nothing has changed
-refused()
-{
-	local before
-
-	before=$(state)
-	cmd_fail "$@"
-	check_eq "what '${*:2}' changed" \
-		"$(diff <(tr '{' '\n' <<<"$before") <(state | tr '{' '\n'))" ""
-}
-
 # is_rep PORT DEVICE VF
 is_rep()
 {

@@ -14,21 +14,8 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_sriov.sh"
 
-SYS=/sys/bus/vswtest/devices/testpf0
 VM1_MAC=52:54:00:aa:00:01
 TRACE=/sys/kernel/tracing
-
-load_testpf()
-{
-	local module
-
-	module=$(dirname "$VSW_KO")/../testpf/vsw-testpf.ko
-	[ -e "$module" ] || skip "vsw-testpf.ko is not built"
-	cmd_ok insmod "$module" "$@"
-	defer rmmod vsw-testpf
-	cmd_ok ip link set testpf up
-	echo 4 >$SYS/sriov_numvfs
-}
 
 # setup_testpf [PARAMETER...]: uplinks testpf and u1
 setup_testpf()

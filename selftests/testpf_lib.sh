@@ -8,7 +8,6 @@
 . "$(dirname "$0")/vf_lib.sh"
 
 PF=testpf
-SYS=/sys/bus/vswtest/devices/testpf0
 # shellcheck disable=SC2034
 DB1_MAC=52:54:00:aa:00:01
 EVENTS_WAIT=13
@@ -20,14 +19,7 @@ FRESH='["00:00:00:00:00:00",null,null,true,false,0,0,"auto"]'
 # shellcheck disable=SC2120
 setup()
 {
-	local module
-
-	module=$(dirname "$VSW_KO")/../testpf/vsw-testpf.ko
-	[ -e "$module" ] || skip "vsw-testpf.ko is not built"
-	cmd_ok insmod "$module" "$@"
-	defer rmmod vsw-testpf
-	cmd_ok ip link set $PF up
-	echo 4 >$SYS/sriov_numvfs
+	load_testpf "$@"
 	add_switch vsw0
 	cmd_ok vswctl uplink add vsw0 $PF
 	defer vswctl uplink del $PF
@@ -51,15 +43,4 @@ state()
 	vlan
 	fdb
 	END
-}
-
-# refused PATTERN COMMAND...: and nothing has changed
-refused()
-{
-	local before
-
-	before=$(state)
-	cmd_fail "$@"
-	check_eq "what '${*:2}' changed" \
-		"$(diff <(tr '{' '\n' <<<"$before") <(state | tr '{' '\n'))" ""
 }

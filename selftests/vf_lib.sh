@@ -10,6 +10,21 @@
 EVENT='.event'
 EVENTS_WAIT=8
 EVENTS=/tmp/vf-events
+# What the driver of selftests/module can be told
+SYS=/sys/bus/vswtest/devices/testpf0
+
+# load_testpf [PARAMETER...]: that driver, a PF with 4 VFs that are there in name only
+load_testpf()
+{
+	local module
+
+	module=$(dirname "$VSW_KO")/../testpf/vsw-testpf.ko
+	[ -e "$module" ] || skip "vsw-testpf.ko is not built"
+	cmd_ok insmod "$module" "$@"
+	defer rmmod vsw-testpf
+	cmd_ok ip link set testpf up
+	echo 4 >$SYS/sriov_numvfs
+}
 
 # vf_field N FIELD: what vswctl says about a VF
 vf_field()
