@@ -274,7 +274,8 @@ rejections()
 	rejected_as port-set '{"name": "a", "trust": 1}' "Only a VF port" .trust
 	rejected_as port-set '{"name": "a", "frames": 3}' "range" .frames
 	rejected_as port-set '{"pcp": 1}' "Name the port"
-	rejected_as port-new "{\"switch\": $index, \"name\": \"x\"}" "one path"
+	rejected_as port-new "{\"switch\": $index, \"name\": \"x\"}" \
+		"needs a path"
 	rejected_as port-new "{\"switch\": $index, \"name\": \"x\",
 		\"ifindex\": 99999}" "no such net device" .ifindex
 	rejected_as port-new "{\"switch\": $index, \"ifindex\": 1}" \

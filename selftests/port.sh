@@ -64,8 +64,8 @@ defaults()
 	setup
 	cmd_ok vswctl port add vsw0 web1 dev a
 	check_eq port "$(vswctl -j port show web1 |
-		jq -c '.[0] | del(.switch, .ifindex)')" \
-		"$(jq -nc '{"switch-name": "vsw0", id: 1, name: "web1",
+		jq -Sc '.[0] | del(.switch, .ifindex)')" \
+		"$(jq -nSc '{"switch-name": "vsw0", id: 1, name: "web1",
 			role: "local", path: "soft", mac: "00:00:00:00:00:00",
 			pvid: 1, pcp: 0, "vlan-count": 1, up: true, ifname: "a",
 			frames: "all", "fdb-max": 0, "fdb-learned": 0,
