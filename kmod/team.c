@@ -19,6 +19,45 @@ static bool vsw_team_is_vf(const struct vsw_port *port)
 	return port->flags & VSW_PORT_VF;
 }
 
+static bool vsw_team_is_on(const struct vsw_switch *sw)
+{
+	/* Pairs with vsw_team_set(): the ports have their uplinks. */
+	return smp_load_acquire(&sw->teaming) != VSW_TEAMING_NONE;
+}
+
+bool __vsw_team_has_both(const struct vsw_port *a, const struct vsw_port *b)
+{
+	return READ_ONCE(a->flags) & READ_ONCE(b->flags) & VSW_PORT_UPLINK &&
+	       vsw_team_is_on(a->sw);
+}
+
+bool __vsw_team_allows(const struct vsw_port *from, const struct vsw_port *to)
+{
+	u32 from_flags = READ_ONCE(from->flags);
+	u32 to_flags = READ_ONCE(to->flags);
+
+	/* From one uplink to another nothing goes anyway. */
+	if (!((from_flags ^ to_flags) & VSW_PORT_UPLINK) ||
+	    !vsw_team_is_on(from->sw))
+		return true;
+	if (from_flags & VSW_PORT_UPLINK)
+		return rcu_access_pointer(to->pinned) == from;
+	return rcu_access_pointer(from->pinned) == to;
+}
+
+struct vsw_port *__vsw_team_target(const struct vsw_port *from,
+				   struct vsw_port *to)
+{
+	struct vsw_port *own;
+
+	if (!(READ_ONCE(to->flags) & VSW_PORT_UPLINK) ||
+	    READ_ONCE(from->flags) & (VSW_PORT_UPLINK | VSW_PORT_VF) ||
+	    !vsw_team_is_on(from->sw))
+		return to;
+	own = rcu_dereference(from->pinned);
+	return own ?: to;
+}
+
 static bool vsw_team_can_use(const struct vsw_port *port)
 {
 	return vsw_port_is_uplink(port) && vsw_port_is_up(port);
@@ -200,8 +239,12 @@ static void vsw_team_work(struct work_struct *work)
 }
 
 /* Its ports use another uplink then, or none, and nobody calls again. */
-void __vsw_team_wake(struct vsw_switch *sw)
+void __vsw_team_wake(const struct vsw_port *from, const struct vsw_port *to)
 {
+	struct vsw_switch *sw = from->sw;
+
+	if (!vsw_team_is_on(sw) || !(READ_ONCE(to->flags) & VSW_PORT_UPLINK))
+		return;
 	/* One reference for each run: the switch stays until it is over. */
 	dev_hold(sw->dev);
 	if (!queue_work(vsw_wq, &sw->team))

@@ -34,17 +34,15 @@ void vsw_team_forget(struct vsw_switch *sw, const char *name);
 bool vsw_team_is_up(const struct vsw_switch *sw);
 unsigned int vsw_team_count(const struct vsw_port *uplink);
 
-/* Those below are for the datapath, under RCU. */
-
-void __vsw_team_wake(struct vsw_switch *sw);
-
-static inline bool vsw_team_is_on(const struct vsw_switch *sw)
-{
-	if (!static_branch_unlikely(&vsw_team_key))
-		return false;
-	/* Pairs with vsw_team_set(): the ports have their uplinks. */
-	return smp_load_acquire(&sw->teaming) != VSW_TEAMING_NONE;
-}
+/*
+ * Those below are for the datapath, under RCU. Only the test of the key is
+ * compiled into it: the rest is in team.c, and in nobody's way.
+ */
+bool __vsw_team_has_both(const struct vsw_port *a, const struct vsw_port *b);
+bool __vsw_team_allows(const struct vsw_port *from, const struct vsw_port *to);
+struct vsw_port *__vsw_team_target(const struct vsw_port *from,
+				   struct vsw_port *to);
+void __vsw_team_wake(const struct vsw_port *from, const struct vsw_port *to);
 
 /**
  * vsw_team_has_both - are two ports uplinks of one team?
@@ -54,25 +52,21 @@ static inline bool vsw_team_is_on(const struct vsw_switch *sw)
 static inline bool vsw_team_has_both(const struct vsw_port *a,
 				     const struct vsw_port *b)
 {
-	return vsw_team_is_on(a->sw) &&
-	       (READ_ONCE(a->flags) & READ_ONCE(b->flags) & VSW_PORT_UPLINK);
+	return static_branch_unlikely(&vsw_team_key) &&
+	       __vsw_team_has_both(a, b);
 }
 
 /**
  * vsw_team_allows - may a frame go between a local port and an uplink?
  * @from: port that sent it
- * @to: port that it goes to; any two other ports are none of the team's business
+ * @to: port that it goes to; any two other ports are none of the team's
+ *	business
  */
 static inline bool vsw_team_allows(const struct vsw_port *from,
 				   const struct vsw_port *to)
 {
-	if (!vsw_team_is_on(from->sw))
-		return true;
-	if (READ_ONCE(from->flags) & VSW_PORT_UPLINK)
-		return READ_ONCE(to->flags) & VSW_PORT_UPLINK ||
-		       rcu_access_pointer(to->pinned) == from;
-	return !(READ_ONCE(to->flags) & VSW_PORT_UPLINK) ||
-	       rcu_access_pointer(from->pinned) == to;
+	return !static_branch_unlikely(&vsw_team_key) ||
+	       __vsw_team_allows(from, to);
 }
 
 /**
@@ -85,14 +79,8 @@ static inline bool vsw_team_allows(const struct vsw_port *from,
 static inline struct vsw_port *vsw_team_target(const struct vsw_port *from,
 					       struct vsw_port *to)
 {
-	struct vsw_port *own;
-
-	if (!vsw_team_is_on(from->sw) ||
-	    !(READ_ONCE(to->flags) & VSW_PORT_UPLINK) ||
-	    READ_ONCE(from->flags) & (VSW_PORT_UPLINK | VSW_PORT_VF))
-		return to;
-	own = rcu_dereference(from->pinned);
-	return own ?: to;
+	return static_branch_unlikely(&vsw_team_key) ?
+	       __vsw_team_target(from, to) : to;
 }
 
 /**
@@ -105,9 +93,8 @@ static inline struct vsw_port *vsw_team_target(const struct vsw_port *from,
 static inline void vsw_team_wake(const struct vsw_port *from,
 				 const struct vsw_port *to)
 {
-	if (vsw_team_is_on(from->sw) &&
-	    READ_ONCE(to->flags) & VSW_PORT_UPLINK)
-		__vsw_team_wake(from->sw);
+	if (static_branch_unlikely(&vsw_team_key))
+		__vsw_team_wake(from, to);
 }
 
 #endif /* VSW_TEAM_H */

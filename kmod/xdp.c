@@ -314,17 +314,12 @@ static void vsw_xdp_set_tag(struct xdp_buff *xdp, u16 tci, bool untagged,
 	}
 }
 
-/* The entry of the sender, if it need not be changed. */
-static struct vsw_fdb_entry *vsw_xdp_source(const struct vsw_port *from,
-					    const u8 *mac, u16 vid)
+/* Does a sender live where its entry says, so that it need not be changed? */
+static inline bool vsw_xdp_is_known(const struct vsw_port *from,
+				    const struct vsw_fdb_entry *source)
 {
-	struct vsw_fdb_entry *entry = vsw_fdb_find_rcu(&from->sw->fdb, mac,
-						       vid);
-
-	if (!entry || (READ_ONCE(entry->port) != &from->fdb &&
-		       !vsw_team_has_both(from, vsw_fdb_owner(entry))))
-		return NULL;
-	return entry;
+	return READ_ONCE(source->port) == &from->fdb ||
+	       vsw_team_has_both(from, vsw_fdb_owner(source));
 }
 
 static int __vsw_xdp_forward(struct xdp_buff *xdp)
@@ -345,8 +340,8 @@ static int __vsw_xdp_forward(struct xdp_buff *xdp)
 	if (!vid)
 		return 0;
 
-	source = vsw_xdp_source(from, frame.eth->h_source, vid);
-	if (!source)
+	source = vsw_fdb_find_rcu(&from->sw->fdb, frame.eth->h_source, vid);
+	if (!source || !vsw_xdp_is_known(from, source))
 		return 0;
 	to = vsw_xdp_target(from, frame.eth->h_dest, vid);
 	if (!to)
