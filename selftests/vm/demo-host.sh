@@ -3,17 +3,22 @@
 #
 # The demo, as run on the demo's host. Started by demo.sh.
 #
-#    web1 (VLAN 100)   test1 (VLAN 200)        db1 (VLAN 100)
-#      tap0              tap1                    VF 0, by vfio-pci
-#        +------- vsw0 ----+                       |
-#                  |  uplink                       |
-#                 pf0 -----------------------------+   one SR-IOV NIC
-#                  |
-#         peers on the wire, VLAN 100 and 200
+#    web1 (VLAN 100)  test1 (VLAN 200)     db1 (VLAN 100): bond of
+#      tap0             tap1                tap2 and VF 0, by vfio-pci
+#        |                |                   |       |
+#        +---- vsw0 ------+-------------------+       |
+#                |  uplink                            |
+#               pf0 ----------------------------------+   one SR-IOV NIC
+#                |
+#       peers on the wire, VLAN 100 and 200
 #
 # All have addresses in one subnet: only VLANs separate them. web1 and db1 must
 # reach each other (between software port and VF), test1 must reach neither, and
 # everyone must reach the peer on the wire that is in its own VLAN.
+#
+# Then db1's VF is taken from it, and given back, while web1 and the peer talk to
+# it. db1 is one port of vsw0 with two paths, and follows what db1 uses. (With a
+# bridge db1 has the VF only: it has no such port.)
 
 set -u
 RUN=/run/demo
@@ -21,9 +26,10 @@ HERE=$(dirname "$0")
 FAILED=() COMPARED=()
 BRIDGE='' KEEP='' DB1_KIND=vm
 
-declare -A TAP=([web1]=tap0 [test1]=tap1)
+declare -A TAP=([web1]=tap0 [test1]=tap1 [db1]=tap2)
 declare -A MAC=([web1]=52:54:00:aa:00:01 [test1]=52:54:00:aa:00:03
 		[db1]=52:54:00:aa:00:02)
+declare -A GUEST=([db1]=vsw.bond)
 declare -A IP=([web1]=192.0.2.1 [test1]=192.0.2.3 [db1]=192.0.2.2
 	       [wire]=192.0.2.9)
 
@@ -99,7 +105,7 @@ make_ports()
 	ip link set pf0 up
 	echo 1 > $pci/sriov_numvfs || fail "no VFs on the NIC"
 	VF=$(basename "$(readlink $pci/virtfn0)")
-	for tap in tap0 tap1; do
+	for tap in "${TAP[@]}"; do
 		ip tuntap add "$tap" mode tap vnet_hdr
 		ip link set "$tap" up
 	done
@@ -107,7 +113,7 @@ make_ports()
 
 setup_host()
 {
-	say "host: NIC with a VF, two taps, peers on the wire in VLAN 100 and 200"
+	say "host: NIC with a VF, three taps, peers on the wire in VLAN 100 and 200"
 	mkdir -p $RUN
 	modprobe -a kvm_amd kvm_intel vhost_net vfio-pci tun 8021q 2>/dev/null
 	[ -e /dev/kvm ] || fail "no KVM in the demo's host"
@@ -127,7 +133,8 @@ start_vsw()
 	run vswctl uplink add vsw0 pf0
 	run vswctl port add vsw0 web1 dev tap0 vlan 100 mac "${MAC[web1]}"
 	run vswctl port add vsw0 test1 dev tap1 vlan 200 mac "${MAC[test1]}"
-	run vswctl port add vsw0 db1 vf pf0/0 vlan 100 mac "${MAC[db1]}"
+	run vswctl port add vsw0 db1 dev tap2 vf pf0/0 vlan 100 \
+		mac "${MAC[db1]}" failover auto
 	run ip link set vsw0 up
 }
 
@@ -188,7 +195,7 @@ start_vm()
 		-display none -machine q35,accel=kvm -cpu host -smp 1 -m 192 \
 		-kernel "$VSW_GUEST_KERNEL" -initrd "$VSW_GUEST_INITRD" \
 		-append "console=ttyS0 quiet panic=-1 mitigations=off audit=0 no_timer_check \
-			 vsw.name=$name vsw.ip=${IP[$name]}/24" \
+			 vsw.name=$name vsw.ip=${IP[$name]}/24 ${GUEST[$name]:-}" \
 		-chardev "socket,id=console,path=$RUN/$name.sock,server=on,wait=off,logfile=$RUN/$name.log" \
 		-device virtio-serial-pci,disable-modern=on \
 		-device virtconsole,chardev=console \
@@ -197,20 +204,34 @@ start_vm()
 	echo $! > "$RUN/$name.pid"
 }
 
-start_tap_vm()
+# Usage: tap_nic NAME (sets TAP_NIC)
+tap_nic()
 {
-	start_vm "$1" \
-		-netdev "tap,id=net,ifname=${TAP[$1]},script=no,downscript=no,vhost=on" \
-		-device "virtio-net-pci,netdev=net,mac=${MAC[$1]},romfile=,disable-modern=on"
+	# shellcheck disable=SC2054
+	TAP_NIC=(-netdev "tap,id=net,ifname=${TAP[$1]},script=no,downscript=no,vhost=on"
+		 -device "virtio-net-pci,netdev=net,mac=${MAC[$1]},romfile=,disable-modern=on")
 }
 
+start_tap_vm()
+{
+	tap_nic "$1"
+	start_vm "$1" "${TAP_NIC[@]}"
+}
+
+# A VF, in a slot of its own that it can be taken from; and a tap. virtio's own
+# "failover" would need disable-modern=off, so a bond it is.
 start_vf_vm()
 {
 	local device=/sys/bus/pci/devices/$VF
 
 	echo vfio-pci > "$device/driver_override"
 	echo "$VF" > /sys/bus/pci/drivers_probe
-	start_vm "$1" -device "vfio-pci,host=$VF,rombar=0"
+	tap_nic "$1"
+	[ -z "$BRIDGE" ] || TAP_NIC=()
+	start_vm "$1" "${TAP_NIC[@]}" \
+		-qmp "unix:$RUN/$1.qmp,server=on,wait=off" \
+		-device "pcie-root-port,id=vfslot,slot=1,chassis=1" \
+		-device "vfio-pci,id=vf,bus=vfslot,host=$VF,rombar=0"
 }
 
 # A netns is not a VM, but shows the same paths when vfio does not work
@@ -273,7 +294,7 @@ await()
 start_vms()
 {
 	say "starting real virtual machines: web1, test1 (tap, vhost-net)," \
-		"db1 (VF, vfio-pci)"
+		"db1 (VF, vfio-pci, and tap)"
 	start_tap_vm web1
 	start_tap_vm test1
 	start_vf_vm db1
@@ -292,9 +313,12 @@ start_vms()
 # Usage: inside NAME COMMAND...
 inside()
 {
-	if [ "$1" = db1 ] && [ "$DB1_KIND" = netns ]; then
+	local where=$1
+
+	[ "$where" != wire ] || where=wire100
+	if [ "$1" = wire ] || [ "$1$DB1_KIND" = db1netns ]; then
 		shift
-		ip netns exec db1 busybox "$@"
+		ip netns exec "$where" busybox "$@"
 	else
 		"$HERE/demo-guest.sh" "$@"
 	fi
@@ -360,6 +384,161 @@ check()
 	check_isolated db1 test1 'VF to tap'
 }
 
+# db1's VF is taken from it
+
+# Tell QEMU something, and wait for what it says then
+# Usage: qmp SECONDS REPLY COMMAND
+qmp()
+{
+	QMP_OUT=$RUN/db1.qmp.out
+
+	: > "$QMP_OUT"
+	{
+		echo '{"execute": "qmp_capabilities"}'
+		echo "$3"
+		wait_for "$1" qmp_said "$2|\"error\""
+	} | socat - "UNIX-CONNECT:$RUN/db1.qmp" > "$QMP_OUT" 2>&1
+	qmp_said "$2" && ! qmp_said '"error"'
+}
+
+qmp_said()
+{
+	grep -qE "$1" "$QMP_OUT"
+}
+
+unplug()
+{
+	say "# QMP device_del of the VF"
+	qmp 30 'DEVICE_DELETED.*"device": "vf"' \
+		'{"execute": "device_del", "arguments": {"id": "vf"}}'
+}
+
+plug()
+{
+	say "# QMP device_add of the VF"
+	qmp 30 '"id": "add"' '{"execute": "device_add", "id": "add",
+		"arguments": {"driver": "vfio-pci", "id": "vf", "bus": "vfslot",
+			      "host": "'"$VF"'", "rombar": 0}}'
+}
+
+db1_path()
+{
+	vswctl -j port show db1 | jq -r '.[0].path'
+}
+
+path_is()
+{
+	[ "$(db1_path)" = "$1" ]
+}
+
+# The lines of ping to one: what was lost, and how long no answer came
+# shellcheck disable=SC2016
+PING_SUM='
+function now() {
+	getline up < "/proc/uptime"; close("/proc/uptime");
+	split(up, t, " "); return t[1] * 1000
+}
+function silence() { if (seen && now() - seen > gap) gap = now() - seen }
+/seq=/ { silence(); seen = now(); seq = $6 }
+/transmitted/ {
+	if (seq < $1 - 1) silence();
+	printf "lost %d of %d, longest gap %d ms", $1 - $4, $1, gap
+}'
+
+# Usage: stream NAME COUNT (20 pings in a second)
+stream()
+{
+	local command="busybox ping -i 0.05 -c $2 -W 1 ${IP[db1]} |"
+
+	command+=" busybox awk -F '[= ]+' '${PING_SUM//[$'\n\t']/ }'"
+	if [ "$1" = wire ]; then
+		ip netns exec wire100 sh -c "$command"
+	else
+		inside "$1" "$command"
+	fi
+}
+
+# Two talk to db1 while something is done
+# Usage: while_talking SECONDS COMMAND...
+while_talking()
+{
+	local count=$(($1 * 20)) name status pids=()
+	shift
+
+	for name in web1 wire; do
+		stream $name "$count" > "$RUN/$name.stream" &
+		pids+=($!)
+	done
+	sleep 1
+	"$@"
+	status=$?
+	wait "${pids[@]}"
+	for name in web1 wire; do
+		say "  $name -> db1: $(cat "$RUN/$name.stream")"
+	done
+	return $status
+}
+
+# Usage: check_path soft|vf
+check_path()
+{
+	wait_for 20 path_is "$1" || say "  db1 is still on path $(db1_path)"
+	run vswctl port show db1
+	check_reach web1 db1 "tap to db1, $(db1_path) path"
+	check_reach wire db1 "wire to db1, $(db1_path) path"
+}
+
+# The guest and the switch, as nearly at once as it can be
+# Usage: move soft|vf ethN
+move()
+{
+	inside db1 "echo $2 > /sys/class/net/bond0/bonding/active_slave" &
+	vswctl port failover db1 "$1"
+	wait $!
+}
+
+planned()
+{
+	run vswctl port set db1 failover manual
+	say "# vswctl port failover db1 soft, and the bond is told the same"
+	while_talking 4 move soft eth0
+	check_path soft
+	say "# vswctl port failover db1 vf, and the bond is told the same"
+	while_talking 4 move vf eth1
+	check_path vf
+}
+
+# Usage: not_shown WHAT: hotplug may fail under nested KVM without hardware
+not_shown()
+{
+	say "  could not be shown here: $1"
+	tail -n 1 "$QMP_OUT" "$RUN/db1.err" 2>/dev/null
+}
+
+failover()
+{
+	if [ "$DB1_KIND" != vm ]; then
+		say "db1 is no VM: that its VF is taken from it is not shown"
+		return
+	fi
+	say "for comparison, nothing happens"
+	while_talking 4 true
+	say "db1's VF is taken from it: the port follows db1 to the tap"
+	if ! while_talking 8 unplug; then
+		not_shown "QEMU has not taken the VF from db1"
+		return
+	fi
+	check_path soft
+	say "db1 gets its VF again: the port follows db1 to the VF"
+	if ! while_talking 12 plug; then
+		not_shown "QEMU has not given db1 the VF"
+		return
+	fi
+	check_path vf
+	say "the same by plan, with the VF in its slot"
+	planned
+}
+
 # What one has to know to make a bridge work here
 explain_bridge()
 {
@@ -419,12 +598,16 @@ main()
 	setup_host
 	start_$switch
 	start_vms
+	[ -n "$BRIDGE" ] || path_is vf || wait_for 20 path_is vf ||
+		say "db1 is not on its VF yet"
 	check
 	show_$switch
+	[ -n "$BRIDGE" ] || failover
 	[ -z "$BRIDGE" ] || explain_bridge
 	if [ -n "$KEEP" ]; then
 		verdict
 		echo "Everything is running. Try: guest web1 ping -c 3 ${IP[db1]}"
+		echo "Or: guest db1 cat /proc/net/bonding/bond0"
 		echo "The virtual machines are web1, db1, test1; exit ends it all."
 		return
 	fi

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The demo: a KVM host with an SR-IOV NIC, itself a virtual machine, on which
-# vsw joins three virtual machines: two on taps, one on a virtual function.
+# vsw joins three virtual machines: two on taps, one on a virtual function that is
+# taken from it and given back.
 #
 # Usage: demo.sh [OPTION...]
 #   --kernel 6.12|7.2	kernel of the host and of the virtual machines

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Make the initramfs of the virtual machines that the demo starts inside its
-# host (boot.sh --nested): busybox, the drivers of both kinds of NIC, and
+# host (boot.sh --nested): busybox, the drivers of both kinds of NIC, a bond, and
 # nested-init.sh. Prints the kernel image and the initramfs.
 #
 # Usage: guest-image.sh [6.12|7.2]
@@ -22,11 +22,11 @@ main()
 	modules=${paths##*$'\n'}
 	output=$VSW_CACHE/initramfs/nested-${modules##*/}
 	if [ ! -e "$output" ] || [ "$init" -nt "$output" ] ||
-	   [ "$image" -nt "$output" ]; then
+	   [ "$0" -nt "$output" ] || [ "$image" -nt "$output" ]; then
 		mkdir -p "$VSW_CACHE/initramfs"
 		initramfs_make "$output" "${modules##*/}" \
 			"${modules%/usr/lib/modules/*}" "$init" \
-			virtio_pci virtio_net igbvf ||
+			virtio_pci virtio_net igbvf bonding ||
 			die "guest-image: could not make the initramfs"
 	fi
 	echo "$image"
