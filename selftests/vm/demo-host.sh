@@ -442,7 +442,7 @@ function silence() { if (seen && now() - seen > gap) gap = now() - seen }
 /seq=/ { silence(); seen = now(); seq = $6 }
 /transmitted/ {
 	if (seq < $1 - 1) silence();
-	printf "lost %d of %d, longest gap %d ms", $1 - $4, $1, gap
+	print "lost " ($1 - $4) " of " $1 ", longest gap " int(gap) " ms"
 }'
 
 # Usage: stream NAME COUNT (20 pings in a second)
@@ -482,7 +482,12 @@ while_talking()
 # Usage: check_path soft|vf
 check_path()
 {
-	wait_for 20 path_is "$1" || say "  db1 is still on path $(db1_path)"
+	if broken db1; then
+		not_shown "db1 has stopped"
+		return 1
+	fi
+	path_is "$1" || say "  the port has not moved while they talked"
+	wait_for 20 path_is "$1"
 	run vswctl port show db1
 	check_reach web1 db1 "tap to db1, $(db1_path) path"
 	check_reach wire db1 "wire to db1, $(db1_path) path"
@@ -502,7 +507,7 @@ planned()
 	run vswctl port set db1 failover manual
 	say "# vswctl port failover db1 soft, and the bond is told the same"
 	while_talking 4 move soft eth0
-	check_path soft
+	check_path soft || return
 	say "# vswctl port failover db1 vf, and the bond is told the same"
 	while_talking 4 move vf eth1
 	check_path vf
@@ -528,13 +533,13 @@ failover()
 		not_shown "QEMU has not taken the VF from db1"
 		return
 	fi
-	check_path soft
+	check_path soft || return
 	say "db1 gets its VF again: the port follows db1 to the VF"
-	if ! while_talking 12 plug; then
+	if ! while_talking 15 plug; then
 		not_shown "QEMU has not given db1 the VF"
 		return
 	fi
-	check_path vf
+	check_path vf || return
 	say "the same by plan, with the VF in its slot"
 	planned
 }
@@ -598,7 +603,7 @@ main()
 	setup_host
 	start_$switch
 	start_vms
-	[ -n "$BRIDGE" ] || path_is vf || wait_for 20 path_is vf ||
+	[ -n "$BRIDGE" ] || wait_for 20 path_is vf ||
 		say "db1 is not on its VF yet"
 	check
 	show_$switch
