@@ -274,9 +274,9 @@ stream()
 	receiver=$!
 	wait_for 20 grep -q ready /tmp/stream
 	ip netns exec "$from" "$VSW_TOP/selftests/stream.py" send 10.0.0.1 5000 \
-		"$rate" 6 &
+		"$rate" 4 &
 	sender=$!
-	sleep 2
+	sleep 1
 	"$@"
 	wait "$sender" "$receiver"
 	RESULT=$(tail -n 1 /tmp/stream)
@@ -341,7 +341,6 @@ unplanned()
 	guest_uses soft
 	all_reachable
 	for from in tap1 wire vf1; do
-		sleep 11
 		stream "$from" change_over vf
 		path_is vf || fail "the port did not follow"
 		check_unplanned

@@ -5,7 +5,9 @@
 #
 # Usage: run.sh TEST...	names without .sh
 #
-# With VSW_RETRY=1 a test that failed is tried once more, and says so.
+# With VSW_RETRY=1 a test that failed is tried once more, and says so. With
+# VSW_BUDGET=N no test begins later than N seconds after the first: those that did
+# not are skipped, and said to be.
 #
 # The last line is "guest: N passed, N failed, N skipped".
 
@@ -26,6 +28,11 @@ run()
 }
 
 for test; do
+	if [ "$SECONDS" -ge "${VSW_BUDGET:-$((SECONDS + 1))}" ]; then
+		echo "# selftests: $test: NOT RUN, there is no time left"
+		skipped=$((skipped + 1))
+		continue
+	fi
 	echo "# selftests: $test"
 	start=$SECONDS
 	run "$test"
