@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * May a frame go from one port to another? One answer for frames with and
- * without an skb, compiled into both paths.
+ * May a frame go from one port to another, and how does it get there? The first
+ * has one answer for frames with and without an skb, compiled into both paths.
  */
 #ifndef VSW_FORWARD_H
 #define VSW_FORWARD_H
+
+#include <linux/etherdevice.h>
+#include <linux/skbuff.h>
 
 #include "drop.h"
 #include "team.h"
@@ -15,12 +18,14 @@
  * @from: port that sent it
  * @to: port where its destination lives
  * @vid: its VLAN
+ * @team: some switch has a team
  *
  * Context: RCU read side.
  * Return: VSW_FORWARD or a drop reason.
  */
-static inline int vsw_forward_check(const struct vsw_port *from,
-				    const struct vsw_port *to, u16 vid)
+static __always_inline int vsw_forward_check(const struct vsw_port *from,
+					     const struct vsw_port *to,
+					     u16 vid, bool team)
 {
 	u32 common = READ_ONCE(from->flags) & READ_ONCE(to->flags);
 	const struct vsw_port *out = READ_ONCE(to->egress);
@@ -42,7 +47,7 @@ static inline int vsw_forward_check(const struct vsw_port *from,
 		     ((common & VSW_PORT_ISOLATED) && from != to)))
 		return VSW_DROP_REASON_EGRESS_POLICY;
 
-	if (unlikely(!vsw_team_allows(from, to)))
+	if (team && !vsw_team_allows(from, to))
 		return VSW_DROP_REASON_NOT_PINNED;
 
 	if (unlikely(!vsw_vlans_has(rcu_dereference(to->vlans), vid)))
@@ -54,6 +59,92 @@ static inline int vsw_forward_check(const struct vsw_port *from,
 		return VSW_DROP_REASON_PORT_DOWN;
 
 	return VSW_FORWARD;
+}
+
+/*
+ * What follows is compiled twice, in forward.c without the rules of a team and in
+ * team.c with them: in one function, or in one file, they would cost those a dozen
+ * instructions for each frame who have no team.
+ */
+
+/*
+ * Send a frame to every port that may have it. A copy is made only when a
+ * further port is found; the last port gets the frame itself. VF ports have no
+ * flood flags: the uplink that is their PF is flooded, and the NIC copies.
+ */
+static __always_inline void vsw_forward_flood(struct vsw_port *from,
+					      struct sk_buff *skb, u16 vid,
+					      u32 kind, bool team)
+{
+	int reason, why = VSW_DROP_REASON_NO_MEMBER;
+	struct vsw_port *to, *prev = NULL;
+	struct sk_buff *copy;
+
+	list_for_each_entry_rcu(to, &from->sw->ports, list) {
+		if (!(READ_ONCE(to->flags) & kind))
+			continue;
+		reason = vsw_forward_check(from, to, vid, team);
+		if (reason != VSW_FORWARD) {
+			if (team && reason == VSW_DROP_REASON_NOT_PINNED)
+				why = reason;
+			else if (team && reason == VSW_DROP_REASON_PORT_DOWN)
+				vsw_team_wake(from, to);
+			continue;
+		}
+		if (prev) {
+			copy = skb_clone(skb, GFP_ATOMIC);
+			if (likely(copy))
+				vsw_tx(prev, copy, vid);
+			else
+				vsw_stats_drop(prev->stats,
+					       VSW_DROP_REASON_NO_MEMORY,
+					       false);
+		}
+		prev = to;
+	}
+
+	if (prev)
+		vsw_tx(prev, skb, vid);
+	else
+		vsw_drop(from, skb, vid, why, true);
+}
+
+/* Send a frame where its destination lives; flood() is as vsw_forward_flood(). */
+static __always_inline void
+vsw_forward_frame(struct vsw_port *from, struct sk_buff *skb, u16 vid,
+		  void (*flood)(struct vsw_port *from, struct sk_buff *skb,
+				u16 vid, u32 kind), bool team)
+{
+	const u8 *dest = eth_hdr(skb)->h_dest;
+	struct vsw_fdb_entry *entry;
+	struct vsw_port *to;
+	int reason;
+
+	if (unlikely(is_multicast_ether_addr(dest))) {
+		flood(from, skb, vid, is_broadcast_ether_addr(dest) ?
+				      VSW_PORT_BROADCAST_FLOOD :
+				      VSW_PORT_MULTICAST_FLOOD);
+		return;
+	}
+
+	entry = vsw_fdb_find_rcu(&from->sw->fdb, dest, vid);
+	if (unlikely(!entry)) {
+		flood(from, skb, vid,
+		      VSW_PORT_UNICAST_FLOOD | VSW_PORT_PROMISC);
+		return;
+	}
+
+	to = vsw_fdb_owner(entry);
+	if (team)
+		to = vsw_team_target(from, to);
+	reason = vsw_forward_check(from, to, vid, team);
+	if (likely(reason == VSW_FORWARD)) {
+		vsw_tx(to, skb, vid);
+		return;
+	}
+	if (team && reason == VSW_DROP_REASON_PORT_DOWN)
+		vsw_team_wake(from, to);
+	vsw_drop(from, skb, vid, reason, true);
 }
 
 #endif /* VSW_FORWARD_H */

@@ -99,7 +99,7 @@ static int vsw_rx_learn_conflict(struct vsw_port **portp,
 		return VSW_DROP_REASON_SPOOFED;
 
 	/* What is out there comes by any uplink of a team. */
-	if (vsw_team_has_both(port, owner)) {
+	if (vsw_team_any() && vsw_team_has_both(port, owner)) {
 		vsw_fdb_refresh(entry);
 		return VSW_FORWARD;
 	}

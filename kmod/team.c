@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 
 #include "announce.h"
+#include "forward.h"
 #include "keeper.h"
 #include "port.h"
 #include "team.h"
@@ -25,13 +26,24 @@ static bool vsw_team_is_on(const struct vsw_switch *sw)
 	return smp_load_acquire(&sw->teaming) != VSW_TEAMING_NONE;
 }
 
-bool __vsw_team_has_both(const struct vsw_port *a, const struct vsw_port *b)
+/**
+ * vsw_team_has_both - are two ports uplinks of one team?
+ * @a: a port
+ * @b: another port of its switch
+ */
+bool vsw_team_has_both(const struct vsw_port *a, const struct vsw_port *b)
 {
 	return READ_ONCE(a->flags) & READ_ONCE(b->flags) & VSW_PORT_UPLINK &&
 	       vsw_team_is_on(a->sw);
 }
 
-bool __vsw_team_allows(const struct vsw_port *from, const struct vsw_port *to)
+/**
+ * vsw_team_allows - may a frame go between a local port and an uplink?
+ * @from: port that sent it
+ * @to: port that it goes to; any two other ports are none of the team's
+ *	business
+ */
+bool vsw_team_allows(const struct vsw_port *from, const struct vsw_port *to)
 {
 	u32 from_flags = READ_ONCE(from->flags);
 	u32 to_flags = READ_ONCE(to->flags);
@@ -45,8 +57,15 @@ bool __vsw_team_allows(const struct vsw_port *from, const struct vsw_port *to)
 	return rcu_access_pointer(from->pinned) == to;
 }
 
-struct vsw_port *__vsw_team_target(const struct vsw_port *from,
-				   struct vsw_port *to)
+/**
+ * vsw_team_target - what lives behind one uplink is reached by each
+ * @from: port that sent a frame
+ * @to: port behind which its destination was seen
+ *
+ * Return: the port that it goes to.
+ */
+struct vsw_port *vsw_team_target(const struct vsw_port *from,
+				 struct vsw_port *to)
 {
 	struct vsw_port *own;
 
@@ -238,8 +257,15 @@ static void vsw_team_work(struct work_struct *work)
 	dev_put(sw->dev);
 }
 
-/* Its ports use another uplink then, or none, and nobody calls again. */
-void __vsw_team_wake(const struct vsw_port *from, const struct vsw_port *to)
+/**
+ * vsw_team_wake - a frame did not go, because its port is down
+ * @from: port that sent it
+ * @to: the port that is down
+ *
+ * The kernel tells of a carrier that is lost up to a second later. Once its ports
+ * use another uplink, or none, nobody calls again.
+ */
+void vsw_team_wake(const struct vsw_port *from, const struct vsw_port *to)
 {
 	struct vsw_switch *sw = from->sw;
 
@@ -249,6 +275,23 @@ void __vsw_team_wake(const struct vsw_port *from, const struct vsw_port *to)
 	dev_hold(sw->dev);
 	if (!queue_work(vsw_wq, &sw->team))
 		dev_put(sw->dev);
+}
+
+static noinline void vsw_team_flood(struct vsw_port *from, struct sk_buff *skb,
+				    u16 vid, u32 kind)
+{
+	vsw_forward_flood(from, skb, vid, kind, true);
+}
+
+/**
+ * vsw_team_forward - as vsw_forward(), while some switch has a team
+ * @from: port that sent the frame
+ * @skb: the frame
+ * @vid: its VLAN
+ */
+void vsw_team_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid)
+{
+	vsw_forward_frame(from, skb, vid, vsw_team_flood, true);
 }
 
 /**

@@ -34,67 +34,19 @@ void vsw_team_forget(struct vsw_switch *sw, const char *name);
 bool vsw_team_is_up(const struct vsw_switch *sw);
 unsigned int vsw_team_count(const struct vsw_port *uplink);
 
-/*
- * Those below are for the datapath, under RCU. Only the test of the key is
- * compiled into it: the rest is in team.c, and in nobody's way.
- */
-bool __vsw_team_has_both(const struct vsw_port *a, const struct vsw_port *b);
-bool __vsw_team_allows(const struct vsw_port *from, const struct vsw_port *to);
-struct vsw_port *__vsw_team_target(const struct vsw_port *from,
-				   struct vsw_port *to);
-void __vsw_team_wake(const struct vsw_port *from, const struct vsw_port *to);
+/* Those below are for the datapath, under RCU. */
 
-/**
- * vsw_team_has_both - are two ports uplinks of one team?
- * @a: a port
- * @b: another port of its switch
- */
-static inline bool vsw_team_has_both(const struct vsw_port *a,
-				     const struct vsw_port *b)
+/* Has any switch a team? This test is all that the datapath has of it if not. */
+static inline bool vsw_team_any(void)
 {
-	return static_branch_unlikely(&vsw_team_key) &&
-	       __vsw_team_has_both(a, b);
+	return static_branch_unlikely(&vsw_team_key);
 }
 
-/**
- * vsw_team_allows - may a frame go between a local port and an uplink?
- * @from: port that sent it
- * @to: port that it goes to; any two other ports are none of the team's
- *	business
- */
-static inline bool vsw_team_allows(const struct vsw_port *from,
-				   const struct vsw_port *to)
-{
-	return !static_branch_unlikely(&vsw_team_key) ||
-	       __vsw_team_allows(from, to);
-}
-
-/**
- * vsw_team_target - what lives behind one uplink is reached by each
- * @from: port that sent a frame
- * @to: port behind which its destination was seen
- *
- * Return: the port that it goes to.
- */
-static inline struct vsw_port *vsw_team_target(const struct vsw_port *from,
-					       struct vsw_port *to)
-{
-	return static_branch_unlikely(&vsw_team_key) ?
-	       __vsw_team_target(from, to) : to;
-}
-
-/**
- * vsw_team_wake - a frame did not go, because its port is down
- * @from: port that sent it
- * @to: the port that is down
- *
- * The kernel tells of a carrier that is lost up to a second later.
- */
-static inline void vsw_team_wake(const struct vsw_port *from,
-				 const struct vsw_port *to)
-{
-	if (static_branch_unlikely(&vsw_team_key))
-		__vsw_team_wake(from, to);
-}
+bool vsw_team_has_both(const struct vsw_port *a, const struct vsw_port *b);
+bool vsw_team_allows(const struct vsw_port *from, const struct vsw_port *to);
+struct vsw_port *vsw_team_target(const struct vsw_port *from,
+				 struct vsw_port *to);
+void vsw_team_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid);
+void vsw_team_wake(const struct vsw_port *from, const struct vsw_port *to);
 
 #endif /* VSW_TEAM_H */

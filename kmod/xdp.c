@@ -278,10 +278,12 @@ static struct vsw_port *vsw_xdp_target(const struct vsw_port *from,
 
 	if (!entry)
 		return NULL;
-	to = vsw_team_target(from, vsw_fdb_owner(entry));
+	to = vsw_fdb_owner(entry);
+	if (vsw_team_any())
+		to = vsw_team_target(from, to);
 	if (to == from ||
 	    READ_ONCE(to->flags) & (VSW_PORT_HOST | VSW_PORT_VF) ||
-	    vsw_forward_check(from, to, vid) != VSW_FORWARD ||
+	    vsw_forward_check(from, to, vid, vsw_team_any()) != VSW_FORWARD ||
 	    !vsw_xdp_may_send(to->dev))
 		return NULL;
 	return to;
@@ -319,7 +321,8 @@ static inline bool vsw_xdp_is_known(const struct vsw_port *from,
 				    const struct vsw_fdb_entry *source)
 {
 	return READ_ONCE(source->port) == &from->fdb ||
-	       vsw_team_has_both(from, vsw_fdb_owner(source));
+	       (vsw_team_any() &&
+		vsw_team_has_both(from, vsw_fdb_owner(source)));
 }
 
 static int __vsw_xdp_forward(struct xdp_buff *xdp)
