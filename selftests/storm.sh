@@ -79,7 +79,8 @@ vf_machine()
 		ip link set "$dev" netns db3 name eth0 &&
 		ip -n db3 addr add 192.0.2.3/24 dev eth0 &&
 		ip -n db3 link set eth0 up
-	pings db3 192.0.2.11
+	# Without it there is nothing to do for a while.
+	pings db3 192.0.2.11 || sleep 0.2
 }
 
 traffic()
