@@ -166,6 +166,21 @@ vf_answers()
 	can_ping db3 192.0.2.11 && can_ping h1 192.0.2.3
 }
 
+# Should a case never end: who waits where?
+tell_stuck()
+{
+	local task
+
+	sleep 200 >/dev/null 2>&1
+	log "this takes too long; what is waited for:"
+	for task in /proc/[0-9]*; do
+		[ -s "$task/cmdline" ] || grep -q '^State:.D' "$task/status" ||
+			continue
+		log "$(cat "$task/comm"): $(tr '\0' ' ' <"$task/cmdline")"
+		sed 's/^/#	/' "$task/stack"
+	done 2>/dev/null
+}
+
 # as_found DEVICE: it is as it was before it was a port
 as_found()
 {
@@ -179,6 +194,8 @@ storm()
 {
 	local dev start
 
+	tell_stuck &
+	defer kill $!
 	setup
 	# The first one fills caches.
 	blow 5 "$@"
