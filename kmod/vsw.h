@@ -35,12 +35,18 @@
  * NIC unicast filters are programmed by one work item per switch
  * (&vsw_nicsync.work), VFs are kept what they should be by another
  * (&vsw_switch.keeper), ports change their active path by a third
- * (&vsw_switch.failover), and a fourth gives ports another uplink when the
- * datapath finds theirs dead (&vsw_switch.team). They take RTNL and so see ports
- * and devices that stay. A fifth (&vsw_switch.watch) only looks, under RCU. While
- * one is queued it holds a reference to the switch device. Notifiers of
- * the PCI bus find the switch of a PF in a list of its own, protected by a lock
- * that nests inside everything and under which a work item is queued.
+ * (&vsw_switch.failover), a fourth gives ports another uplink when the datapath
+ * finds theirs dead (&vsw_switch.team), and a fifth misses VFs that have lost
+ * their driver (&vsw_switch.watch). They take RTNL and so see ports and devices
+ * that stay. While one is queued it holds a reference to the switch device.
+ * Notifiers of the PCI bus find the switch of a PF in a list of its own,
+ * protected by a lock that nests inside everything and under which a work item
+ * is queued.
+ *
+ * The active path of a port changes under RTNL: see failover.c for the order in
+ * which the NIC and the datapath are told. The datapath hears of a frame on the
+ * other path where it drops it, finds the port under RCU, and queues the work
+ * item.
  *
  * Counters are per CPU.
  *
