@@ -172,9 +172,10 @@ enum vsw_vlan_proto {
  * enum vsw_failover - What moves a port with two paths from one to the other.
  * @VSW_FAILOVER_MANUAL: A request, and the loss of a path. While the soft path
  *   is active the link of the VF is taken away, where the driver can.
- * @VSW_FAILOVER_AUTO: Also the first frame that comes with the port's MAC
- *   address from the path that is not active, and the driver of the VF going
- *   away.
+ * @VSW_FAILOVER_AUTO: Also the first frame, other than RARP, that comes with
+ *   the port's MAC address from the path that is not active, and the driver of
+ *   the VF going away. After a change frames do not count for a while, the
+ *   longer the more often it changes.
  */
 enum vsw_failover {
 	VSW_FAILOVER_MANUAL,
