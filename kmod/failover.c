@@ -305,6 +305,9 @@ static void vsw_failover_look(struct vsw_port *port)
 	struct vsw_vf *vf = port->vf;
 	bool was_alive = vf->alive;
 
+	/* Drivers that reset a VF whose VLAN changes are not heard either. */
+	if (time_before(jiffies, port->deaf_until))
+		return;
 	vf->alive = vsw_failover_is_alive(vf);
 	if (was_alive && !vf->alive && port->flags & VSW_PORT_VF)
 		vsw_failover_follow(port, VSW_PATH_SOFT,
