@@ -262,7 +262,6 @@ static void vsw_await_rejoin_vf(struct vsw_port *port)
 		vsw_await_tell(port, await, err, &extack);
 		return;
 	}
-	vsw_await_forget_vf(port);
 	vsw_netlink_port_notify(port, false);
 }
 

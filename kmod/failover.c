@@ -104,6 +104,10 @@ static int vsw_failover_to_vf(struct vsw_port *port, bool force,
 {
 	int err;
 
+	/* Else the address would leave the PF for nothing. */
+	err = force ? 0 : vsw_keeper_check_present(port, extack);
+	if (err)
+		return err;
 	err = vsw_failover_rebind(port, true, force);
 	if (err)
 		return err;
@@ -143,10 +147,11 @@ static int __vsw_failover(struct vsw_port *port, u32 path, u32 cause,
 		err = vsw_failover_to_vf(port, force, extack);
 	else
 		err = vsw_failover_to_soft(port, force, extack);
+	/* Who cannot change is not asked again at once. */
+	vsw_failover_hold(port);
 	if (err)
 		return err;
 
-	vsw_failover_hold(port);
 	port->failovers++;
 	port->failover_cause = cause;
 	trace_vsw_failover(port, path, cause);
@@ -233,38 +238,6 @@ void __vsw_failover_hear(struct vsw_port *port, const struct sk_buff *skb,
 	vsw_failover_queue(found->sw);
 }
 
-static void vsw_failover_follow(struct vsw_port *port, u32 path, u32 cause)
-{
-	struct netlink_ext_ack extack = {};
-
-	if (!port->vf || !port->vf->watched)
-		return;
-	if (!vsw_failover(port, path, cause, &extack))
-		vsw_netlink_port_notify(port, false);
-	else
-		net_warn_ratelimited("%s: port %s cannot change its path: %s\n",
-				     port->sw->dev->name, port->name,
-				     extack._msg ?: "-");
-}
-
-static void vsw_failover_work(struct work_struct *work)
-{
-	struct vsw_switch *sw = container_of(work, struct vsw_switch,
-					     failover);
-	struct vsw_port *port;
-	u8 heard;
-
-	rtnl_lock();
-	list_for_each_entry(port, &sw->ports, list) {
-		heard = xchg(&port->heard, 0);
-		if (heard)
-			vsw_failover_follow(port, heard - 1,
-					    VSW_FAILOVER_CAUSE_FRAME);
-	}
-	rtnl_unlock();
-	dev_put(sw->dev);
-}
-
 #ifdef CONFIG_PCI_IOV
 static struct pci_dev *vsw_failover_find_vf(const struct vsw_vf *vf)
 {
@@ -300,6 +273,51 @@ static bool vsw_failover_is_alive(const struct vsw_vf *vf)
 	       command != (u16)~0 && command & PCI_COMMAND_MASTER;
 }
 
+static void vsw_failover_follow(struct vsw_port *port, u32 path, u32 cause)
+{
+	struct netlink_ext_ack extack = {};
+
+	if (!port->vf || !port->vf->watched)
+		return;
+	/* A VF without a driver has not sent that: somebody on the wire has. */
+	if (path == VSW_PATH_VF && port->vf->pdev &&
+	    !vsw_failover_is_alive(port->vf))
+		return;
+	if (!vsw_failover(port, path, cause, &extack))
+		vsw_netlink_port_notify(port, false);
+	else
+		net_warn_ratelimited("%s: port %s cannot change its path: %s\n",
+				     port->sw->dev->name, port->name,
+				     extack._msg ?: "-");
+}
+
+static void vsw_failover_work(struct work_struct *work)
+{
+	struct vsw_switch *sw = container_of(work, struct vsw_switch,
+					     failover);
+	struct vsw_port *port;
+	u8 heard;
+
+	rtnl_lock();
+	list_for_each_entry(port, &sw->ports, list) {
+		heard = xchg(&port->heard, 0);
+		/* What came while the path was changing says nothing. */
+		if (heard && !time_before(jiffies, port->deaf_until))
+			vsw_failover_follow(port, heard - 1,
+					    VSW_FAILOVER_CAUSE_FRAME);
+	}
+	rtnl_unlock();
+	dev_put(sw->dev);
+}
+
+/* The VF of a port that is followed is another one. */
+static void vsw_failover_set_pdev(struct vsw_vf *vf, struct pci_dev *pdev)
+{
+	pci_dev_put(vf->pdev);
+	vf->pdev = pdev;
+	vf->alive = vsw_failover_is_alive(vf);
+}
+
 static void vsw_failover_look(struct vsw_port *port)
 {
 	struct vsw_vf *vf = port->vf;
@@ -308,6 +326,8 @@ static void vsw_failover_look(struct vsw_port *port)
 	/* Drivers that reset a VF whose VLAN changes are not heard either. */
 	if (time_before(jiffies, port->deaf_until))
 		return;
+	if (vf->pdev && !device_is_registered(&vf->pdev->dev))
+		vsw_failover_set_pdev(vf, vsw_failover_find_vf(vf));
 	vf->alive = vsw_failover_is_alive(vf);
 	if (was_alive && !vf->alive && port->flags & VSW_PORT_VF)
 		vsw_failover_follow(port, VSW_PATH_SOFT,
@@ -417,14 +437,6 @@ void vsw_failover_abort(struct vsw_port *port, u64 key)
 	xa_erase(&port->sw->watched, key);
 	if (!port->vf->watched)
 		vsw_failover_unlisten(port->vf->uplink);
-}
-
-/* The VF of a port that is followed is another one. */
-static void vsw_failover_set_pdev(struct vsw_vf *vf, struct pci_dev *pdev)
-{
-	pci_dev_put(vf->pdev);
-	vf->pdev = pdev;
-	vf->alive = vsw_failover_is_alive(vf);
 }
 
 /**

@@ -184,6 +184,27 @@ static void vsw_keeper_adopt(struct vsw_vf *vf,
 }
 
 /**
+ * vsw_keeper_check_present - does the PF have the VF of a port now?
+ * @port: a port with a VF path
+ * @extack: if not
+ *
+ * Return: 0 or -ENODEV.
+ */
+int vsw_keeper_check_present(const struct vsw_port *port,
+			     struct netlink_ext_ack *extack)
+{
+	const struct vsw_vf *vf = port->vf;
+	const struct net_device *pf = vf->uplink->dev;
+
+	if (vf->index < vsw_vf_count(pf))
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack,
+			   "%s has no VF %u now: vswctl uplink set %s vfs N",
+			   pf->name, vf->index, vf->uplink->name);
+	return -ENODEV;
+}
+
+/**
  * vsw_keeper_program - make a VF what a new policy of its port wants
  * @port: a VF port
  * @policy: the policy
@@ -202,12 +223,9 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 	int err;
 
 	ASSERT_RTNL();
-	if (vf->index >= vsw_vf_count(pf)) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "%s has no VF %u now: vswctl uplink set %s vfs N",
-				   pf->name, vf->index, vf->uplink->name);
-		return -ENODEV;
-	}
+	err = vsw_keeper_check_present(port, extack);
+	if (err)
+		return err;
 	/* Others may have changed the VF: start from what it is. */
 	err = vsw_vf_read(pf, vf->index, &effective);
 	if (err) {
@@ -233,6 +251,7 @@ int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 	vf->policy = policy->vf;
 	vf->drift = 0;
 	vf->refused = false;
+	vf->owed = false;
 	return 0;
 }
 
@@ -247,6 +266,7 @@ void vsw_keeper_want(struct vsw_port *port, const struct vsw_policy *policy)
 {
 	ASSERT_RTNL();
 	port->vf->asked |= vsw_keeper_wanted(port, policy, &port->vf->wanted);
+	port->vf->owed = true;
 	vsw_keeper_look(port->sw);
 }
 
@@ -271,6 +291,7 @@ static void vsw_keeper_correct(struct vsw_vf *vf,
 			    vf->policy.enforcement, false, &extack)) {
 		vf->drift = 0;
 		vf->refused = false;
+		vf->owed = false;
 		vf->corrections++;
 		vsw_keeper_event(vf, VSW_VF_EVENT_CORRECTED);
 		return;
@@ -357,9 +378,11 @@ static void vsw_keeper_inspect(struct vsw_vf *vf)
 	if (drift & ~vf->drift && !is_new)
 		vsw_keeper_event(vf, VSW_VF_EVENT_DRIFTED);
 	vf->drift = drift;
-	if (!drift)
+	if (!drift) {
 		vf->refused = false;
-	if (is_new ||
+		vf->owed = false;
+	}
+	if (is_new || (drift && vf->owed) ||
 	    (drift && vf->policy.on_drift == VSW_ON_DRIFT_ENFORCE))
 		vsw_keeper_correct(vf, &effective);
 	else if (vf->stale && !drift)

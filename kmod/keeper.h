@@ -15,6 +15,8 @@
 /* All of these are called under RTNL. */
 int vsw_keeper_program(struct vsw_port *port, const struct vsw_policy *policy,
 		       struct netlink_ext_ack *extack);
+int vsw_keeper_check_present(const struct vsw_port *port,
+			     struct netlink_ext_ack *extack);
 void vsw_keeper_want(struct vsw_port *port, const struct vsw_policy *policy);
 void vsw_keeper_watch(struct vsw_port *uplink);
 void vsw_keeper_unwatch(struct vsw_port *uplink);

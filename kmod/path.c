@@ -455,6 +455,7 @@ int vsw_path_add_vf(struct vsw_port *port, struct vsw_port *uplink, u32 index,
 	err = vsw_path_join_vf(port, uplink, index, &policy, extack);
 	if (err)
 		goto out;
+	vsw_await_forget_vf(port);
 	/* Who saw the old flags may still be learning. */
 	synchronize_net();
 	vsw_fdb_flush(&port->sw->fdb, &learned);
@@ -506,6 +507,8 @@ int vsw_path_del_vf(struct vsw_port *port, struct netlink_ext_ack *extack)
 	vsw_await_forget_vf(port);
 	if (port->vf)
 		vsw_path_drop_vf(port);
+	else
+		vsw_switch_update(port->sw);
 	return 0;
 }
 

@@ -179,6 +179,11 @@ u32 vsw_policy_unenforced(const struct vsw_vf_policy *vf)
 int vsw_policy_check_soft(const struct vsw_vf_policy *vf,
 			  struct netlink_ext_ack *extack)
 {
+	if (vf->vlan_proto != VSW_VLAN_PROTO_8021Q) {
+		NL_SET_ERR_MSG(extack,
+			       "A soft path is in no S-VLAN: use vlan-proto 8021q, or the VF alone");
+		return -EOPNOTSUPP;
+	}
 	if (vf->enforcement == VSW_ENFORCEMENT_BEST_EFFORT ||
 	    !vsw_policy_unenforced(vf))
 		return 0;
@@ -249,11 +254,6 @@ static int vsw_port_check_vf(const struct vsw_port *port,
 		NL_SET_ERR_MSG(extack,
 			       "A VF port is an access port of one VLAN: set its PVID and no other VLAN");
 		return -EINVAL;
-	}
-	if (!vsw_policy_is_of_switch(policy) && port->dev) {
-		NL_SET_ERR_MSG(extack,
-			       "A soft path is in no S-VLAN: use vlan-proto 8021q, or the VF alone");
-		return -EOPNOTSUPP;
 	}
 	if (vsw_policy_is_of_switch(policy) &&
 	    !vsw_vlans_has(rtnl_dereference(uplink->vlans), vid)) {
@@ -421,7 +421,7 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 		.types = VSW_FDB_ALL,
 	};
 	u8 old_mac[ETH_ALEN] __aligned(2);
-	bool mac_stays = vsw_port_mac_stays(port, policy);
+	bool mac_goes = port->owns_mac && !vsw_port_mac_stays(port, policy);
 	u32 flags = policy->flags;
 	u16 old_pvid = old->pvid;
 
@@ -440,7 +440,7 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 	rcu_assign_pointer(port->vlans, new);
 	policy->vlans = NULL;
 
-	if (!mac_stays)
+	if (mac_goes)
 		vsw_port_disclaim_mac(port, old_mac, old_pvid);
 	vsw_nicsync_vids_shrink(port, old, new);
 	if (!bitmap_subset(old->member, new->member, VLAN_N_VID)) {
@@ -506,7 +506,7 @@ int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 err_vids:
 	vsw_nicsync_vids_shrink(port, policy->vlans, old);
 err_mac:
-	if (!vsw_port_mac_stays(port, policy))
+	if (vsw_port_wants_mac(policy) && !vsw_port_mac_stays(port, policy))
 		vsw_port_disclaim_mac(port, policy->mac, policy->vlans->pvid);
 err_watched:
 	vsw_failover_abort(port, watched);

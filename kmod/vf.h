@@ -47,8 +47,8 @@ struct vsw_vf_policy {
 
 /*
  * While the soft path of a port is active, its VF is in this VLAN: it receives
- * nothing, and what it sends no bridge takes (IEEE 802.1Q table 9-2), but the PF
- * sees it. The VF keeps its address, by which drivers in VMs pair it with their
+ * nothing but what others send that stand by, and what it sends no bridge takes
+ * (IEEE 802.1Q table 9-2), but the PF sees it. The VF keeps its address, by which drivers in VMs pair it with their
  * other path.
  */
 #define VSW_VF_STANDBY_VID	VLAN_VID_MASK
@@ -112,6 +112,7 @@ struct vsw_vf_change {
  *	wanted
  * @drift: VSW_VF_CAPABILITY_*, what was not as wanted at the last look
  * @refused: the driver did not let us correct that
+ * @owed: it is our own doing, and not that of somebody else
  * @stale: the PF came up: it may have forgotten what its driver remembers
  * @present: the PF had the VF at the last look
  * @removals: &vsw_keeper_pf.removals at that time
@@ -132,6 +133,7 @@ struct vsw_vf {
 	u32 unenforced;
 	u32 drift;
 	bool refused;
+	bool owed;
 	bool stale;
 	bool present;
 	unsigned int removals;

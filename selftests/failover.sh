@@ -325,6 +325,29 @@ check_planned()
 	check_eq "frames out of order" "$(result unordered)" 0
 }
 
+give_vf()
+{
+	cmd_ok vswctl port set db1 mac $M
+	cmd_ok vswctl port set db1 vf "$PF/0"
+}
+
+# A machine that has come from another host: its port has a device and has learned
+# its address. It gets the address for good, and a VF, under traffic.
+arrived()
+{
+	setup
+	guest_uses soft
+	cmd_ok vswctl port set db1 vf none
+	cmd_ok vswctl port set db1 mac none
+	all_reachable
+	stream tap1 give_vf
+	check_planned
+	one_place
+	cmd_ok vswctl port failover db1 vf
+	guest_uses vf
+	all_reachable
+}
+
 # The machine changes over at once and by itself; it has frames to send.
 change_over()
 {
@@ -361,4 +384,4 @@ check_unplanned()
 
 trap remove_vfs EXIT
 run_cases by_request by_frame standby_is_shut spoofing vf_silent \
-	vf_silent_without_frames by_turns announced planned unplanned
+	vf_silent_without_frames by_turns announced planned arrived unplanned

@@ -299,7 +299,9 @@ dev_lost()
 	cmd_ok ip link set tap7 nomaster
 	on vf
 
-	# The driver refuses in that moment: it is done later.
+	# The driver refuses in that moment: it is done later, also for who only
+	# wants to know what others do.
+	cmd_ok vswctl port set db1 on-drift observe
 	cmd_ok vswctl port set db1 dev tap7
 	cmd_ok vswctl port failover db1 soft
 	echo "vlan 1" >$SYS/fail
@@ -307,6 +309,9 @@ dev_lost()
 	check_eq path "$(port_field db1 path)" vf
 	wait_for 13 vf_is_wanted
 	on vf
+	cmd_ok ip link set $PF vf 0 vlan 7
+	sleep 6
+	check_eq "VLAN of the VF" "$(vf_field 0 vlan)" 7
 }
 
 waits()

@@ -144,6 +144,19 @@ s_vlan()
 	check_eq "tag of the NIC" "$(vf_field 0 vlan-proto)" 8021ad
 	cmd_ok vswctl uplink set $PF vlan 8
 	refused "does not carry VLAN 200" vswctl port set db1 vlan-proto 8021q
+
+	# It becomes one of the switch with its address, and leaves it with that.
+	cmd_ok vswctl vlan add $PF vid 200
+	cmd_ok vswctl port set db1 vlan-proto 8021q
+	check_eq "where the address is" "$(vswctl -j fdb show switch vsw0 \
+		mac "$DB1_MAC" | jq -r '.[].port')" db1
+	echo "vlan 1" >$SYS/fail
+	refused "refuses that VLAN" vswctl port set db1 vlan-proto 8021ad
+	cmd_ok vswctl port set db1 vlan-proto 8021ad
+	check_eq "where the address is" \
+		"$(vswctl -j fdb show switch vsw0 mac "$DB1_MAC")" '[]'
+	add_host tap7
+	refused "soft path is in no S-VLAN" vswctl port set db1 dev tap7
 }
 
 # One thing that cannot be corrected keeps nothing else from it.
