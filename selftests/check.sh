@@ -44,60 +44,69 @@ count_ktap()
 	passed=$((passed + pass)) failed=$((failed + fail))
 }
 
-# Sets ENDED: did the guest come to its last line?
+# add_done: the results of the tests that came to their end in a guest that did not
+add_done()
+{
+	local test pass fail
+
+	DONE=
+	while read -r test pass fail; do
+		DONE+=" $test"
+		passed=$((passed + pass)) failed=$((failed + fail))
+	done < <(sed -nE "s/^# selftests: ([a-z0-9_]+): ([0-9]+) passed, ([0-9]+) failed, .*/\\1 \\2 \\3/p" "$log")
+}
+
+# run_guest TEST...: sets LEFT to the tests that are left over when the guest has
+# stopped
 run_guest()
 {
-	local status
+	local status test line
 
+	LEFT=()
 	echo "# selftests on kernel $kernel${VSW_FASTPATH:+, VSW_FASTPATH=$VSW_FASTPATH}"
-	"$dir/vm/boot.sh" --kernel "$kernel" --sriov \
+	"$dir/vm/boot.sh" --kernel "$kernel" --sriov --silence 600 \
 		--timeout "${VSW_GUEST_TIMEOUT:-3300}" -- \
 		"$dir/run.sh" "$@" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
-	local line
-	ENDED=
 	line=$(sed -n 's/^guest: //p' "$log" | tail -n 1)
 	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
-		ENDED=1
 		passed=$((passed + BASH_REMATCH[1]))
 		failed=$((failed + BASH_REMATCH[2]))
+		# The kernel has complained.
+		[ "$status" -eq 0 ] || [ "${BASH_REMATCH[2]}" -gt 0 ] ||
+			add_failure "the guest ended with status $status"
+		return
 	fi
-	# The kernel has complained, or the guest never came to its last line.
-	if [ "$status" -ne 0 ] && [ "${BASH_REMATCH[2]-0}" -eq 0 ]; then
-		echo "not ok - the guest ended with status $status"
-		failed=$((failed + 1))
+	add_done
+	for test; do
+		[[ " $DONE " == *" $test "* ]] || LEFT+=("$test")
+	done
+	if [ -z "${VSW_RETRY-}" ] || [ "$status" -ne 124 ]; then
+		LEFT=()
+		add_failure "the guest ended with status $status"
 	fi
 }
 
-# The storm has a guest of its own: while VFs come and go, emulated ones have been
-# seen to stop as a whole, all CPUs halted and no timer interrupt any more. With
-# VSW_RETRY=1 one that has is started once more, and that is said.
-run_storm()
+add_failure()
 {
-	local before=$failed
-
-	VSW_GUEST_TIMEOUT=900 run_guest storm
-	if [ -z "$ENDED" ] && [ -n "${VSW_RETRY-}" ]; then
-		echo "# selftests: storm: the guest STOPPED, trying another one"
-		failed=$before
-		VSW_GUEST_TIMEOUT=900 run_guest storm
-	fi
+	echo "not ok - $*"
+	failed=$((failed + 1))
 }
 
-# run_tests TEST...
+# run_tests TEST...: while VFs come and go, emulated guests have been seen to stop as
+# a whole: no timer interrupt comes any more. With VSW_RETRY=1 another one goes on
+# with the test that the first stopped in, and that is said.
 run_tests()
 {
-	local test tests=() storm=
+	local guests
 
-	for test; do
-		if [ "$test" = storm ]; then
-			storm=1
-		else
-			tests+=("$test")
-		fi
+	for guests in 1 2 3 4; do
+		run_guest "$@"
+		[ ${#LEFT[@]} -gt 0 ] || return
+		set -- "${LEFT[@]}"
+		echo "# selftests: the guest STOPPED in $1, another one goes on"
 	done
-	[ ${#tests[@]} -eq 0 ] || run_guest "${tests[@]}"
-	[ -z "$storm" ] || run_storm
+	add_failure "$guests guests stopped, not run: $*"
 }
 
 if [ $# -eq 0 ]; then

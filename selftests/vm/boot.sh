@@ -15,6 +15,7 @@
 #   --icount		one CPU, whose clock counts instructions: each takes 1 ns
 #   --append ARGS	more kernel command line
 #   --timeout S		seconds until the guest is killed (default 600)
+#   --silence S		seconds without output after which it is killed, too
 #   --shell		an interactive shell after SCRIPT (which may be left out)
 #   --image PATH --modules DIR	another kernel than Debian's
 #
@@ -22,7 +23,7 @@
 # VSW_* variables. Its output appears as it is written. Exit status: SCRIPT's, or
 #   86  the guest's kernel panicked (every WARN panics)
 #   87  SCRIPT ended, but the kernel log shows trouble
-#   124 timeout
+#   124 timeout, or silence
 #   75  the kernel asked for is not available here
 #
 # A small initramfs instead of virtme-ng: neither init system nor udev in the guest,
@@ -51,7 +52,7 @@ usage()
 parse()
 {
 	KERNEL=6.12 CPUS=2 MEMORY='' SRIOV='' NESTED='' APPEND='' TIMEOUT=600
-	INTERACTIVE='' IMAGE='' MODULES='' ICOUNT=''
+	INTERACTIVE='' IMAGE='' MODULES='' ICOUNT='' SILENCE=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--kernel)	KERNEL=${2:-}; shift ;;
@@ -59,6 +60,7 @@ parse()
 		--mem)		MEMORY=${2%M}; shift ;;
 		--append)	APPEND=${2:-}; shift ;;
 		--timeout)	TIMEOUT=${2:-}; shift ;;
+		--silence)	SILENCE=${2:-}; shift ;;
 		--image)	IMAGE=${2:-}; shift ;;
 		--modules)	MODULES=${2:-}; shift ;;
 		--sriov)	SRIOV=1 ;;
@@ -222,6 +224,21 @@ sriov_arguments()
 	       -device "virtio-net-pci,netdev=net3,mac=52:54:00:00:0f:03,romfile=")
 }
 
+# While VFs come and go, emulated guests have been seen to stop as a whole: no timer
+# interrupt comes any more, and nothing is printed.
+watch_silence()
+{
+	local last
+
+	while sleep 10 && kill -0 "$1" 2>/dev/null; do
+		last=$(stat -c %Y "$WORK/relayed" 2>/dev/null) || return
+		if [ $(($(date +%s) - last)) -gt "$SILENCE" ]; then
+			echo "$SILENCE" > "$WORK/silent"
+			kill "$1"
+		fi
+	done
+}
+
 # Returns QEMU's exit status; 124 when time ran out
 run_qemu()
 {
@@ -234,10 +251,11 @@ run_qemu()
 		"${QEMU[@]}" 2> "$WORK/stderr"
 		return
 	fi
-	cat "$WORK/out" &
+	tee "$WORK/relayed" < "$WORK/out" &
 	reader=$!
 	"${limit[@]}" "${QEMU[@]}" < /dev/null 2> "$WORK/stderr" &
 	CHILD=$!
+	[ -z "$SILENCE" ] || watch_silence "$CHILD" > /dev/null 2>&1 &
 	wait "$CHILD"
 	status=$?
 	CHILD=''
@@ -286,6 +304,10 @@ verdict()
 	if [ -z "$status" ]; then
 		show_console
 		cat "$WORK/stderr" >&2
+		if [ -e "$WORK/silent" ]; then
+			note "guest was silent for $SILENCE s"
+			exit 124
+		fi
 		if [ "$QEMU_STATUS" -eq 124 ] || [ "$QEMU_STATUS" -eq 137 ]; then
 			note "guest did not finish in $TIMEOUT s"
 			exit 124
