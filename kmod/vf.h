@@ -48,8 +48,8 @@ struct vsw_vf_policy {
 /*
  * While the soft path of a port is active, its VF is in this VLAN: it receives
  * nothing but what others send that stand by, and what it sends no bridge takes
- * (IEEE 802.1Q table 9-2), but the PF sees it. The VF keeps its address, by which drivers in VMs pair it with their
- * other path.
+ * (IEEE 802.1Q table 9-2), but the PF sees it. The VF keeps its address, by which
+ * drivers in VMs pair it with their other path.
  */
 #define VSW_VF_STANDBY_VID	VLAN_VID_MASK
 
