@@ -648,28 +648,9 @@ spoofed_source()
 		switch vsw0 vid 100 | jq -r '.[0].port')" db1
 }
 
-# After the PF was down igb checks addresses again, though it says that it does not.
-spoofchk_stays_off()
-{
-	local dropped
-
-	add_machines
-	cmd_ok vswctl port set db1 spoofchk off
-	cmd_ok ip link set "$PF" down
-	cmd_ok ip link set "$PF" up
-	wait_for 10 has_carrier "$PF"
-	wait_for 10 machine_has_carrier db1 eth0
-	reachable db1 192.0.2.11
-	sleep 1
-	dropped=$(drops "$PF" rx reflected)
-	send_frames db1 eth0 50 "dst_mac ff:ff:ff:ff:ff:ff" \
-		"src_mac $(mac_of web1)"
-	wait_for 5 dropped_at_least reflected $((dropped + 50))
-}
-
 trap remove_vfs EXIT
 run_cases programs_all defaults del_restores switch_del_restores \
 	unload_restores driver_refuses rejects needs_vlan foreign_attributes \
 	uplink_is_needed shows_drift vfs_vanish pf_unbind pf_elsewhere \
 	vf_and_soft_port vf_and_vf vf_and_host wire no_duplicates attribution \
-	spoofed_source spoofchk_stays_off
+	spoofed_source

@@ -159,6 +159,28 @@ s_vlan()
 	refused "soft path is in no S-VLAN" vswctl port set db1 dev tap7
 }
 
+called_more()
+{
+	[ "$(calls "$1")" -gt "$2" ]
+}
+
+# A PF that comes up may have forgotten what its driver says: that is said again, and
+# is no drift.
+said_again()
+{
+	local before
+
+	setup
+	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
+	listen
+	before=$(calls spoofchk)
+	cmd_ok ip link set $PF down
+	cmd_ok ip link set $PF up
+	wait_for 8 called_more spoofchk "$before"
+	check_eq "calls for the VLAN" "$(calls vlan)" 1
+	events_are ""
+}
+
 # One thing that cannot be corrected keeps nothing else from it.
 correction_goes_on()
 {
@@ -426,6 +448,6 @@ is_as_wanted()
 	[ "$(vf_field 0 drift)" = false ] && [ "$(vf_field 0 mac)" = "$DB1_MAC" ]
 }
 
-run_cases s_vlan add_fails set_fails ignored undo_fails correction_refused \
+run_cases s_vlan said_again add_fails set_fails ignored undo_fails correction_refused \
 	correction_goes_on not_kept forgets no_answer quiet number_changes \
 	bare counters parked parked_bare reload
