@@ -53,8 +53,8 @@ add_vm()
 	cmd_ok ip -n vm link set eth1 master bond0
 	cmd_ok ip -n vm link set bond0 up
 	cmd_ok ip -n vm addr add 10.0.0.1/24 dev bond0
-	wait_for 10 machine_has_carrier vm eth0
-	wait_for 10 machine_has_carrier vm eth1
+	wait_for_carrier vm eth0
+	wait_for_carrier vm eth1
 	check_eq "address of the VF" "$(mac_of vm eth0)" $M
 }
 

@@ -201,12 +201,26 @@ machine_has_carrier()
 		jq -e '.[0].flags | index("LOWER_UP")'
 }
 
+# wait_for_carrier NAMESPACE DEVICE: igbvf asks its PF once when it comes up, and
+# when the PF is busy with another VF just then, it has no link until it comes up
+# again.
+wait_for_carrier()
+{
+	for _ in 1 2 3; do
+		busywait 10 machine_has_carrier "$1" "$2" && return
+		log "$2 of $1 has no carrier, down and up again"
+		cmd_ok ip -n "$1" link set "$2" down
+		cmd_ok ip -n "$1" link set "$2" up
+	done
+	wait_for 10 machine_has_carrier "$1" "$2"
+}
+
 # start_machine NAMESPACE DEVICE [ADDRESS/LEN]
 start_machine()
 {
 	[ -z "${3-}" ] || cmd_ok ip -n "$1" addr add "$3" dev "$2"
 	cmd_ok ip -n "$1" link set "$2" up
-	wait_for 10 machine_has_carrier "$1" "$2"
+	wait_for_carrier "$1" "$2"
 }
 
 # nic_macs DEVICE: unicast addresses in its filter, without its own
