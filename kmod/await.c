@@ -328,7 +328,6 @@ void vsw_await_del(struct vsw_port *port)
 	ASSERT_RTNL();
 	vsw_net(dev_net(port->sw->dev))->generation++;
 	list_del(&port->list);
-	vsw_netlink_port_notify(port, true);
 	if (vsw_port_is_uplink(port))
 		vsw_team_forget(port->sw, port->name);
 	vsw_port_free(port);
@@ -340,7 +339,10 @@ void vsw_await_del(struct vsw_port *port)
  */
 void vsw_await_del_all(struct vsw_switch *sw)
 {
-	while (!list_empty(&sw->awaited))
-		vsw_await_del(list_first_entry(&sw->awaited, struct vsw_port,
-					       list));
+	struct vsw_port *port, *next;
+
+	list_for_each_entry_safe(port, next, &sw->awaited, list) {
+		vsw_netlink_port_notify(port, true);
+		vsw_await_del(port);
+	}
 }

@@ -150,7 +150,7 @@ int vsw_host_vlan_rx_add_vid(struct net_device *dev, __be16 proto, u16 vid)
 	int err;
 
 	if (proto != htons(ETH_P_8021Q) || !vid || vid > VSW_VID_MAX ||
-	    vsw_vlans_has(rtnl_dereference(sw->host->vlans), vid))
+	    vsw_vlans_has(vsw_port_vlans(sw->host), vid))
 		return 0;
 
 	err = vsw_host_set_vid(sw, vid, true);

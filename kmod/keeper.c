@@ -105,7 +105,7 @@ static u32 vsw_keeper_wanted(const struct vsw_port *port,
 			     struct vsw_vf_state *wanted)
 {
 	const struct vsw_vlans *carried =
-		rtnl_dereference(port->vf->uplink->vlans);
+		vsw_port_vlans(port->vf->uplink);
 	u16 vid = policy->vlans->pvid;
 	u32 asked = 0;
 

@@ -11,9 +11,10 @@
 #include "netlink.h"
 #include "port.h"
 #include "switch.h"
+#include "txn.h"
 #include "xdp.h"
 
-static struct genl_family vsw_nl_family;
+struct genl_family vsw_nl_family;
 
 /* Events stop before the family is gone, but switches go after it. */
 static bool vsw_nl_up;
@@ -41,16 +42,15 @@ int vsw_nl_put_tail(struct sk_buff *skb, void *head, bool failed)
 
 /**
  * vsw_nl_event_new - begin an event, if anybody listens
- * @sw: the switch that it is about
+ * @net: network namespace of the listeners
  * @group: VSW_NLGRP_*
  * @gfp: how to allocate
  *
  * Return: an empty message, or NULL. Listeners that miss one are told so.
  */
-struct sk_buff *vsw_nl_event_new(const struct vsw_switch *sw,
-				 unsigned int group, gfp_t gfp)
+struct sk_buff *vsw_nl_event_new(struct net *net, unsigned int group,
+				 gfp_t gfp)
 {
-	struct net *net = dev_net(sw->dev);
 	struct sk_buff *skb;
 
 	if (!READ_ONCE(vsw_nl_up) ||
@@ -64,23 +64,39 @@ struct sk_buff *vsw_nl_event_new(const struct vsw_switch *sw,
 
 /**
  * vsw_nl_event_send - send an event
- * @sw: the switch that it is about
+ * @net: network namespace of the listeners
  * @skb: the message
  * @err: error of filling it
  * @group: VSW_NLGRP_*
  * @gfp: how to allocate
  */
-void vsw_nl_event_send(const struct vsw_switch *sw, struct sk_buff *skb,
-		       int err, unsigned int group, gfp_t gfp)
+void vsw_nl_event_send(struct net *net, struct sk_buff *skb, int err,
+		       unsigned int group, gfp_t gfp)
 {
-	struct net *net = dev_net(sw->dev);
-
 	if (err) {
 		nlmsg_free(skb);
 		genl_set_err(&vsw_nl_family, net, 0, group, err);
 		return;
 	}
-	genlmsg_multicast_netns(&vsw_nl_family, net, skb, 0, group, gfp);
+	if (!vsw_txn_keep_event(skb, group))
+		vsw_nl_multicast(net, skb, group, gfp);
+}
+
+/**
+ * vsw_nl_multicast - send an event now
+ * @net: network namespace of the listeners
+ * @skb: the message
+ * @group: VSW_NLGRP_*
+ * @gfp: how to allocate
+ */
+void vsw_nl_multicast(struct net *net, struct sk_buff *skb, unsigned int group,
+		      gfp_t gfp)
+{
+	if (READ_ONCE(vsw_nl_up))
+		genlmsg_multicast_netns(&vsw_nl_family, net, skb, 0, group,
+					gfp);
+	else
+		nlmsg_free(skb);
 }
 
 /**
@@ -116,6 +132,36 @@ int vsw_nl_reply_send(struct genl_info *info, struct sk_buff *skb, int err)
 		return err;
 	}
 	return genlmsg_reply(skb, info);
+}
+
+/*
+ * All attributes of a request, for those that may be there more than once: of the
+ * message, or of an entry of a batch.
+ */
+const struct nlattr *vsw_nl_attrs(const struct genl_info *info, int *len)
+{
+	const struct nlattr *entry = info->user_ptr[0];
+
+	if (entry) {
+		*len = nla_len(entry);
+		return nla_data(entry);
+	}
+	*len = nlmsg_attrlen(info->nlhdr, GENL_HDRLEN);
+	return nlmsg_attrdata(info->nlhdr, GENL_HDRLEN);
+}
+
+/* The switch that a request names by name. */
+struct vsw_switch *vsw_nl_switch_by_name(struct genl_info *info, int attr)
+{
+	const struct nlattr *name = info->attrs[attr];
+	struct net_device *dev;
+
+	dev = __dev_get_by_name(genl_info_net(info), nla_data(name));
+	if (dev && vsw_switch_find(genl_info_net(info), dev->ifindex))
+		return netdev_priv(dev);
+	NL_SET_ERR_MSG_ATTR(info->extack, name,
+			    "There is no vsw switch of that name: see vswctl switch show");
+	return ERR_PTR(-ENODEV);
 }
 
 /* The switch that a request names by index, and maybe by name. */
@@ -348,7 +394,7 @@ static const struct genl_multicast_group vsw_nl_groups[] = {
 	[VSW_NLGRP_FDB] = { .name = VSW_MCGRP_FDB },
 };
 
-static struct genl_family vsw_nl_family __ro_after_init = {
+struct genl_family vsw_nl_family __ro_after_init = {
 	.name = VSW_FAMILY_NAME,
 	.version = VSW_FAMILY_VERSION,
 	.netnsok = true,

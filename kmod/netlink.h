@@ -16,6 +16,8 @@
 
 struct vsw_port_config;
 
+extern struct genl_family vsw_nl_family;
+
 /**
  * struct vsw_nl_msg - the head of a message to be filled
  * @portid: receiver
@@ -76,15 +78,19 @@ struct vsw_nl_dump {
 void *vsw_nl_put_head(struct sk_buff *skb, const struct vsw_nl_msg *msg);
 int vsw_nl_put_tail(struct sk_buff *skb, void *head, bool failed);
 
-struct sk_buff *vsw_nl_event_new(const struct vsw_switch *sw,
-				 unsigned int group, gfp_t gfp);
-void vsw_nl_event_send(const struct vsw_switch *sw, struct sk_buff *skb,
-		       int err, unsigned int group, gfp_t gfp);
+struct sk_buff *vsw_nl_event_new(struct net *net, unsigned int group,
+				 gfp_t gfp);
+void vsw_nl_event_send(struct net *net, struct sk_buff *skb, int err,
+		       unsigned int group, gfp_t gfp);
+void vsw_nl_multicast(struct net *net, struct sk_buff *skb, unsigned int group,
+		      gfp_t gfp);
 
 struct sk_buff *vsw_nl_reply_new(const struct genl_info *info,
 				 struct vsw_nl_msg *msg);
 int vsw_nl_reply_send(struct genl_info *info, struct sk_buff *skb, int err);
 
+const struct nlattr *vsw_nl_attrs(const struct genl_info *info, int *len);
+struct vsw_switch *vsw_nl_switch_by_name(struct genl_info *info, int attr);
 struct vsw_switch *vsw_nl_switch(struct genl_info *info, int attr);
 struct vsw_port *vsw_nl_port(struct genl_info *info, int attr);
 struct vsw_port *vsw_nl_port_any(struct genl_info *info, int attr);
@@ -100,6 +106,22 @@ int vsw_nl_set_paths(struct vsw_port *port, struct genl_info *info);
 int vsw_nl_dump_run(struct sk_buff *skb, struct netlink_callback *cb,
 		    struct vsw_nl_dump *dump, int switch_attr, int port_attr);
 
+/* nl_batch.c, of a network namespace that comes and goes */
+void vsw_nl_batch_init(struct net *net);
+void vsw_nl_batch_exit(struct net *net);
+
+/* What may be an entry of a batch, under RTNL */
+int vsw_nl_switch_new(struct genl_info *info);
+int vsw_nl_switch_set(struct genl_info *info);
+int vsw_nl_switch_del(struct genl_info *info);
+int vsw_nl_port_new(struct genl_info *info);
+int vsw_nl_port_set(struct genl_info *info);
+int vsw_nl_port_del(struct genl_info *info);
+int vsw_nl_vlan_new(struct genl_info *info);
+int vsw_nl_vlan_del(struct genl_info *info);
+int vsw_nl_fdb_new(struct genl_info *info);
+int vsw_nl_fdb_del(struct genl_info *info);
+
 /* Every operation is the only change of configuration while it lasts. */
 #define VSW_NL_DOIT(name)						\
 	int vsw_nl_##name##_doit(struct sk_buff *skb,			\
@@ -108,7 +130,7 @@ int vsw_nl_dump_run(struct sk_buff *skb, struct netlink_callback *cb,
 		int err;						\
 									\
 		rtnl_lock();						\
-		err = __vsw_nl_##name(info);				\
+		err = vsw_nl_##name(info);				\
 		rtnl_unlock();						\
 		return err;						\
 	}

@@ -496,7 +496,7 @@ static void vsw_nicsync_vids_unuse(struct vsw_switch *sw,
 	list_for_each_entry(port, &sw->ports, list)
 		if (port->flags & VSW_PORT_UPLINK)
 			vsw_nicsync_vids_trim(port,
-					      rtnl_dereference(port->vlans)->member);
+					      vsw_port_vlans(port)->member);
 }
 
 /**
@@ -531,7 +531,7 @@ int vsw_nicsync_vids_grow(struct vsw_port *port, const struct vsw_vlans *old,
 		if (!(uplink->flags & VSW_PORT_UPLINK))
 			continue;
 		err = vsw_nicsync_vids_fill(uplink,
-					    rtnl_dereference(uplink->vlans)->member);
+					    vsw_port_vlans(uplink)->member);
 		if (err) {
 			vsw_nicsync_vids_unuse(sw, new, old);
 			return err;

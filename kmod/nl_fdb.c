@@ -8,6 +8,7 @@
 #include "generated/netlink.h"
 #include "netlink.h"
 #include "port.h"
+#include "txn.h"
 
 static int vsw_nl_fill_fdb(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 			   const struct vsw_switch *sw,
@@ -40,11 +41,13 @@ void vsw_netlink_fdb_notify(struct vsw_switch *sw,
 	const struct vsw_nl_msg msg = {
 		.cmd = gone ? VSW_CMD_FDB_DEL_NTF : VSW_CMD_FDB_NTF,
 	};
+	struct net *net = dev_net(sw->dev);
 	struct sk_buff *skb;
 
-	skb = vsw_nl_event_new(sw, VSW_NLGRP_FDB, GFP_ATOMIC);
+	skb = vsw_nl_event_new(net, VSW_NLGRP_FDB, GFP_ATOMIC);
 	if (skb)
-		vsw_nl_event_send(sw, skb, vsw_nl_fill_fdb(skb, &msg, sw, entry),
+		vsw_nl_event_send(net, skb,
+				  vsw_nl_fill_fdb(skb, &msg, sw, entry),
 				  VSW_NLGRP_FDB, GFP_ATOMIC);
 }
 
@@ -94,7 +97,7 @@ static int vsw_nl_parse_vid(u16 *vid, struct genl_info *info)
 	return 0;
 }
 
-static int __vsw_nl_fdb_get(struct genl_info *info)
+static int vsw_nl_fdb_get(struct genl_info *info)
 {
 	struct vsw_switch *sw = vsw_nl_switch(info, VSW_A_FDB_SWITCH);
 	u8 mac[ETH_ALEN] __aligned(2);
@@ -121,7 +124,7 @@ static int vsw_nl_fdb_type(enum vsw_fdb_type *type, struct genl_info *info)
 	return -EINVAL;
 }
 
-static int __vsw_nl_fdb_new(struct genl_info *info)
+int vsw_nl_fdb_new(struct genl_info *info)
 {
 	struct vsw_port *port = vsw_nl_port(info, VSW_A_FDB_PORT);
 	enum vsw_fdb_type type = VSW_FDB_TYPE_STATIC;
@@ -136,21 +139,32 @@ static int __vsw_nl_fdb_new(struct genl_info *info)
 		return err;
 	vid = info->attrs[VSW_A_FDB_VID] ?
 	      nla_get_u16(info->attrs[VSW_A_FDB_VID]) : vsw_port_pvid(port);
-	if (!vid || !vsw_vlans_has(rtnl_dereference(port->vlans), vid)) {
+	if (!vid || !vsw_vlans_has(vsw_port_vlans(port), vid)) {
 		GENL_SET_ERR_MSG(info,
 				 "The port is no member of that VLAN: name another one, or vswctl vlan add");
 		return -EINVAL;
 	}
-	err = vsw_fdb_set(&port->sw->fdb, mac, vid, &port->fdb, type);
+	err = vsw_txn_note_fdb(port->sw, mac, vid) ?:
+	      vsw_fdb_set(&port->sw->fdb, mac, vid, &port->fdb, type);
 	if (err == -EEXIST)
 		GENL_SET_ERR_MSG(info,
 				 "The address belongs to a port by configuration: vswctl port set");
-	return err ?: vsw_nl_reply_fdb(info, port->sw, mac, vid);
+	if (err || vsw_txn_is_on())
+		return err;
+	return vsw_nl_reply_fdb(info, port->sw, mac, vid);
 }
 
-static int __vsw_nl_fdb_del(struct genl_info *info)
+static struct vsw_switch *vsw_nl_fdb_switch(struct genl_info *info)
 {
-	struct vsw_switch *sw = vsw_nl_switch(info, VSW_A_FDB_SWITCH);
+	if (info->attrs[VSW_A_FDB_SWITCH] ||
+	    !info->attrs[VSW_A_FDB_SWITCH_NAME])
+		return vsw_nl_switch(info, VSW_A_FDB_SWITCH);
+	return vsw_nl_switch_by_name(info, VSW_A_FDB_SWITCH_NAME);
+}
+
+int vsw_nl_fdb_del(struct genl_info *info)
+{
+	struct vsw_switch *sw = vsw_nl_fdb_switch(info);
 	u8 mac[ETH_ALEN] __aligned(2);
 	u16 vid;
 	int err;
@@ -158,6 +172,9 @@ static int __vsw_nl_fdb_del(struct genl_info *info)
 	if (IS_ERR(sw))
 		return PTR_ERR(sw);
 	err = vsw_nl_parse_mac(mac, info) ?: vsw_nl_parse_vid(&vid, info);
+	if (err)
+		return err;
+	err = vsw_txn_note_fdb(sw, mac, vid);
 	if (err)
 		return err;
 	err = vsw_fdb_del(&sw->fdb, mac, vid, NULL,
@@ -171,7 +188,7 @@ static int __vsw_nl_fdb_del(struct genl_info *info)
 	return err;
 }
 
-static int __vsw_nl_fdb_flush(struct genl_info *info)
+static int vsw_nl_fdb_flush(struct genl_info *info)
 {
 	struct vsw_switch *sw = vsw_nl_switch(info, VSW_A_FDB_SWITCH);
 	struct vsw_fdb_filter filter = { .types = VSW_FDB_LEARNED };

@@ -7,6 +7,7 @@
 #include "failover.h"
 #include "netlink.h"
 #include "path.h"
+#include "txn.h"
 
 /* The uplink whose device is the PF that a request names. */
 static struct vsw_port *vsw_nl_find_uplink(const struct vsw_switch *sw,
@@ -187,6 +188,11 @@ int vsw_nl_set_paths(struct vsw_port *port, struct genl_info *info)
 	err = vsw_nl_check_set_paths(info);
 	if (err)
 		return err;
+	if (vsw_txn_is_on()) {
+		GENL_SET_ERR_MSG(info,
+				 "A change of paths is no part of a batch: make it before or after, or delete the port and add it again");
+		return -EOPNOTSUPP;
+	}
 	if (info->attrs[VSW_A_PORT_PATH])
 		return vsw_failover(port,
 				    nla_get_u32(info->attrs[VSW_A_PORT_PATH]),

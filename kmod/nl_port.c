@@ -10,8 +10,10 @@
 #include "netlink.h"
 #include "nicsync.h"
 #include "path.h"
+#include "stage.h"
 #include "switch.h"
 #include "team.h"
+#include "txn.h"
 
 static u32 vsw_nl_role(const struct vsw_port *port)
 {
@@ -23,7 +25,7 @@ static u32 vsw_nl_role(const struct vsw_port *port)
 
 static u32 vsw_nl_frames(const struct vsw_port *port)
 {
-	switch (port->flags & VSW_PORT_ADMIT) {
+	switch (vsw_stage_flags(port) & VSW_PORT_ADMIT) {
 	case VSW_PORT_ADMIT_TAGGED:
 		return VSW_FRAMES_TAGGED;
 	case VSW_PORT_ADMIT_UNTAGGED:
@@ -102,6 +104,7 @@ static bool vsw_nl_put_uplink(struct sk_buff *skb, const struct vsw_port *port)
 /* What only a port without VF has. */
 static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
 {
+	u32 flags = vsw_stage_flags(port);
 	unsigned int i;
 
 	if (nla_put_u32(skb, VSW_A_PORT_FRAMES, vsw_nl_frames(port)) ||
@@ -111,7 +114,7 @@ static bool vsw_nl_put_soft(struct sk_buff *skb, const struct vsw_port *port)
 		return true;
 	for (i = 0; i < vsw_port_flag_count; i++)
 		if (nla_put_u8(skb, vsw_port_flags[i].genl,
-			       !!(port->flags & vsw_port_flags[i].flag)))
+			       !!(flags & vsw_port_flags[i].flag)))
 			return true;
 	if (port->await_vf &&
 	    (nla_put_string(skb, VSW_A_PORT_AWAITS, port->await_vf->device) ||
@@ -151,7 +154,7 @@ static bool vsw_nl_put_path(struct sk_buff *skb, const struct vsw_port *port)
 static int vsw_nl_fill_port(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 			    const struct vsw_port *port)
 {
-	const struct vsw_vlans *vlans = rtnl_dereference(port->vlans);
+	const struct vsw_vlans *vlans = vsw_port_vlans(port);
 	const struct net_device *sw = port->sw->dev;
 	void *head = vsw_nl_put_head(skb, msg);
 
@@ -169,9 +172,11 @@ static int vsw_nl_fill_port(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 		nla_put(skb, VSW_A_PORT_MAC, ETH_ALEN, port->mac) ||
 		nla_put_u16(skb, VSW_A_PORT_PVID, vlans->pvid) ||
 		nla_put_u8(skb, VSW_A_PORT_PCP,
-			   port->pcp >> VLAN_PRIO_SHIFT) ||
+			   vsw_stage_pcp(port) >> VLAN_PRIO_SHIFT) ||
 		nla_put_u32(skb, VSW_A_PORT_VLAN_COUNT, vlans->count) ||
 		nla_put_u8(skb, VSW_A_PORT_UP, vsw_port_is_up(port)) ||
+		(*port->profile &&
+		 nla_put_string(skb, VSW_A_PORT_PROFILE, port->profile)) ||
 		vsw_nl_put_path(skb, port) || vsw_nl_put_team(skb, port));
 }
 
@@ -180,12 +185,12 @@ void vsw_netlink_port_notify(struct vsw_port *port, bool gone)
 	const struct vsw_nl_msg msg = {
 		.cmd = gone ? VSW_CMD_PORT_DEL_NTF : VSW_CMD_PORT_NTF,
 	};
-	struct vsw_switch *sw = port->sw;
+	struct net *net = dev_net(port->sw->dev);
 	struct sk_buff *skb;
 
-	skb = vsw_nl_event_new(sw, VSW_NLGRP_CONFIG, GFP_KERNEL);
+	skb = vsw_nl_event_new(net, VSW_NLGRP_CONFIG, GFP_KERNEL);
 	if (skb)
-		vsw_nl_event_send(sw, skb, vsw_nl_fill_port(skb, &msg, port),
+		vsw_nl_event_send(net, skb, vsw_nl_fill_port(skb, &msg, port),
 				  VSW_NLGRP_CONFIG, GFP_KERNEL);
 }
 
@@ -193,14 +198,17 @@ static int vsw_nl_reply_port(struct genl_info *info,
 			     const struct vsw_port *port)
 {
 	struct vsw_nl_msg msg;
-	struct sk_buff *skb = vsw_nl_reply_new(info, &msg);
+	struct sk_buff *skb;
 
+	if (vsw_txn_is_on())
+		return 0;
+	skb = vsw_nl_reply_new(info, &msg);
 	if (!skb)
 		return -ENOMEM;
 	return vsw_nl_reply_send(info, skb, vsw_nl_fill_port(skb, &msg, port));
 }
 
-static int __vsw_nl_port_get(struct genl_info *info)
+static int vsw_nl_port_get(struct genl_info *info)
 {
 	struct vsw_port *port = vsw_nl_port_any(info, VSW_A_PORT_NAME);
 
@@ -275,9 +283,9 @@ static int vsw_nl_parse_membership(struct vsw_policy *policy,
 static int vsw_nl_parse_vlans(struct vsw_policy *policy,
 			      struct genl_info *info)
 {
-	const struct nlattr *attr;
+	const struct nlattr *attr, *attrs;
 	bool first = true;
-	int rem, err;
+	int len, rem, err;
 
 	if (info->attrs[VSW_A_PORT_PVID]) {
 		if (info->attrs[VSW_A_PORT_VLAN]) {
@@ -291,7 +299,8 @@ static int vsw_nl_parse_vlans(struct vsw_policy *policy,
 		return 0;
 	}
 
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+	attrs = vsw_nl_attrs(info, &len);
+	nla_for_each_attr(attr, attrs, len, rem) {
 		if (nla_type(attr) != VSW_A_PORT_VLAN)
 			continue;
 		if (first)
@@ -409,14 +418,26 @@ static int vsw_nl_parse_policy(struct vsw_policy *policy,
 	if (attrs[VSW_A_PORT_PIN])
 		nla_strscpy(policy->pin, attrs[VSW_A_PORT_PIN],
 			    sizeof(policy->pin));
+	if (attrs[VSW_A_PORT_PROFILE])
+		nla_strscpy(policy->profile, attrs[VSW_A_PORT_PROFILE],
+			    sizeof(policy->profile));
 	if (attrs[VSW_A_PORT_FDB_MAX])
 		policy->fdb_max = nla_get_u32(attrs[VSW_A_PORT_FDB_MAX]);
 	return 0;
 }
 
-static int __vsw_nl_port_new(struct genl_info *info)
+/* By its name in a batch, which may have made it */
+static struct vsw_switch *vsw_nl_port_switch(struct genl_info *info)
 {
-	struct vsw_switch *sw = vsw_nl_switch(info, VSW_A_PORT_SWITCH);
+	if (info->attrs[VSW_A_PORT_SWITCH] ||
+	    !info->attrs[VSW_A_PORT_SWITCH_NAME])
+		return vsw_nl_switch(info, VSW_A_PORT_SWITCH);
+	return vsw_nl_switch_by_name(info, VSW_A_PORT_SWITCH_NAME);
+}
+
+int vsw_nl_port_new(struct genl_info *info)
+{
+	struct vsw_switch *sw = vsw_nl_port_switch(info);
 	struct vsw_port_config config = {};
 	struct vsw_policy policy;
 	struct vsw_port *port;
@@ -472,7 +493,7 @@ static int vsw_nl_set_policy(struct vsw_port *port, struct genl_info *info)
 	return err;
 }
 
-static int __vsw_nl_port_set(struct genl_info *info)
+int vsw_nl_port_set(struct genl_info *info)
 {
 	struct vsw_port *port = vsw_nl_port(info, VSW_A_PORT_NAME);
 	int err;
@@ -488,7 +509,7 @@ static int __vsw_nl_port_set(struct genl_info *info)
 	return vsw_nl_reply_port(info, port);
 }
 
-static int __vsw_nl_port_del(struct genl_info *info)
+int vsw_nl_port_del(struct genl_info *info)
 {
 	struct vsw_port *port = vsw_nl_port_any(info, VSW_A_PORT_NAME);
 	const struct nlattr *id = info->attrs[VSW_A_PORT_ID];
@@ -501,11 +522,13 @@ static int __vsw_nl_port_del(struct genl_info *info)
 					port->name, port->id);
 		return -ESTALE;
 	}
-	if (port->await) {
-		vsw_await_del(port);
-		return 0;
-	}
-	return vsw_port_del(port, info->extack);
+	if (!port->await)
+		return vsw_port_del(port, info->extack);
+	if (vsw_txn_is_on())
+		return vsw_stage_del(port);
+	vsw_netlink_port_notify(port, true);
+	vsw_await_del(port);
+	return 0;
 }
 
 VSW_NL_DOIT(port_get)

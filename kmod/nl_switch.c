@@ -12,6 +12,7 @@
 #include "rtnl.h"
 #include "switch.h"
 #include "team.h"
+#include "txn.h"
 
 static int vsw_nl_fill_switch(struct sk_buff *skb,
 			      const struct vsw_nl_msg *msg,
@@ -47,11 +48,12 @@ void vsw_netlink_switch_notify(struct vsw_switch *sw, bool gone)
 	const struct vsw_nl_msg msg = {
 		.cmd = gone ? VSW_CMD_SWITCH_DEL_NTF : VSW_CMD_SWITCH_NTF,
 	};
+	struct net *net = dev_net(sw->dev);
 	struct sk_buff *skb;
 
-	skb = vsw_nl_event_new(sw, VSW_NLGRP_CONFIG, GFP_KERNEL);
+	skb = vsw_nl_event_new(net, VSW_NLGRP_CONFIG, GFP_KERNEL);
 	if (skb)
-		vsw_nl_event_send(sw, skb, vsw_nl_fill_switch(skb, &msg, sw),
+		vsw_nl_event_send(net, skb, vsw_nl_fill_switch(skb, &msg, sw),
 				  VSW_NLGRP_CONFIG, GFP_KERNEL);
 }
 
@@ -59,8 +61,11 @@ static int vsw_nl_reply_switch(struct genl_info *info,
 			       const struct vsw_switch *sw)
 {
 	struct vsw_nl_msg msg;
-	struct sk_buff *skb = vsw_nl_reply_new(info, &msg);
+	struct sk_buff *skb;
 
+	if (vsw_txn_is_on())
+		return 0;
+	skb = vsw_nl_reply_new(info, &msg);
 	if (!skb)
 		return -ENOMEM;
 	return vsw_nl_reply_send(info, skb, vsw_nl_fill_switch(skb, &msg, sw));
@@ -68,21 +73,13 @@ static int vsw_nl_reply_switch(struct genl_info *info,
 
 static struct vsw_switch *vsw_nl_switch_by_either(struct genl_info *info)
 {
-	const struct nlattr *name = info->attrs[VSW_A_SWITCH_NAME];
-	struct net_device *dev;
-
-	if (info->attrs[VSW_A_SWITCH_IFINDEX] || !name)
+	if (info->attrs[VSW_A_SWITCH_IFINDEX] ||
+	    !info->attrs[VSW_A_SWITCH_NAME])
 		return vsw_nl_switch(info, VSW_A_SWITCH_IFINDEX);
-
-	dev = __dev_get_by_name(genl_info_net(info), nla_data(name));
-	if (dev && vsw_switch_is(dev))
-		return netdev_priv(dev);
-	NL_SET_ERR_MSG_ATTR(info->extack, name,
-			    "There is no vsw switch of that name: see vswctl switch show");
-	return ERR_PTR(-ENODEV);
+	return vsw_nl_switch_by_name(info, VSW_A_SWITCH_NAME);
 }
 
-static int __vsw_nl_switch_get(struct genl_info *info)
+static int vsw_nl_switch_get(struct genl_info *info)
 {
 	struct vsw_switch *sw = vsw_nl_switch_by_either(info);
 
@@ -177,7 +174,7 @@ static int vsw_nl_switch_check_new(struct genl_info *info, const char *name)
 	return vsw_nl_switch_check(info);
 }
 
-static int __vsw_nl_switch_new(struct genl_info *info)
+int vsw_nl_switch_new(struct genl_info *info)
 {
 	const struct nlattr *attr = info->attrs[VSW_A_SWITCH_NAME];
 	const char *name = attr ? nla_data(attr) : "vsw%d";
@@ -212,14 +209,15 @@ static int __vsw_nl_switch_new(struct genl_info *info)
 	err = rtnl_configure_link(dev, NULL, 0, NULL);
 	if (!err) {
 		vsw_switch_announce(sw);
-		err = vsw_nl_reply_switch(info, sw);
+		err = vsw_nl_reply_switch(info, sw) ?:
+		      vsw_txn_note_new_switch(sw);
 	}
 	if (err)
 		unregister_netdevice(dev);
 	return err;
 }
 
-static int __vsw_nl_switch_set(struct genl_info *info)
+int vsw_nl_switch_set(struct genl_info *info)
 {
 	struct vsw_switch *sw = vsw_nl_switch_by_either(info);
 	int err;
@@ -227,7 +225,8 @@ static int __vsw_nl_switch_set(struct genl_info *info)
 	if (IS_ERR(sw))
 		return PTR_ERR(sw);
 	err = vsw_nl_switch_check(info) ?:
-	      vsw_nl_switch_check_primary(sw, info);
+	      vsw_nl_switch_check_primary(sw, info) ?:
+	      vsw_txn_note_switch(sw);
 	if (err)
 		return err;
 	vsw_nl_switch_change(sw, info);
@@ -236,12 +235,14 @@ static int __vsw_nl_switch_set(struct genl_info *info)
 	return vsw_nl_reply_switch(info, sw);
 }
 
-static int __vsw_nl_switch_del(struct genl_info *info)
+int vsw_nl_switch_del(struct genl_info *info)
 {
 	struct vsw_switch *sw = vsw_nl_switch_by_either(info);
 
 	if (IS_ERR(sw))
 		return PTR_ERR(sw);
+	if (vsw_txn_is_on())
+		return vsw_txn_del_switch(sw);
 	unregister_netdevice(sw->dev);
 	return 0;
 }

@@ -126,12 +126,12 @@ static int vsw_nl_fill_vf(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 void vsw_netlink_vf_notify(struct vsw_port *port, u32 event)
 {
 	const struct vsw_nl_msg msg = { .cmd = VSW_CMD_VF_NTF };
-	struct vsw_switch *sw = port->sw;
+	struct net *net = dev_net(port->sw->dev);
 	struct sk_buff *skb;
 
-	skb = vsw_nl_event_new(sw, VSW_NLGRP_CONFIG, GFP_KERNEL);
+	skb = vsw_nl_event_new(net, VSW_NLGRP_CONFIG, GFP_KERNEL);
 	if (skb)
-		vsw_nl_event_send(sw, skb,
+		vsw_nl_event_send(net, skb,
 				  vsw_nl_fill_vf(skb, &msg, port->vf->uplink,
 						 port->vf->index, &event),
 				  VSW_NLGRP_CONFIG, GFP_KERNEL);

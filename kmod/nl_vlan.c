@@ -7,6 +7,7 @@
 #include "generated/netlink.h"
 #include "netlink.h"
 #include "port.h"
+#include "txn.h"
 
 static int vsw_nl_fill_vlan(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 			    const struct vsw_port *port,
@@ -30,12 +31,12 @@ void vsw_netlink_vlan_notify(struct vsw_port *port,
 	const struct vsw_nl_msg msg = {
 		.cmd = gone ? VSW_CMD_VLAN_DEL_NTF : VSW_CMD_VLAN_NTF,
 	};
-	struct vsw_switch *sw = port->sw;
+	struct net *net = dev_net(port->sw->dev);
 	struct sk_buff *skb;
 
-	skb = vsw_nl_event_new(sw, VSW_NLGRP_CONFIG, GFP_KERNEL);
+	skb = vsw_nl_event_new(net, VSW_NLGRP_CONFIG, GFP_KERNEL);
 	if (skb)
-		vsw_nl_event_send(sw, skb,
+		vsw_nl_event_send(net, skb,
 				  vsw_nl_fill_vlan(skb, &msg, port, range),
 				  VSW_NLGRP_CONFIG, GFP_KERNEL);
 }
@@ -45,8 +46,11 @@ static int vsw_nl_reply_vlan(struct genl_info *info,
 			     const struct vsw_vlan_range *range)
 {
 	struct vsw_nl_msg msg;
-	struct sk_buff *skb = vsw_nl_reply_new(info, &msg);
+	struct sk_buff *skb;
 
+	if (vsw_txn_is_on())
+		return 0;
+	skb = vsw_nl_reply_new(info, &msg);
 	if (!skb)
 		return -ENOMEM;
 	return vsw_nl_reply_send(info, skb, vsw_nl_fill_vlan(skb, &msg, port,
@@ -133,12 +137,12 @@ static int vsw_nl_vlan_change(struct genl_info *info, bool add)
 	return add ? vsw_nl_reply_vlan(info, port, &range) : 0;
 }
 
-static int __vsw_nl_vlan_new(struct genl_info *info)
+int vsw_nl_vlan_new(struct genl_info *info)
 {
 	return vsw_nl_vlan_change(info, true);
 }
 
-static int __vsw_nl_vlan_del(struct genl_info *info)
+int vsw_nl_vlan_del(struct genl_info *info)
 {
 	return vsw_nl_vlan_change(info, false);
 }
@@ -149,7 +153,7 @@ VSW_NL_DOIT(vlan_del)
 static int vsw_nl_dump_vlans(struct sk_buff *skb, struct vsw_nl_dump *dump,
 			     struct vsw_port *port)
 {
-	const struct vsw_vlans *vlans = rtnl_dereference(port->vlans);
+	const struct vsw_vlans *vlans = vsw_port_vlans(port);
 	struct vsw_nl_cursor *cursor = dump->cursor;
 	struct vsw_vlan_range range;
 	int err;

@@ -15,6 +15,7 @@
 #include "nicsync.h"
 #include "park.h"
 #include "path.h"
+#include "stage.h"
 #include "switch.h"
 
 /* By whom a device is used already. */
@@ -92,6 +93,7 @@ int vsw_path_check_dev(const struct vsw_switch *sw, struct net_device *dev,
 {
 	int err;
 
+	vsw_stage_yield(vsw_port_get_rtnl(dev));
 	if (dev->flags & IFF_LOOPBACK || dev->type != ARPHRD_ETHER ||
 	    dev->addr_len != ETH_ALEN || !is_valid_ether_addr(dev->dev_addr)) {
 		NL_SET_ERR_MSG_FMT(extack,

@@ -16,6 +16,7 @@
 #include "keeper.h"
 #include "nicsync.h"
 #include "port.h"
+#include "stage.h"
 #include "switch.h"
 #include "team.h"
 
@@ -90,16 +91,17 @@ int vsw_policy_init(struct vsw_policy *policy, const struct vsw_switch *sw,
 int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port)
 {
 	memset(policy, 0, sizeof(*policy));
-	policy->vlans = vsw_vlans_dup(rtnl_dereference(port->vlans));
+	policy->vlans = vsw_vlans_dup(vsw_port_vlans(port));
 	if (!policy->vlans)
 		return -ENOMEM;
 
-	policy->flags = port->flags & VSW_PORT_POLICY_MASK;
-	policy->pcp = port->pcp >> VLAN_PRIO_SHIFT;
+	policy->flags = vsw_stage_flags(port);
+	policy->pcp = vsw_stage_pcp(port) >> VLAN_PRIO_SHIFT;
 	policy->fdb_max = port->fdb.learned_max;
 	ether_addr_copy(policy->mac, port->mac);
 	policy->unowned = port->unowned;
 	strscpy(policy->pin, port->pin);
+	strscpy(policy->profile, port->profile);
 	policy->filter_max = port->nic.max;
 	policy->filter_overflow = port->nic.overflow;
 	if (port->vf) {
@@ -202,7 +204,7 @@ int vsw_policy_check_soft(const struct vsw_vf_policy *vf,
 void vsw_policy_leave_access(struct vsw_policy *policy,
 			     const struct vsw_port *port)
 {
-	if (rtnl_dereference(port->vlans)->count <= 1 &&
+	if (vsw_port_vlans(port)->count <= 1 &&
 	    policy->vlans->count > 1)
 		policy->flags |= VSW_PORT_ADMIT_TAGGED;
 }
@@ -256,14 +258,14 @@ static int vsw_port_check_vf(const struct vsw_port *port,
 		return -EINVAL;
 	}
 	if (vsw_policy_is_of_switch(policy) &&
-	    !vsw_vlans_has(rtnl_dereference(uplink->vlans), vid)) {
+	    !vsw_vlans_has(vsw_port_vlans(uplink), vid)) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "Uplink %s does not carry VLAN %u: add it there",
 				   uplink->name, vid);
 		return -EINVAL;
 	}
 	if (policy->pcp && vsw_policy_is_of_switch(policy) &&
-	    vsw_vlans_untagged(rtnl_dereference(uplink->vlans), vid)) {
+	    vsw_vlans_untagged(vsw_port_vlans(uplink), vid)) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "VLAN %u has no tag on %s: set pcp 0",
 				   vid, uplink->name);
@@ -287,7 +289,7 @@ static int vsw_port_check_uplink(const struct vsw_port *port,
 				 const struct vsw_policy *policy,
 				 struct netlink_ext_ack *extack)
 {
-	const struct vsw_vlans *old = rtnl_dereference(port->vlans);
+	const struct vsw_vlans *old = vsw_port_vlans(port);
 	const struct vsw_vf *vf;
 
 	if (policy->filter_max && !port->nic.synced) {
@@ -402,6 +404,22 @@ static int vsw_port_claim_mac(struct vsw_port *port,
 	return err;
 }
 
+/**
+ * vsw_port_flush_left - forget what was known in VLANs that a port has left
+ * @port: the port
+ * @vlans: those that it is a member of; no frame sees others any more
+ */
+void vsw_port_flush_left(struct vsw_port *port, const struct vsw_vlans *vlans)
+{
+	const struct vsw_fdb_filter left = {
+		.port = &port->fdb,
+		.keep_vids = vlans->member,
+		.types = VSW_FDB_ALL,
+	};
+
+	vsw_fdb_flush(&port->sw->fdb, &left);
+}
+
 static void vsw_port_disclaim_mac(struct vsw_port *port, const u8 *mac,
 				  u16 vid)
 {
@@ -410,44 +428,52 @@ static void vsw_port_disclaim_mac(struct vsw_port *port, const u8 *mac,
 			    BIT(VSW_FDB_TYPE_LOCAL));
 }
 
+/* The datapath gets it, and loses what was before. */
+static void vsw_port_publish(struct vsw_port *port, struct vsw_vlans *new,
+			     u32 flags, u16 pcp)
+{
+	struct vsw_vlans *old = rtnl_dereference(port->vlans);
+
+	WRITE_ONCE(port->pcp, pcp);
+	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
+				flags);
+	rcu_assign_pointer(port->vlans, new);
+	vsw_nicsync_vids_shrink(port, old, new);
+	if (!bitmap_subset(old->member, new->member, VLAN_N_VID)) {
+		/* Frames that saw the old set may still be learning. */
+		synchronize_net();
+		vsw_port_flush_left(port, new);
+	}
+	kfree_rcu(old, rcu);
+}
+
 /* The part of applying a policy that cannot fail. */
 static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 {
-	struct vsw_vlans *old = rtnl_dereference(port->vlans);
 	struct vsw_vlans *new = policy->vlans;
-	const struct vsw_fdb_filter left = {
-		.port = &port->fdb,
-		.keep_vids = new->member,
-		.types = VSW_FDB_ALL,
-	};
+	u16 old_pvid = vsw_port_pvid(port);
 	u8 old_mac[ETH_ALEN] __aligned(2);
 	bool mac_goes = port->owns_mac && !vsw_port_mac_stays(port, policy);
 	u32 flags = policy->flags;
-	u16 old_pvid = old->pvid;
 
 	ether_addr_copy(old_mac, port->mac);
 	ether_addr_copy(port->mac, policy->mac);
 	port->owns_mac = vsw_port_wants_mac(policy);
 	port->unowned = policy->unowned;
 	strscpy(port->pin, policy->pin);
+	strscpy(port->profile, policy->profile);
 	WRITE_ONCE(port->fdb.learned_max, policy->fdb_max);
-	WRITE_ONCE(port->pcp, policy->pcp << VLAN_PRIO_SHIFT);
 	if (port->vf)
 		flags = (flags & ~VSW_PORT_PATH_FLAGS) |
 			vsw_policy_path_flags(port);
-	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
-				flags);
-	rcu_assign_pointer(port->vlans, new);
+	if (port->stage)
+		vsw_stage_set(port, new, flags, policy->pcp << VLAN_PRIO_SHIFT);
+	else
+		vsw_port_publish(port, new, flags, policy->pcp << VLAN_PRIO_SHIFT);
 	policy->vlans = NULL;
 
 	if (mac_goes)
 		vsw_port_disclaim_mac(port, old_mac, old_pvid);
-	vsw_nicsync_vids_shrink(port, old, new);
-	if (!bitmap_subset(old->member, new->member, VLAN_N_VID)) {
-		/* Frames that saw the old set may still be learning. */
-		synchronize_net();
-		vsw_fdb_flush(&port->sw->fdb, &left);
-	}
 	if (vsw_port_is_host(port))
 		vsw_host_macs_sync(port->sw);
 	if (vsw_port_is_uplink(port)) {
@@ -455,27 +481,38 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 				       policy->filter_overflow);
 		vsw_keeper_apply(port);
 	}
-	kfree_rcu(old, rcu);
 }
 
 /**
- * __vsw_port_apply - change the policy of a port that nobody sees yet
+ * vsw_port_disown_mac - the address of a port is nobody's
+ * @port: the port
+ */
+void vsw_port_disown_mac(struct vsw_port *port)
+{
+	if (port->owns_mac)
+		vsw_port_disclaim_mac(port, port->mac, vsw_port_pvid(port));
+	port->owns_mac = false;
+}
+
+/**
+ * vsw_port_realise - change the policy of a port to one that is known to be good
  * @port: the port
  * @policy: its new policy; its VLANs become the port's
  * @extack: what failed
  *
  * Return: 0, or a negative error and nothing has changed.
  */
-int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
+int vsw_port_realise(struct vsw_port *port, struct vsw_policy *policy,
 		     struct netlink_ext_ack *extack)
 {
-	const struct vsw_vlans *old = rtnl_dereference(port->vlans);
 	u64 watched = vsw_failover_key(port, policy->mac, &policy->vf);
+	const struct vsw_vlans *old;
 	int err;
 
-	err = vsw_port_check(port, policy, extack);
+	err = vsw_stage_prepare(port);
 	if (err)
 		return err;
+	old = vsw_stage_held(port);
 
 	err = vsw_failover_prepare(port, watched, extack);
 	if (err)
@@ -511,6 +548,21 @@ err_mac:
 err_watched:
 	vsw_failover_abort(port, watched);
 	return err;
+}
+
+/**
+ * __vsw_port_apply - change the policy of a port that nobody sees yet
+ * @port: the port
+ * @policy: its new policy; its VLANs become the port's
+ * @extack: what failed
+ *
+ * Return: 0, or a negative error and nothing has changed.
+ */
+int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
+		     struct netlink_ext_ack *extack)
+{
+	return vsw_port_check(port, policy, extack) ?:
+	       vsw_port_realise(port, policy, extack);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "nicsync.h"
 #include "path.h"
 #include "port.h"
+#include "stage.h"
 #include "switch.h"
 #include "team.h"
 
@@ -39,7 +40,7 @@ static struct vsw_port *vsw_port_find_on(const struct list_head *ports,
 	struct vsw_port *port;
 
 	list_for_each_entry(port, ports, list)
-		if (!strcmp(port->name, name))
+		if (!strcmp(port->name, name) && !vsw_stage_dying(port))
 			return port;
 	return NULL;
 }
@@ -72,6 +73,8 @@ struct vsw_port *vsw_port_find_any(struct net *net, const char *name)
 
 	ASSERT_RTNL();
 	vsw_switch_for_each(sw, net) {
+		if (sw->dying)
+			continue;
 		port = vsw_port_find_on(&sw->ports, name) ?:
 		       vsw_port_find_on(&sw->awaited, name);
 		if (port)
@@ -99,7 +102,19 @@ bool vsw_port_is_up(const struct vsw_port *port)
  */
 u16 vsw_port_pvid(const struct vsw_port *port)
 {
-	return rtnl_dereference(port->vlans)->pvid;
+	return vsw_port_vlans(port)->pvid;
+}
+
+/**
+ * vsw_port_vlans - the VLANs of a port, as they are configured
+ * @port: the port
+ *
+ * Return: what the datapath has, or while a transaction goes on, what it will
+ * have at its end.
+ */
+struct vsw_vlans *vsw_port_vlans(const struct vsw_port *port)
+{
+	return vsw_stage_vlans(port) ?: rtnl_dereference(port->vlans);
 }
 
 static int vsw_port_check_name(struct net *net, const char *name,
@@ -230,6 +245,37 @@ static void vsw_port_detach_paths(struct vsw_port *port)
 }
 
 /**
+ * vsw_port_detach - a port that is to be deleted gives its paths to others
+ * @port: the port
+ */
+void vsw_port_detach(struct vsw_port *port)
+{
+	vsw_port_detach_paths(port);
+	if (vsw_port_has_soft(port))
+		vsw_path_put_dev(port);
+}
+
+/**
+ * vsw_port_reattach - a port that was detached has its paths again
+ * @port: the port
+ * @policy: its policy
+ * @extack: what failed
+ *
+ * Return: 0, or a negative error and it is still detached.
+ */
+int vsw_port_reattach(struct vsw_port *port, struct vsw_policy *policy,
+		      struct netlink_ext_ack *extack)
+{
+	struct vsw_port_config config = {};
+
+	if (port->vf) {
+		config.uplink = port->vf->uplink;
+		config.vf = port->vf->index;
+	}
+	return vsw_port_attach_paths(port, &config, policy, extack);
+}
+
+/**
  * vsw_port_add - make a port, whole or not at all
  * @sw: the switch
  * @config: what it is
@@ -272,6 +318,7 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 	if (err)
 		goto err_detach;
 
+	vsw_stage_fresh(port);
 	if (vsw_port_is_host(port))
 		sw->host = port;
 	else
@@ -282,9 +329,8 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 	return port;
 
 err_detach:
-	vsw_port_detach_paths(port);
-	if (vsw_port_has_soft(port))
-		vsw_path_put_dev(port);
+	vsw_port_detach(port);
+	vsw_stage_drop(port);
 err_free:
 	/* Nobody learned on it, but the receive handler may have seen it. */
 	call_rcu(&port->rcu, vsw_port_free_rcu);
@@ -298,15 +344,15 @@ static void vsw_port_forget(struct vsw_port *port)
 		.port = &port->fdb,
 		.types = VSW_FDB_ALL,
 	};
-	const struct vsw_vlans *old = rtnl_dereference(port->vlans);
 	static const struct vsw_vlans nothing;
 
-	vsw_nicsync_vids_shrink(port, old, &nothing);
+	vsw_nicsync_vids_shrink(port, vsw_stage_held(port), &nothing);
 	vsw_fdb_flush(&port->sw->fdb, &all);
 }
 
 static void __vsw_port_del(struct vsw_port *port)
 {
+	bool detached = vsw_stage_detached(port);
 	struct vsw_switch *sw = port->sw;
 
 	if (!vsw_port_is_host(port))
@@ -317,11 +363,40 @@ static void __vsw_port_del(struct vsw_port *port)
 		vsw_team_update(sw);
 	if (port->await_vf)
 		sw->awaited_vfs--;
-	vsw_port_detach_paths(port);
+	if (!detached)
+		vsw_port_detach_paths(port);
 	vsw_port_forget(port);
-	if (vsw_port_has_soft(port))
+	if (!detached && vsw_port_has_soft(port))
 		vsw_path_put_dev(port);
+	vsw_stage_drop(port);
 	call_rcu(&port->rcu, vsw_port_free_rcu);
+}
+
+/**
+ * vsw_port_remove - a port goes that nobody was told of
+ * @port: the port
+ */
+void vsw_port_remove(struct vsw_port *port)
+{
+	ASSERT_RTNL();
+	__vsw_port_del(port);
+}
+
+/**
+ * vsw_port_bury - a port goes that everybody was told of
+ * @port: the port
+ */
+void vsw_port_bury(struct vsw_port *port)
+{
+	struct vsw_switch *sw = port->sw;
+	bool uplink = vsw_port_is_uplink(port);
+	char name[VSW_PORT_NAME_MAX + 1];
+
+	ASSERT_RTNL();
+	strscpy(name, port->name);
+	__vsw_port_del(port);
+	if (uplink)
+		vsw_team_forget(sw, name);
 }
 
 /* The PF of a port goes. */
@@ -344,20 +419,13 @@ static void vsw_port_lose_vf(struct vsw_port *port)
 void vsw_port_vanish(struct vsw_port *port)
 {
 	struct vsw_switch *sw = port->sw;
-	char name[VSW_PORT_NAME_MAX + 1];
 	struct vsw_vf *vf, *next;
 
 	ASSERT_RTNL();
 	list_for_each_entry_safe(vf, next, &port->vf_ports, list)
 		vsw_port_lose_vf(vf->port);
 	vsw_netlink_port_notify(port, true);
-	if (vsw_port_is_uplink(port)) {
-		strscpy(name, port->name);
-		__vsw_port_del(port);
-		vsw_team_forget(sw, name);
-	} else {
-		__vsw_port_del(port);
-	}
+	vsw_port_bury(port);
 	vsw_switch_update(sw);
 }
 
@@ -370,20 +438,24 @@ void vsw_port_vanish(struct vsw_port *port)
  */
 int vsw_port_del(struct vsw_port *port, struct netlink_ext_ack *extack)
 {
+	const struct vsw_vf *vf;
+
 	ASSERT_RTNL();
 	if (vsw_port_is_host(port)) {
 		NL_SET_ERR_MSG(extack,
 			       "The host port is the switch itself: delete the switch instead");
 		return -EBUSY;
 	}
-	if (!list_empty(&port->vf_ports)) {
+	list_for_each_entry(vf, &port->vf_ports, list) {
+		if (vsw_stage_dying(vf->port))
+			continue;
 		NL_SET_ERR_MSG_FMT(extack,
 				   "VF port %s uses this uplink: delete it first",
-				   list_first_entry(&port->vf_ports,
-						    struct vsw_vf,
-						    list)->port->name);
+				   vf->port->name);
 		return -EBUSY;
 	}
+	if (vsw_txn_is_on())
+		return vsw_stage_del(port);
 	vsw_port_vanish(port);
 	return 0;
 }

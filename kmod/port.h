@@ -22,6 +22,7 @@
  * @vlans: VLANs, private to the policy
  * @unowned: enum vsw_unowned, what only an uplink has
  * @pin: name of the uplink that is wanted, or empty
+ * @profile: name of the template that it comes from, or empty
  * @filter_max: most addresses in the filter of the NIC, 0 for no limit;
  *	likewise
  * @filter_overflow: enum vsw_filter_overflow; likewise
@@ -35,6 +36,7 @@ struct vsw_policy {
 	struct vsw_vlans *vlans;
 	u32 unowned;
 	char pin[VSW_PORT_NAME_MAX + 1];
+	char profile[VSW_PORT_NAME_MAX + 1];
 	u32 filter_max;
 	u32 filter_overflow;
 	struct vsw_vf_policy vf;
@@ -107,17 +109,27 @@ struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
 void vsw_port_free(struct vsw_port *port);
 int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		     struct netlink_ext_ack *extack);
+int vsw_port_realise(struct vsw_port *port, struct vsw_policy *policy,
+		     struct netlink_ext_ack *extack);
+void vsw_port_disown_mac(struct vsw_port *port);
+void vsw_port_flush_left(struct vsw_port *port, const struct vsw_vlans *vlans);
 int vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		   struct netlink_ext_ack *extack);
 int vsw_port_del(struct vsw_port *port, struct netlink_ext_ack *extack);
 void vsw_port_del_all(struct vsw_switch *sw);
 void vsw_port_vanish(struct vsw_port *port);
+void vsw_port_bury(struct vsw_port *port);
+void vsw_port_remove(struct vsw_port *port);
+void vsw_port_detach(struct vsw_port *port);
+int vsw_port_reattach(struct vsw_port *port, struct vsw_policy *policy,
+		      struct netlink_ext_ack *extack);
 
 struct vsw_port *vsw_port_find(struct net *net, const char *name);
 struct vsw_port *vsw_port_find_any(struct net *net, const char *name);
 struct vsw_port *vsw_port_get_rtnl(const struct net_device *dev);
 bool vsw_port_is_up(const struct vsw_port *port);
 u16 vsw_port_pvid(const struct vsw_port *port);
+struct vsw_vlans *vsw_port_vlans(const struct vsw_port *port);
 
 static inline bool vsw_port_is_uplink(const struct vsw_port *port)
 {

@@ -126,7 +126,7 @@ int VSW_FDB_ADD(vsw_rtnl_fdb_add)
 		return -EADDRNOTAVAIL;
 	}
 	vid = vid ?: vsw_port_pvid(port);
-	if (!vid || !vsw_vlans_has(rtnl_dereference(port->vlans), vid)) {
+	if (!vid || !vsw_vlans_has(vsw_port_vlans(port), vid)) {
 		NL_SET_ERR_MSG(extack,
 			       "The port is no member of that VLAN: name one by vlan VID");
 		return -EINVAL;

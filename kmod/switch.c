@@ -12,12 +12,14 @@
 #include "failover.h"
 #include "host.h"
 #include "keeper.h"
+#include "netlink.h"
 #include "nicsync.h"
 #include "path.h"
 #include "rtnl.h"
 #include "switch.h"
 #include "team.h"
 #include "trace.h"
+#include "txn.h"
 
 #define VSW_SWITCH_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | \
 				 NETIF_F_HIGHDMA | NETIF_F_GSO_SOFTWARE | \
@@ -197,6 +199,8 @@ void vsw_switch_refresh(struct vsw_switch *sw)
 void vsw_switch_update(struct vsw_switch *sw)
 {
 	ASSERT_RTNL();
+	if (vsw_txn_is_on())
+		return;
 	vsw_net(dev_net(sw->dev))->generation++;
 	/* Not while the host port comes and goes with the switch */
 	if (sw->dev->reg_state != NETREG_REGISTERED)
@@ -485,7 +489,12 @@ struct vsw_switch *vsw_switch_find(struct net *net, u32 ifindex)
 {
 	struct net_device *dev = __dev_get_by_index(net, ifindex);
 
-	return dev && vsw_switch_is(dev) ? netdev_priv(dev) : NULL;
+	struct vsw_switch *sw;
+
+	if (!dev || !vsw_switch_is(dev))
+		return NULL;
+	sw = netdev_priv(dev);
+	return sw->dying ? NULL : sw;
 }
 
 /**
@@ -508,11 +517,18 @@ static int __net_init vsw_net_init(struct net *net)
 {
 	INIT_LIST_HEAD(&vsw_net(net)->switches);
 	vsw_net(net)->generation = 1;
+	vsw_nl_batch_init(net);
 	return 0;
+}
+
+static void __net_exit vsw_net_exit(struct net *net)
+{
+	vsw_nl_batch_exit(net);
 }
 
 static struct pernet_operations vsw_net_ops = {
 	.init = vsw_net_init,
+	.exit = vsw_net_exit,
 	.id = &vsw_net_id,
 	.size = sizeof(struct vsw_net),
 };

@@ -5,6 +5,7 @@
 #ifndef VSW_SWITCH_H
 #define VSW_SWITCH_H
 
+#include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -17,11 +18,23 @@ extern unsigned int vsw_net_id;
  * @switches: its switches, by &vsw_switch.list; protected by RTNL
  * @next_number: &vsw_switch.number of the next; likewise
  * @generation: bumped whenever configuration changes, for dumps; likewise
+ * @net: the namespace; immutable
+ * @undo: attributes of the batch that waits to be confirmed, or NULL; likewise
+ * @undo_len: length of @undo
+ * @undo_timeout: seconds that it waits
+ * @undo_at: jiffies when it is taken back
+ * @undo_work: takes it back
  */
 struct vsw_net {
 	struct list_head switches;
 	u32 next_number;
 	unsigned int generation;
+	struct net *net;
+	struct nlattr *undo;
+	int undo_len;
+	u32 undo_timeout;
+	unsigned long undo_at;
+	struct delayed_work undo_work;
 };
 
 static inline struct vsw_net *vsw_net(struct net *net)

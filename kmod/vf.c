@@ -9,6 +9,7 @@
 #include "await.h"
 #include "compat/netdev_lock.h"
 #include "port.h"
+#include "stage.h"
 #include "switchdev.h"
 #include "vf.h"
 #include "vsw.h"
@@ -167,6 +168,9 @@ int vsw_vf_check(struct vsw_port *uplink, u32 index,
 	u32 count = vsw_vf_count(pf);
 	const struct vsw_vf *vf = vsw_vf_find(uplink, index);
 
+	/* A port that is going to be deleted has no use for it any more. */
+	if (vf && vsw_stage_yield(vf->port))
+		vf = NULL;
 	if (!pf->netdev_ops->ndo_set_vf_mac ||
 	    !pf->netdev_ops->ndo_get_vf_config) {
 		if (vsw_switchdev_is_port(pf))

@@ -50,6 +50,11 @@
  *
  * Counters are per CPU.
  *
+ * A transaction (txn.h) holds RTNL from its first change to its last. What it
+ * gives the ports is staged (stage.h): the control plane sees it at once, by
+ * vsw_port_vlans() and vsw_policy_get(), the datapath when all of it is published
+ * together.
+ *
  * A port leaves in three steps: off the lists and its device (no new reader
  * finds it), one grace period, free. Forwarding entries leave before the grace
  * period, so that an entry found under RCU never names a freed port.
@@ -61,6 +66,7 @@
  */
 
 struct vsw_await;
+struct vsw_stage;
 struct vsw_switch;
 struct vsw_vf;
 
@@ -170,6 +176,8 @@ struct vsw_nicsync_filter {
  * @nic_vids: on an uplink, the VIDs that we added to its VLAN filter
  * @standby_vfs: on an uplink, VFs whose first frame it waits for
  * @pin: name of the uplink that the port wants, or empty
+ * @profile: name of the template that the policy comes from, or empty
+ * @stage: while a transaction changes the port, what becomes of it, or NULL
  * @replaced: @pinned is another one, and nobody has been told yet
  * @nic: on an uplink, what we have of its unicast filter
  * @promisc: we hold @dev in promiscuous mode
@@ -209,6 +217,8 @@ struct vsw_port {
 	unsigned long *nic_vids;
 	unsigned int standby_vfs;
 	char pin[VSW_PORT_NAME_MAX + 1];
+	char profile[VSW_PORT_NAME_MAX + 1];
+	struct vsw_stage *stage;
 	bool replaced;
 	struct vsw_nicsync_filter nic;
 	bool promisc;
@@ -268,6 +278,7 @@ struct vsw_nicsync {
  * @primary: name of the uplink that all ports prefer, or empty
  * @team_up: any uplink was up at the last look
  * @mtu_auto: we are setting the MTU, not the administrator
+ * @dying: the transaction that goes on deletes it
  */
 struct vsw_switch {
 	struct net_device *dev;
@@ -295,6 +306,7 @@ struct vsw_switch {
 	char primary[VSW_PORT_NAME_MAX + 1];
 	bool team_up;
 	bool mtu_auto;
+	bool dying;
 };
 
 static inline struct vsw_port *vsw_fdb_owner(const struct vsw_fdb_entry *entry)

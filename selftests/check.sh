@@ -56,19 +56,6 @@ add_done()
 	done < <(sed -nE "s/^# selftests: ([a-z0-9_]+): ([0-9]+) passed, ([0-9]+) failed, .*/\\1 \\2 \\3/p" "$log")
 }
 
-# add_suspects: adds to SUSPECTS the tests in the log that have failed, and to
-# SUSPECTED in how many cases
-add_suspects()
-{
-	local test fail
-
-	[ -z "${VSW_FASTPATH-}" ] || return
-	while read -r test fail; do
-		SUSPECTS+=("$test")
-		SUSPECTED=$((SUSPECTED + fail))
-	done < <(sed -nE "s/^# selftests: ([a-z0-9_]+): [0-9]+ passed, ([1-9][0-9]*) failed, .*/\\1 \\2/p" "$log")
-}
-
 # run_guest TEST...: sets LEFT to the tests that are left over when the guest has
 # stopped
 run_guest()
@@ -81,7 +68,6 @@ run_guest()
 		--timeout "${VSW_GUEST_TIMEOUT:-3300}" -- \
 		"$dir/run.sh" "$@" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
-	add_suspects
 	line=$(sed -n 's/^guest: //p' "$log" | tail -n 1)
 	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
 		passed=$((passed + BASH_REMATCH[1]))
@@ -123,26 +109,6 @@ run_tests()
 	add_failure "$guests guests stopped, not run: $*"
 }
 
-# run_suspects: an emulated NIC on a busy machine is late now and then. With
-# VSW_RETRY=1 up to three tests that have failed are run once more, in a guest of
-# their own. What fails twice has failed; what does not is said to be unsteady.
-run_suspects()
-{
-	local tests=("${SUSPECTS[@]}") suspected=$SUSPECTED test
-
-	[ -n "${VSW_RETRY-}" ] && [ "$suspected" -gt 0 ] &&
-		[ ${#tests[@]} -le 3 ] || return
-	echo "# selftests: FAILED, once more: ${tests[*]}"
-	run_guest "${tests[@]}"
-	for test in "${tests[@]}"; do
-		grep -qE "^# selftests: $test: [1-9][0-9]* passed, 0 failed" \
-			"$log" || return
-	done
-	echo "# selftests: UNSTEADY, $suspected failed and passed later: ${tests[*]}"
-	failed=$((failed - suspected))
-}
-
-SUSPECTS=() SUSPECTED=0
 if [ $# -eq 0 ]; then
 	count_ktap "static checks" "$dir/static/static.sh"
 	count_ktap "vswctl" make -s -C "$top/tools/vswctl" check
@@ -156,7 +122,6 @@ if [ "${1-all}" = all ]; then
 else
 	run_tests "$@"
 fi
-run_suspects
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -29,7 +29,7 @@ defaults()
 	check_eq switch "$(switch_json vsw0)" \
 		"$(jq -nc '{name: "vsw0", "ageing-time": 300, "default-pvid": 1,
 			"fdb-max": 262144, "fdb-learned": 0, "fdb-static": 1,
-			ports: 0, mtu: 1500}')"
+			ports: 0, mtu: 1500, teaming: "none"}')"
 	check_eq mac "$(vswctl -j switch show | jq -r '.[0].mac')" \
 		"$(ip -j link show vsw0 | jq -r '.[0].address')"
 	check_eq ifindex "$(vswctl -j switch show | jq -r '.[0].ifindex')" \
@@ -43,7 +43,7 @@ options()
 	check_eq switch "$(switch_json vsw0)" \
 		"$(jq -nc '{name: "vsw0", "ageing-time": 0, "default-pvid": 0,
 			"fdb-max": 5, "fdb-learned": 0, "fdb-static": 0,
-			ports: 0, mtu: 1500}')"
+			ports: 0, mtu: 1500, teaming: "none"}')"
 	check_eq mac "$(vswctl -j switch show | jq -r '.[0].mac')" \
 		02:00:00:00:00:99
 	cmd_ok vswctl switch set vsw0 ageing 1000000 default-pvid 4094
@@ -52,7 +52,7 @@ options()
 		"$(jq -nc '{name: "vsw0", "ageing-time": 1000000,
 			"default-pvid": 4094, "fdb-max": 4294967295,
 			"fdb-learned": 0, "fdb-static": 0, ports: 0,
-			mtu: 1500}')"
+			mtu: 1500, teaming: "none"}')"
 }
 
 # Each has its own table and its own ports.

@@ -15,7 +15,17 @@ static const struct netlink_range_validation vsw_a_switch_ageing_time_range = {
 	.max	= 1000000ULL,
 };
 
+static const struct netlink_range_validation vsw_a_batch_timeout_range = {
+	.min	= 1ULL,
+	.max	= 86400ULL,
+};
+
 /* Common nested types */
+const struct nla_policy vsw_entry_nl_policy[VSW_A_ENTRY_ATTRS + 1] = {
+	[VSW_A_ENTRY_OP] = NLA_POLICY_MAX(NLA_U32, 9),
+	[VSW_A_ENTRY_ATTRS] = { .type = NLA_BINARY, },
+};
+
 const struct nla_policy vsw_membership_nl_policy[VSW_A_MEMBERSHIP_FLAGS + 1] = {
 	[VSW_A_MEMBERSHIP_FIRST] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
 	[VSW_A_MEMBERSHIP_LAST] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
@@ -67,8 +77,9 @@ static const struct nla_policy vsw_port_get_dump_nl_policy[VSW_A_PORT_SWITCH + 1
 };
 
 /* VSW_CMD_PORT_NEW - do */
-static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_VLAN_PROTO + 1] = {
+static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_PROFILE + 1] = {
 	[VSW_A_PORT_SWITCH] = { .type = NLA_U32, },
+	[VSW_A_PORT_SWITCH_NAME] = { .type = NLA_NUL_STRING, },
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_ROLE] = NLA_POLICY_MAX(NLA_U32, 2),
 	[VSW_A_PORT_PATH] = NLA_POLICY_MAX(NLA_U32, 1),
@@ -101,10 +112,11 @@ static const struct nla_policy vsw_port_new_nl_policy[VSW_A_PORT_VLAN_PROTO + 1]
 	[VSW_A_PORT_PIN] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_FILTER_MAX] = { .type = NLA_U32, },
 	[VSW_A_PORT_FILTER_OVERFLOW] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VSW_A_PORT_PROFILE] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 };
 
 /* VSW_CMD_PORT_SET - do */
-static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_VLAN_PROTO + 1] = {
+static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_PROFILE + 1] = {
 	[VSW_A_PORT_NAME] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 	[VSW_A_PORT_PATH] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VSW_A_PORT_IFINDEX] = { .type = NLA_U32, },
@@ -138,6 +150,7 @@ static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_VLAN_PROTO + 1]
 	[VSW_A_PORT_BEFORE_MAC] = NLA_POLICY_EXACT_LEN(6),
 	[VSW_A_PORT_BEFORE_TX_SHARE] = { .type = NLA_UINT, },
 	[VSW_A_PORT_BEFORE_TX_MAX] = { .type = NLA_UINT, },
+	[VSW_A_PORT_PROFILE] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 };
 
 /* VSW_CMD_PORT_DEL - do */
@@ -192,10 +205,11 @@ static const struct nla_policy vsw_fdb_new_nl_policy[VSW_A_FDB_TYPE + 1] = {
 };
 
 /* VSW_CMD_FDB_DEL - do */
-static const struct nla_policy vsw_fdb_del_nl_policy[VSW_A_FDB_VID + 1] = {
+static const struct nla_policy vsw_fdb_del_nl_policy[VSW_A_FDB_SWITCH_NAME + 1] = {
 	[VSW_A_FDB_SWITCH] = { .type = NLA_U32, },
 	[VSW_A_FDB_MAC] = NLA_POLICY_EXACT_LEN(6),
 	[VSW_A_FDB_VID] = NLA_POLICY_RANGE(NLA_U16, 1, 4094),
+	[VSW_A_FDB_SWITCH_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
 /* VSW_CMD_FDB_FLUSH - do */
@@ -217,8 +231,15 @@ static const struct nla_policy vsw_stats_get_nl_policy[VSW_A_STATS_PORT + 1] = {
 	[VSW_A_STATS_PORT] = { .type = NLA_NUL_STRING, .len = VSW_PORT_NAME_MAX, },
 };
 
+/* VSW_CMD_BATCH - do */
+static const struct nla_policy vsw_batch_nl_policy[VSW_A_BATCH_TIMEOUT + 1] = {
+	[VSW_A_BATCH_ENTRY] = NLA_POLICY_NESTED(vsw_entry_nl_policy),
+	[VSW_A_BATCH_UNDO] = NLA_POLICY_NESTED(vsw_entry_nl_policy),
+	[VSW_A_BATCH_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &vsw_a_batch_timeout_range),
+};
+
 /* Ops table for vsw */
-const struct genl_split_ops vsw_nl_ops[21] = {
+const struct genl_split_ops vsw_nl_ops[25] = {
 	{
 		.cmd		= VSW_CMD_SWITCH_GET,
 		.doit		= vsw_nl_switch_get_doit,
@@ -270,14 +291,14 @@ const struct genl_split_ops vsw_nl_ops[21] = {
 		.cmd		= VSW_CMD_PORT_NEW,
 		.doit		= vsw_nl_port_new_doit,
 		.policy		= vsw_port_new_nl_policy,
-		.maxattr	= VSW_A_PORT_VLAN_PROTO,
+		.maxattr	= VSW_A_PORT_PROFILE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= VSW_CMD_PORT_SET,
 		.doit		= vsw_nl_port_set_doit,
 		.policy		= vsw_port_set_nl_policy,
-		.maxattr	= VSW_A_PORT_VLAN_PROTO,
+		.maxattr	= VSW_A_PORT_PROFILE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -333,7 +354,7 @@ const struct genl_split_ops vsw_nl_ops[21] = {
 		.cmd		= VSW_CMD_FDB_DEL,
 		.doit		= vsw_nl_fdb_del_doit,
 		.policy		= vsw_fdb_del_nl_policy,
-		.maxattr	= VSW_A_FDB_VID,
+		.maxattr	= VSW_A_FDB_SWITCH_NAME,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -361,6 +382,28 @@ const struct genl_split_ops vsw_nl_ops[21] = {
 		.cmd	= VSW_CMD_VERSION_GET,
 		.doit	= vsw_nl_version_get_doit,
 		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= VSW_CMD_BATCH,
+		.doit		= vsw_nl_batch_doit,
+		.policy		= vsw_batch_nl_policy,
+		.maxattr	= VSW_A_BATCH_TIMEOUT,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= VSW_CMD_BATCH_GET,
+		.doit	= vsw_nl_batch_get_doit,
+		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= VSW_CMD_BATCH_CONFIRM,
+		.doit	= vsw_nl_batch_confirm_doit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= VSW_CMD_BATCH_UNDO,
+		.doit	= vsw_nl_batch_undo_doit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };
 

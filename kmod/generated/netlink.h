@@ -12,10 +12,11 @@
 #include <uapi/linux/vsw.h>
 
 /* Common nested types */
+extern const struct nla_policy vsw_entry_nl_policy[VSW_A_ENTRY_ATTRS + 1];
 extern const struct nla_policy vsw_membership_nl_policy[VSW_A_MEMBERSHIP_FLAGS + 1];
 
 /* Ops table for vsw */
-extern const struct genl_split_ops vsw_nl_ops[21];
+extern const struct genl_split_ops vsw_nl_ops[25];
 
 int vsw_nl_switch_get_doit(struct sk_buff *skb, struct genl_info *info);
 int vsw_nl_switch_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -38,6 +39,10 @@ int vsw_nl_fdb_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int vsw_nl_vf_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int vsw_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int vsw_nl_version_get_doit(struct sk_buff *skb, struct genl_info *info);
+int vsw_nl_batch_doit(struct sk_buff *skb, struct genl_info *info);
+int vsw_nl_batch_get_doit(struct sk_buff *skb, struct genl_info *info);
+int vsw_nl_batch_confirm_doit(struct sk_buff *skb, struct genl_info *info);
+int vsw_nl_batch_undo_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	VSW_NLGRP_CONFIG,

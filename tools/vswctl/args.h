@@ -107,6 +107,9 @@ int key_put_name(struct request *req, const struct key *key, const char *word);
 /* Empty for "none" */
 int key_put_name_or_none(struct request *req, const struct key *key,
 			 const char *word);
+/* By @name_attr in a transaction, which may make the switch, or by @index_attr */
+int key_put_switch(struct request *req, int index_attr, int name_attr,
+		   const char *name);
 int key_put_device(struct request *req, const struct key *key,
 		   const char *word);
 

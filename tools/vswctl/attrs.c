@@ -107,6 +107,7 @@ static const struct attr port_table[] = {
 	[VSW_A_PORT_BEFORE_TX_SHARE] = { "before-tx-share", ATTR_UINT },
 	[VSW_A_PORT_BEFORE_TX_MAX] = { "before-tx-max", ATTR_UINT },
 	[VSW_A_PORT_VLAN_PROTO] = { "vlan-proto", ATTR_ENUM, &vlan_proto_names },
+	[VSW_A_PORT_PROFILE] = { "profile", ATTR_STRING },
 };
 
 ATTR_SET(port);
@@ -138,6 +139,7 @@ static const struct attr fdb_table[] = {
 	[VSW_A_FDB_TYPE] = { "type", ATTR_ENUM, &fdb_type_names },
 	[VSW_A_FDB_AGE] = { "age", ATTR_U32 },
 	[VSW_A_FDB_FLUSHED] = { "flushed", ATTR_U32 },
+	[VSW_A_FDB_SWITCH_NAME] = { "switch-name", ATTR_STRING },
 };
 
 ATTR_SET(fdb);
@@ -222,6 +224,23 @@ static const struct attr version_table[] = {
 
 ATTR_SET(version);
 
+static const struct attr entry_table[] = {
+	[VSW_A_ENTRY_OP] = { "op", ATTR_ENUM, &batch_op_names },
+	[VSW_A_ENTRY_ATTRS] = { "attrs", ATTR_BINARY },
+};
+
+ATTR_SET(entry);
+
+static const struct attr batch_table[] = {
+	[VSW_A_BATCH_ENTRY] = { "entry", ATTR_NEST, .nest = &entry_attrs },
+	[VSW_A_BATCH_UNDO] = { "undo", ATTR_NEST, .nest = &entry_attrs },
+	[VSW_A_BATCH_TIMEOUT] = { "timeout", ATTR_U32 },
+	[VSW_A_BATCH_LEFT] = { "left", ATTR_U32 },
+	[VSW_A_BATCH_EVENT] = { "event", ATTR_ENUM, &batch_event_names },
+};
+
+ATTR_SET(batch);
+
 static const struct operation operations[] = {
 	[VSW_CMD_SWITCH_GET] = { "switch-get", &switch_attrs },
 	[VSW_CMD_SWITCH_NEW] = { "switch-new", &switch_attrs },
@@ -250,6 +269,11 @@ static const struct operation operations[] = {
 	[VSW_CMD_STATS_GET] = { "stats-get", &stats_attrs },
 	[VSW_CMD_VERSION_GET] = { "version-get", &version_attrs },
 	[VSW_CMD_VF_NTF] = { "vf-ntf", &vf_attrs },
+	[VSW_CMD_BATCH] = { "batch", &batch_attrs },
+	[VSW_CMD_BATCH_GET] = { "batch-get", &batch_attrs },
+	[VSW_CMD_BATCH_CONFIRM] = { "batch-confirm", &batch_attrs },
+	[VSW_CMD_BATCH_UNDO] = { "batch-undo", &batch_attrs },
+	[VSW_CMD_BATCH_NTF] = { "batch-ntf", &batch_attrs },
 };
 
 const struct operation *operation_find(unsigned int command)
@@ -413,6 +437,7 @@ void attr_text(const struct attr_set *set, const struct nlattr *nla,
 		attr_mac(nla, buf, size);
 		break;
 	case ATTR_NEST:
+	case ATTR_BINARY:
 	case ATTR_NONE:
 		buf[0] = '\0';
 	}

@@ -24,6 +24,7 @@ enum attr_type {
 	ATTR_STRING,
 	ATTR_MAC,
 	ATTR_NEST,
+	ATTR_BINARY,
 };
 
 /**
@@ -74,6 +75,8 @@ extern const struct attr_set vf_attrs;
 extern const struct attr_set drop_attrs;
 extern const struct attr_set stats_attrs;
 extern const struct attr_set version_attrs;
+extern const struct attr_set entry_attrs;
+extern const struct attr_set batch_attrs;
 
 /* NULL for a command that this version of vswctl does not know */
 const struct operation *operation_find(unsigned int command);

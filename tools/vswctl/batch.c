@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "txn.h"
 #include "vswctl.h"
 
 #define WORDS_MAX 128
@@ -82,6 +83,23 @@ static int lines_run(struct vswctl *ctl, FILE *file)
 	return code;
 }
 
+/* All lines or none */
+static int lines_run_atomic(struct vswctl *ctl, FILE *file)
+{
+	struct txn *txn;
+	int code;
+
+	code = txn_begin(ctl);
+	if (code)
+		return code;
+	code = lines_run(ctl, file);
+	txn = txn_take(ctl);
+	if (!code)
+		code = txn_commit(ctl, txn, NULL, 0);
+	txn_free(txn);
+	return code;
+}
+
 int batch_run(struct vswctl *ctl, const char *path)
 {
 	bool is_stdin = !strcmp(path, "-");
@@ -92,7 +110,7 @@ int batch_run(struct vswctl *ctl, const char *path)
 		return fail(ctl, EXIT_REFUSED, "%s: %s", path,
 			    strerror(errno));
 	ctl->batch = is_stdin ? "stdin" : path;
-	code = lines_run(ctl, file);
+	code = ctl->atomic ? lines_run_atomic(ctl, file) : lines_run(ctl, file);
 	ctl->batch = NULL;
 	if (!is_stdin)
 		fclose(file);

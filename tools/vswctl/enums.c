@@ -185,6 +185,30 @@ static const char *const feature_table[] = {
 
 NAMES(feature, "feature");
 
+static const char *const batch_op_table[] = {
+	"switch-new",
+	"switch-set",
+	"switch-del",
+	"port-new",
+	"port-set",
+	"port-del",
+	"vlan-new",
+	"vlan-del",
+	"fdb-new",
+	"fdb-del",
+};
+
+NAMES(batch_op, "batch-op");
+
+static const char *const batch_event_table[] = {
+	"waits",
+	"confirmed",
+	"undone",
+	"undone-in-part",
+};
+
+NAMES(batch_event, "batch-event");
+
 const char *names_find(const struct names *names, uint64_t value)
 {
 	return value < names->count ? names->name[value] : NULL;

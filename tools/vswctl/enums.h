@@ -35,6 +35,8 @@ extern const struct names vf_event_names;
 extern const struct names vf_capability_names;
 extern const struct names feature_names;
 extern const struct names drop_reason_names;
+extern const struct names batch_op_names;
+extern const struct names batch_event_names;
 
 /* NULL for a value that this version of vswctl does not know */
 const char *names_find(const struct names *names, uint64_t value);

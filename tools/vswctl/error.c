@@ -8,8 +8,10 @@ static void print_message(const struct vswctl *ctl, const char *kind,
 {
 	fflush(ctl->out);
 	fputs("vswctl: ", stderr);
-	if (ctl->batch)
+	if (ctl->batch && ctl->line)
 		fprintf(stderr, "%s:%u: ", ctl->batch, ctl->line);
+	else if (ctl->batch)
+		fprintf(stderr, "%s: ", ctl->batch);
 	fputs(kind, stderr);
 	vfprintf(stderr, format, list);
 	fputc('\n', stderr);

@@ -52,6 +52,36 @@ static void extack_parse(struct nlmsghdr *reply, struct nlattr **tb)
 		  reply->nlmsg_len - offset, NULL);
 }
 
+bool extack_blamed(struct nlmsghdr *reply, uint32_t *offset)
+{
+	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
+
+	extack_parse(reply, tb);
+	if (!tb[NLMSGERR_ATTR_OFFS])
+		return false;
+	*offset = attr_uint(tb[NLMSGERR_ATTR_OFFS]);
+	return true;
+}
+
+static void shift(struct nlattr *nla, uint32_t offset)
+{
+	uint32_t value;
+
+	if (!nla || nla_len(nla) != sizeof(value))
+		return;
+	value = attr_uint(nla) - offset;
+	memcpy(nla_data(nla), &value, sizeof(value));
+}
+
+void extack_shift(struct nlmsghdr *reply, uint32_t offset)
+{
+	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
+
+	extack_parse(reply, tb);
+	shift(tb[NLMSGERR_ATTR_OFFS], offset);
+	shift(tb[NLMSGERR_ATTR_MISS_NEST], offset);
+}
+
 static void append(char *buf, size_t size, const char *format, ...)
 	__printf(3, 4);
 

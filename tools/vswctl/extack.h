@@ -2,7 +2,9 @@
 #ifndef VSWCTL_EXTACK_H
 #define VSWCTL_EXTACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <linux/netlink.h>
 
@@ -15,6 +17,13 @@ struct attr_set;
  */
 void extack_text(struct nlmsghdr *reply, struct nlmsghdr *request,
 		 const struct attr_set *set, char *buf, size_t size);
+/* Where in the request the kernel says that the fault is; false if nowhere */
+bool extack_blamed(struct nlmsghdr *reply, uint32_t *offset);
+/*
+ * Make @reply one to a request whose attributes stand @offset bytes before those
+ * of the present one.
+ */
+void extack_shift(struct nlmsghdr *reply, uint32_t offset);
 /* The negative error number that @reply carries, or 0 */
 int extack_error(const struct nlmsghdr *reply);
 

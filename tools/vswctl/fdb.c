@@ -51,6 +51,9 @@ static int put_switch(struct request *req, const struct key *key,
 		      const char *word)
 {
 	((struct fdb_request *)req)->has_switch = true;
+	if (req->command == VSW_CMD_FDB_DEL)
+		return key_put_switch(req, key->attr, VSW_A_FDB_SWITCH_NAME,
+				      word);
 	return key_put_device(req, key, word);
 }
 

@@ -510,6 +510,9 @@ int function_port_new(struct request *req, const struct view *view)
 	struct row row;
 	int code = EXIT_OK;
 
+	/* The driver is asked by devlink, and could not be asked back */
+	if (req->ctl->txn)
+		return request_send(req, NULL);
 	wish_read(req, &wish);
 	if (wish.has_share || wish.has_max)
 		code = wants_representor(req, &is_rep);
@@ -542,7 +545,7 @@ int function_port_set(struct request *req, const char *name,
 	int code;
 
 	wish_read(req, &wish);
-	if (!is_wish(&wish))
+	if (!is_wish(&wish) || req->ctl->txn)
 		return request_change(req, view);
 	code = port_get(req->ctl, name, &messages, &row);
 	if (!code && row.tb[VSW_A_PORT_REP_OF]) {

@@ -264,6 +264,25 @@ int device_find(struct vswctl *ctl, const char *key, const char *name,
 		    key, name);
 }
 
+int key_put_switch(struct request *req, int index_attr, int name_attr,
+		   const char *name)
+{
+	static const struct key key = { .name = "switch", .max = IF_NAMESIZE - 1 };
+	struct key by_name = key;
+	uint32_t ifindex;
+	int code;
+
+	/* A transaction may make it on the way */
+	if (req->ctl->txn) {
+		by_name.attr = name_attr;
+		return key_put_name(req, &by_name, name);
+	}
+	code = device_find(req->ctl, key.name, name, &ifindex);
+	if (!code)
+		request_put_u32(req, index_attr, ifindex);
+	return code;
+}
+
 int key_put_device(struct request *req, const struct key *key,
 		   const char *word)
 {

@@ -36,6 +36,7 @@ static const char help[] =
 	"  -t, --timestamp     show the time of events (monitor)\n"
 	"  -n, --netns NETNS   act on that network namespace\n"
 	"  -b, --batch FILE    read a command from each line; - for stdin\n"
+	"  -a, --atomic        all commands of a batch, or none\n"
 	"  -f, --force         go on after a command of a batch fails\n"
 	"  -V, --version       show the version of vswctl\n"
 	"  -h, --help          show this\n"
@@ -49,6 +50,7 @@ static const struct option options[] = {
 	{ "timestamp", no_argument, NULL, 't' },
 	{ "netns", required_argument, NULL, 'n' },
 	{ "batch", required_argument, NULL, 'b' },
+	{ "atomic", no_argument, NULL, 'a' },
 	{ "force", no_argument, NULL, 'f' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -79,6 +81,9 @@ static int run(struct vswctl *ctl, const char *netns, const char *batch,
 		return fail(ctl, EXIT_USAGE, batch ?
 			    "a batch and a command exclude each other" :
 			    "what is to be done? see vswctl help");
+	if (ctl->atomic && (!batch || ctl->force))
+		return fail(ctl, EXIT_USAGE,
+			    "--atomic is for a batch, and excludes --force");
 	if (netns)
 		code = netns_enter(ctl, netns);
 	if (!code)
@@ -97,7 +102,7 @@ int main(int argc, char **argv)
 	struct args args;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "+jpstn:b:fVh", options,
+	while ((option = getopt_long(argc, argv, "+jpstn:b:afVh", options,
 				     NULL)) >= 0) {
 		switch (option) {
 		case 'j':
@@ -117,6 +122,9 @@ int main(int argc, char **argv)
 			break;
 		case 'b':
 			batch = optarg;
+			break;
+		case 'a':
+			ctl.atomic = true;
 			break;
 		case 'f':
 			ctl.force = true;

@@ -17,6 +17,7 @@
 
 #include "attrs.h"
 #include "extack.h"
+#include "txn.h"
 #include "vswctl.h"
 
 /* A new port may have a nest for every other VID; all else is small */
@@ -81,21 +82,36 @@ struct nlmsghdr *messages_next(const struct messages *messages,
 	return (struct nlmsghdr *)next;
 }
 
-int request_start(struct request *req, struct vswctl *ctl, uint8_t command,
-		  const struct attr_set *set)
+static int request_alloc(struct request *req, struct vswctl *ctl,
+			 uint8_t command, const struct attr_set *set,
+			 size_t size)
 {
 	memset(req, 0, sizeof(*req));
 	req->ctl = ctl;
 	req->command = command;
 	req->set = set;
-	req->msg = nlmsg_alloc_size(command == VSW_CMD_PORT_NEW ?
-				    PORT_NEW_SIZE : REQUEST_SIZE);
+	req->msg = nlmsg_alloc_size(size);
 	if (!req->msg)
 		return fail(ctl, EXIT_REFUSED, "out of memory");
 	/* The family is not known before it is needed: see exchange() */
 	genlmsg_put(req->msg, NL_AUTO_PORT, NL_AUTO_SEQ, 0, 0, 0, command,
 		    VSW_FAMILY_VERSION);
 	return EXIT_OK;
+}
+
+int request_start(struct request *req, struct vswctl *ctl, uint8_t command,
+		  const struct attr_set *set)
+{
+	return request_alloc(req, ctl, command, set,
+			     command == VSW_CMD_PORT_NEW ? PORT_NEW_SIZE :
+							   REQUEST_SIZE);
+}
+
+int request_init_size(struct request *req, struct vswctl *ctl, uint8_t command,
+		      size_t size)
+{
+	return request_alloc(req, ctl, command, operation_find(command)->set,
+			     size);
 }
 
 int request_init(struct request *req, struct vswctl *ctl, uint8_t command)
@@ -290,8 +306,11 @@ static void exchange_end(struct exchange *ex, struct nlmsghdr *reply)
 	char text[1024];
 
 	ex->done = true;
-	extack_text(reply, nlmsg_hdr(ex->req->msg), ex->req->set,
-		    text, sizeof(text));
+	if (ex->req->command == VSW_CMD_BATCH && ex->req->ctl->txn)
+		txn_text(ex->req->ctl, reply, text, sizeof(text));
+	else
+		extack_text(reply, nlmsg_hdr(ex->req->msg), ex->req->set,
+			    text, sizeof(text));
 	if (extack_error(reply))
 		ex->code = fail(ex->req->ctl, EXIT_REFUSED, "%s", text);
 	else if (*text)
@@ -345,6 +364,16 @@ static void exchange_receive(struct exchange *ex, struct nl_cb *cb)
 	}
 }
 
+/* A message that does not fit into the buffer is refused */
+static void send_room(struct vswctl *ctl, size_t length)
+{
+	int room = 2 * length;
+
+	if (length > PORT_NEW_SIZE)
+		(void)setsockopt(nl_socket_get_fd(ctl->sock), SOL_SOCKET,
+				 SO_SNDBUFFORCE, &room, sizeof(room));
+}
+
 static int exchange_send(struct exchange *ex, int flags)
 {
 	struct vswctl *ctl = ex->req->ctl;
@@ -357,6 +386,7 @@ static int exchange_send(struct exchange *ex, int flags)
 	header->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
 	header->nlmsg_seq = NL_AUTO_SEQ;
 	nl_complete_msg(ctl->sock, ex->req->msg);
+	send_room(ctl, header->nlmsg_len);
 	error = nl_send(ctl->sock, ex->req->msg);
 	if (error < 0)
 		return fail(ctl, EXIT_REFUSED, "cannot send the request: %s",
@@ -391,7 +421,7 @@ int request_send(struct request *req, struct messages *replies)
 {
 	struct exchange ex = { .req = req, .replies = replies };
 
-	return exchange(&ex, 0);
+	return txn_wants(req) ? txn_add(req) : exchange(&ex, 0);
 }
 
 int request_dump(struct request *req, struct messages *replies)

@@ -47,6 +47,9 @@ int request_init(struct request *req, struct vswctl *ctl, uint8_t command);
 /* The same for any family; @ctl is connected to it by family_open() */
 int request_start(struct request *req, struct vswctl *ctl, uint8_t command,
 		  const struct attr_set *set);
+/* With room for @size bytes */
+int request_init_size(struct request *req, struct vswctl *ctl, uint8_t command,
+		      size_t size);
 void request_free(struct request *req);
 
 void request_put_u8(struct request *req, int attr, uint8_t value);
@@ -61,7 +64,10 @@ void request_nest_end(struct request *req, struct nlattr *nest);
 struct nlattr *request_attr(const struct request *req, int attr);
 void request_drop(struct request *req, int attr);
 
-/* Send, wait for the ACK, append the answer to @replies unless NULL */
+/*
+ * Send, wait for the ACK, append the answer to @replies unless NULL. A change goes
+ * into the transaction of @req->ctl, if it has one, and gets no answer.
+ */
 int request_send(struct request *req, struct messages *replies);
 /* The same for a dump; it is asked for again when the state changed meanwhile */
 int request_dump(struct request *req, struct messages *replies);

@@ -47,6 +47,8 @@ const struct key port_policy_keys[] = {
 	{ "vlan-proto", key_put_enum, VSW_A_PORT_VLAN_PROTO,
 	  .names = &vlan_proto_names },
 	{ "pin", key_put_name_or_none, VSW_A_PORT_PIN, VSW_PORT_NAME_MAX },
+	{ "profile", key_put_name_or_none, VSW_A_PORT_PROFILE,
+	  VSW_PORT_NAME_MAX },
 	{ "filter-max", key_put_u32, VSW_A_PORT_FILTER_MAX },
 	{ "filter-overflow", key_put_enum, VSW_A_PORT_FILTER_OVERFLOW,
 	  .names = &filter_overflow_names },
@@ -235,6 +237,7 @@ static bool is_default(const struct row *row, const struct key *key)
 	case VSW_A_PORT_MAC:
 		return true;
 	case VSW_A_PORT_PIN:
+	case VSW_A_PORT_PROFILE:
 		return !nla;
 	case VSW_A_PORT_FRAMES:
 		/* What an access port has is no surprise */
@@ -316,11 +319,16 @@ int port_change(struct vswctl *ctl, const char *name, struct args *args,
 	if (code)
 		return code;
 	code = keys_read(&port.req, args, port_policy_keys, set_keys);
+	if (!code && ctl->txn && (port.has_vfs || port.fastpath))
+		code = fail(ctl, EXIT_USAGE,
+			    "'%s' is no part of a transaction: change it by itself",
+			    port.has_vfs ? "vfs" : "fastpath");
 	/* Nobody could take it back if the rest failed */
 	if (!code && port.has_vfs && words != 2)
 		code = fail(ctl, EXIT_USAGE,
 			    "'vfs N' stands alone: change the rest by itself");
-	if (!code && check)
+	/* The kernel says so too, and knows what the transaction makes */
+	if (!code && check && !ctl->txn)
 		code = check(ctl, name);
 	/* What may fail for reasons of its own comes first */
 	if (!code && port.has_vfs)
@@ -371,8 +379,12 @@ int port_delete(struct vswctl *ctl, const char *name, struct args *args)
 	if (code)
 		return code;
 	code = keys_read(&req, args, delete_keys, NULL);
-	if (!code)
-		code = fastpath_device(ctl, name, device);
+	if (code || ctl->txn) {
+		code = code ? code : request_send(&req, NULL);
+		request_free(&req);
+		return code;
+	}
+	code = fastpath_device(ctl, name, device);
 	if (!code)
 		code = function_get_before(ctl, name, &ifindex, &before);
 	if (!code)

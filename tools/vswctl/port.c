@@ -49,6 +49,7 @@ static const char help[] =
 	"  isolated on|off            no talk to other isolated ports (off)\n"
 	"  fdb-max N                  most addresses learned; 0 no limit\n"
 	"  pin UPLINK|none            uses that uplink of a team while it is up\n"
+	"  profile NAME|none          label of the template that it comes from\n"
 	"  spoofchk on|off            VF: anti-spoofing (on)\n"
 	"  trust on|off               VF: may set MAC, promiscuous mode (off)\n"
 	"  link-state auto|enable|disable|follow-team\n"
@@ -108,7 +109,6 @@ static int add_words(struct port_request *port, struct args *args)
 {
 	struct vswctl *ctl = port->req.ctl;
 	const char *name, *switch_name;
-	uint32_t ifindex;
 	int code;
 
 	code = args_need(ctl, args, "the name of the switch", &switch_name);
@@ -125,9 +125,8 @@ static int add_words(struct port_request *port, struct args *args)
 		code = fail(ctl, EXIT_USAGE,
 			    "what is the port? say 'dev DEV' or 'vf PF/N', or both");
 	if (!code)
-		code = device_find(ctl, "switch", switch_name, &ifindex);
-	if (!code)
-		request_put_u32(&port->req, VSW_A_PORT_SWITCH, ifindex);
+		code = key_put_switch(&port->req, VSW_A_PORT_SWITCH,
+				      VSW_A_PORT_SWITCH_NAME, switch_name);
 	return code;
 }
 

@@ -130,10 +130,10 @@ static int add_words(struct port_request *port, struct args *args)
 	if (!code && !port->has_name)
 		code = port_put_name(req, VSW_A_PORT_NAME, device);
 	if (!code)
-		code = device_find(req->ctl, "switch", switch_name, &ifindex);
+		code = key_put_switch(req, VSW_A_PORT_SWITCH,
+				      VSW_A_PORT_SWITCH_NAME, switch_name);
 	if (code)
 		return code;
-	request_put_u32(req, VSW_A_PORT_SWITCH, ifindex);
 	code = device_find(req->ctl, "uplink", device, &ifindex);
 	request_put_u32(req, VSW_A_PORT_IFINDEX, ifindex);
 	return code;
@@ -167,7 +167,7 @@ static int uplink_del(struct vswctl *ctl, struct args *args)
 	const char *name;
 	int code = args_need(ctl, args, "the name of the uplink", &name);
 
-	if (!code)
+	if (!code && !ctl->txn)
 		code = uplink_find(ctl, name);
 	return code ? code : port_delete(ctl, name, args);
 }

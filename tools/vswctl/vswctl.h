@@ -8,6 +8,7 @@
 
 struct args;
 struct nl_sock;
+struct txn;
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define __printf(string, first) __attribute__((__format__(__printf__, string, first)))
@@ -32,6 +33,8 @@ enum exit_code {
  * @out: where results go
  * @sock: socket to the family once connected, or NULL
  * @family: number of the family once connected
+ * @txn: the transaction that changes are put into, or NULL
+ * @atomic: a batch is one transaction
  */
 struct vswctl {
 	bool json;
@@ -44,6 +47,8 @@ struct vswctl {
 	FILE *out;
 	struct nl_sock *sock;
 	int family;
+	struct txn *txn;
+	bool atomic;
 };
 
 /* main.c: carry out one command */

@@ -307,6 +307,38 @@ enum vsw_drop_reason {
 	VSW_DROP_REASON_MAX = (__VSW_DROP_REASON_MAX - 1)
 };
 
+/**
+ * enum vsw_batch_op - An operation in a batch; each does what the one of its
+ *   name does.
+ */
+enum vsw_batch_op {
+	VSW_BATCH_OP_SWITCH_NEW,
+	VSW_BATCH_OP_SWITCH_SET,
+	VSW_BATCH_OP_SWITCH_DEL,
+	VSW_BATCH_OP_PORT_NEW,
+	VSW_BATCH_OP_PORT_SET,
+	VSW_BATCH_OP_PORT_DEL,
+	VSW_BATCH_OP_VLAN_NEW,
+	VSW_BATCH_OP_VLAN_DEL,
+	VSW_BATCH_OP_FDB_NEW,
+	VSW_BATCH_OP_FDB_DEL,
+};
+
+/**
+ * enum vsw_batch_event - What becomes of a batch that has to be confirmed.
+ * @VSW_BATCH_EVENT_WAITS: It is carried out and waits.
+ * @VSW_BATCH_EVENT_CONFIRMED: It stays.
+ * @VSW_BATCH_EVENT_UNDONE: It is taken back.
+ * @VSW_BATCH_EVENT_UNDONE_IN_PART: It is taken back but for what could not be,
+ *   because others have changed the same since. The kernel log says what.
+ */
+enum vsw_batch_event {
+	VSW_BATCH_EVENT_WAITS,
+	VSW_BATCH_EVENT_CONFIRMED,
+	VSW_BATCH_EVENT_UNDONE,
+	VSW_BATCH_EVENT_UNDONE_IN_PART,
+};
+
 enum {
 	VSW_A_SWITCH_IFINDEX = 1,
 	VSW_A_SWITCH_NAME,
@@ -382,6 +414,7 @@ enum {
 	VSW_A_PORT_BEFORE_TX_SHARE,
 	VSW_A_PORT_BEFORE_TX_MAX,
 	VSW_A_PORT_VLAN_PROTO,
+	VSW_A_PORT_PROFILE,
 
 	__VSW_A_PORT_MAX,
 	VSW_A_PORT_MAX = (__VSW_A_PORT_MAX - 1)
@@ -416,6 +449,7 @@ enum {
 	VSW_A_FDB_TYPE,
 	VSW_A_FDB_AGE,
 	VSW_A_FDB_FLUSHED,
+	VSW_A_FDB_SWITCH_NAME,
 
 	__VSW_A_FDB_MAX,
 	VSW_A_FDB_MAX = (__VSW_A_FDB_MAX - 1)
@@ -498,6 +532,25 @@ enum {
 };
 
 enum {
+	VSW_A_ENTRY_OP = 1,
+	VSW_A_ENTRY_ATTRS,
+
+	__VSW_A_ENTRY_MAX,
+	VSW_A_ENTRY_MAX = (__VSW_A_ENTRY_MAX - 1)
+};
+
+enum {
+	VSW_A_BATCH_ENTRY = 1,
+	VSW_A_BATCH_UNDO,
+	VSW_A_BATCH_TIMEOUT,
+	VSW_A_BATCH_LEFT,
+	VSW_A_BATCH_EVENT,
+
+	__VSW_A_BATCH_MAX,
+	VSW_A_BATCH_MAX = (__VSW_A_BATCH_MAX - 1)
+};
+
+enum {
 	VSW_CMD_SWITCH_GET = 1,
 	VSW_CMD_SWITCH_NEW,
 	VSW_CMD_SWITCH_SET,
@@ -525,6 +578,11 @@ enum {
 	VSW_CMD_STATS_GET,
 	VSW_CMD_VERSION_GET,
 	VSW_CMD_VF_NTF,
+	VSW_CMD_BATCH,
+	VSW_CMD_BATCH_GET,
+	VSW_CMD_BATCH_CONFIRM,
+	VSW_CMD_BATCH_UNDO,
+	VSW_CMD_BATCH_NTF,
 
 	__VSW_CMD_MAX,
 	VSW_CMD_MAX = (__VSW_CMD_MAX - 1)

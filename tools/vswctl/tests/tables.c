@@ -26,6 +26,8 @@ static const struct names *const enums[] = {
 	&filter_overflow_names,
 	&vf_event_names,
 	&feature_names,
+	&batch_op_names,
+	&batch_event_names,
 	&drop_reason_names,
 };
 
@@ -39,6 +41,8 @@ static const struct attr_set *const sets[] = {
 	&drop_attrs,
 	&stats_attrs,
 	&version_attrs,
+	&entry_attrs,
+	&batch_attrs,
 };
 
 /* As in the spec; an attribute that prints as a name is its integer there */
@@ -54,6 +58,7 @@ static const char *const types[] = {
 	[ATTR_STRING]	= "string",
 	[ATTR_MAC]	= "mac",
 	[ATTR_NEST]	= "nest",
+	[ATTR_BINARY]	= "binary",
 };
 
 static void print_attr(const struct attr_set *set, int number)

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a transaction makes of a port. See stage.h.
+ */
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "await.h"
+#include "host.h"
+#include "nicsync.h"
+#include "stage.h"
+
+static struct vsw_stage *vsw_stage_of(struct vsw_change *change)
+{
+	return container_of(change, struct vsw_stage, change);
+}
+
+static void vsw_stage_publish(struct vsw_change *change)
+{
+	struct vsw_stage *stage = vsw_stage_of(change);
+	struct vsw_port *port = stage->port;
+	struct vsw_vlans *old = rcu_dereference_raw(port->vlans);
+
+	WRITE_ONCE(port->pcp, stage->pcp);
+	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
+				stage->flags);
+	if (!stage->vlans)
+		return;
+	rcu_assign_pointer(port->vlans, stage->vlans);
+	stage->vlans = old;
+}
+
+static void vsw_stage_finish(struct vsw_change *change)
+{
+	struct vsw_stage *stage = vsw_stage_of(change);
+	struct vsw_port *port = stage->port;
+	const struct vsw_vlans *now = rtnl_dereference(port->vlans);
+
+	if (stage->dying && port->await) {
+		vsw_stage_drop(port);
+		vsw_await_del(port);
+	} else if (stage->dying) {
+		vsw_port_bury(port);
+	} else {
+		vsw_nicsync_vids_shrink(port, &stage->held, now);
+		if (!bitmap_subset(stage->held.member, now->member,
+				   VLAN_N_VID))
+			vsw_port_flush_left(port, now);
+		if (vsw_port_is_host(port))
+			vsw_host_macs_sync(port->sw);
+		vsw_stage_drop(port);
+	}
+}
+
+/* Whoever cannot be had back is lost, and that is said. */
+static bool vsw_stage_reattach(struct vsw_stage *stage)
+{
+	struct netlink_ext_ack extack = {};
+	struct vsw_port *port = stage->port;
+
+	if (!stage->detached ||
+	    !vsw_port_reattach(port, &stage->saved, &extack)) {
+		stage->detached = false;
+		return true;
+	}
+	pr_warn("vsw: port %s is lost, a transaction that failed had detached it: %s\n",
+		port->name, extack._msg ?: "its device is gone");
+	vsw_txn_forget_owner(&port->fdb);
+	vsw_port_vanish(port);
+	return false;
+}
+
+/* The policy that it had, which the datapath has seen no other than. */
+static void vsw_stage_restore(struct vsw_stage *stage)
+{
+	struct netlink_ext_ack extack = {};
+	struct vsw_port *port = stage->port;
+
+	port->before = stage->before;
+	if (vsw_port_realise(port, &stage->saved, &extack))
+		pr_warn("vsw: port %s is not what it was before a transaction that failed: %s\n",
+			port->name, extack._msg ?: "out of memory");
+	vsw_nicsync_vids_shrink(port, &stage->held,
+				rtnl_dereference(port->vlans));
+	vsw_stage_drop(port);
+}
+
+static void vsw_stage_undo(struct vsw_change *change)
+{
+	struct vsw_stage *stage = vsw_stage_of(change);
+	struct vsw_port *port = stage->port;
+
+	if (stage->fresh) {
+		vsw_port_remove(port);
+		return;
+	}
+	stage->dying = false;
+	if (port->await)
+		vsw_stage_drop(port);
+	else if (vsw_stage_reattach(stage))
+		vsw_stage_restore(stage);
+}
+
+static const struct vsw_change_ops vsw_stage_ops = {
+	.publish = vsw_stage_publish,
+	.finish = vsw_stage_finish,
+	.undo = vsw_stage_undo,
+};
+
+/**
+ * vsw_stage_prepare - a port is about to be changed
+ * @port: the port
+ *
+ * Return: 0, also without transaction, or -ENOMEM.
+ */
+int vsw_stage_prepare(struct vsw_port *port)
+{
+	struct vsw_stage *stage;
+
+	ASSERT_RTNL();
+	if (!vsw_txn_is_on() || port->stage)
+		return 0;
+	stage = kzalloc(sizeof(*stage), GFP_KERNEL);
+	if (!stage)
+		return -ENOMEM;
+	if (vsw_policy_get(&stage->saved, port)) {
+		kfree(stage);
+		return -ENOMEM;
+	}
+	stage->port = port;
+	stage->before = port->before;
+	stage->held = *rtnl_dereference(port->vlans);
+	stage->flags = port->flags & VSW_PORT_POLICY_MASK;
+	stage->pcp = port->pcp;
+	port->stage = stage;
+	vsw_txn_add(&stage->change, &vsw_stage_ops);
+	return 0;
+}
+
+/**
+ * vsw_stage_set - what the datapath is to get
+ * @port: a port that is prepared
+ * @vlans: its VLANs, which become the stage's
+ * @flags: VSW_PORT_* in VSW_PORT_POLICY_MASK
+ * @pcp: &vsw_port.pcp
+ */
+void vsw_stage_set(struct vsw_port *port, struct vsw_vlans *vlans, u32 flags,
+		   u16 pcp)
+{
+	struct vsw_stage *stage = port->stage;
+
+	kfree(stage->vlans);
+	stage->vlans = vlans;
+	stage->flags = flags;
+	stage->pcp = pcp;
+	bitmap_or(stage->held.member, stage->held.member, vlans->member,
+		  VLAN_N_VID);
+}
+
+/**
+ * vsw_stage_del - delete a port at the end of the transaction
+ * @port: the port, which may be deleted; its address is free at once
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vsw_stage_del(struct vsw_port *port)
+{
+	struct vsw_vlans *nothing = vsw_vlans_alloc();
+
+	if (!nothing || vsw_stage_prepare(port)) {
+		kfree(nothing);
+		return -ENOMEM;
+	}
+	/* Now, because another may have its name before the end */
+	vsw_netlink_port_notify(port, true);
+	vsw_port_disown_mac(port);
+	vsw_stage_set(port, nothing, 0, 0);
+	port->stage->dying = true;
+	return 0;
+}
+
+/**
+ * vsw_stage_yield - a port that is to be deleted gives its paths to another
+ * @port: the port, or NULL
+ *
+ * Return: has it?
+ */
+bool vsw_stage_yield(struct vsw_port *port)
+{
+	struct vsw_vf *vf, *next;
+
+	if (!port || !vsw_stage_dying(port))
+		return false;
+	/* ORDER: VFs before their PF */
+	list_for_each_entry_safe(vf, next, &port->vf_ports, list)
+		vsw_stage_yield(vf->port);
+	if (!port->stage->detached)
+		vsw_port_detach(port);
+	port->stage->detached = true;
+	return true;
+}
+
+/**
+ * vsw_stage_drop - a port has no stage any more
+ * @port: the port
+ */
+void vsw_stage_drop(struct vsw_port *port)
+{
+	struct vsw_stage *stage = port->stage;
+
+	if (!stage)
+		return;
+	port->stage = NULL;
+	list_del(&stage->change.list);
+	vsw_policy_release(&stage->saved);
+	kfree(stage->vlans);
+	kfree(stage);
+}
+
+/**
+ * vsw_stage_held - the VLANs that a port is counted for
+ * @port: the port
+ *
+ * Return: its VLANs, or while a transaction goes on, some more.
+ */
+const struct vsw_vlans *vsw_stage_held(const struct vsw_port *port)
+{
+	return port->stage ? &port->stage->held : rtnl_dereference(port->vlans);
+}

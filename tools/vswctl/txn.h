@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VSWCTL_TXN_H
+#define VSWCTL_TXN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/netlink.h>
+
+struct request;
+struct txn;
+struct vswctl;
+
+/*
+ * A transaction: while there is one, request_send() puts changes into it, and the
+ * kernel carries out all of them or none when it is committed. What only reads is
+ * still sent at once.
+ */
+
+/* Returns an exit code, as everything below that returns an int */
+int txn_begin(struct vswctl *ctl);
+/* Take the transaction out of @ctl; the caller frees it */
+struct txn *txn_take(struct vswctl *ctl);
+void txn_free(struct txn *txn);
+
+/* Is it a change? Put it into the transaction of its command */
+bool txn_wants(const struct request *req);
+int txn_add(const struct request *req);
+
+/*
+ * Send @txn. With @undo, which may be NULL, and @timeout, the kernel carries that
+ * out after so many seconds, unless it is confirmed before. A failure is told with
+ * the line that it comes from.
+ */
+int txn_commit(struct vswctl *ctl, struct txn *txn, const struct txn *undo,
+	       unsigned int timeout);
+/* What the kernel says of a transaction; sets the line that is to blame */
+void txn_text(struct vswctl *ctl, struct nlmsghdr *reply, char *buf,
+	      size_t size);
+
+#endif /* VSWCTL_TXN_H */
