@@ -83,20 +83,50 @@ static int lines_run(struct vswctl *ctl, FILE *file)
 	return code;
 }
 
-/* All lines or none */
-static int lines_run_atomic(struct vswctl *ctl, FILE *file)
+/* What all lines are as a transaction */
+static int lines_collect(struct vswctl *ctl, FILE *file, struct txn **txn)
 {
-	struct txn *txn;
 	int code;
 
 	code = txn_begin(ctl);
-	if (code)
-		return code;
-	code = lines_run(ctl, file);
-	txn = txn_take(ctl);
 	if (!code)
-		code = txn_commit(ctl, txn, NULL, 0);
+		code = lines_run(ctl, file);
+	*txn = txn_take(ctl);
+	return code;
+}
+
+static int undo_collect(struct vswctl *ctl, struct txn **txn)
+{
+	const char *batch = ctl->batch;
+	FILE *file;
+	int code;
+
+	if (!ctl->undo)
+		return EXIT_OK;
+	file = fopen(ctl->undo, "re");
+	if (!file)
+		return fail(ctl, EXIT_REFUSED, "%s: %s", ctl->undo,
+			    strerror(errno));
+	ctl->batch = ctl->undo;
+	code = lines_collect(ctl, file, txn);
+	ctl->batch = batch;
+	fclose(file);
+	return code;
+}
+
+/* All lines or none */
+static int lines_run_atomic(struct vswctl *ctl, FILE *file)
+{
+	struct txn *txn = NULL, *undo = NULL;
+	int code;
+
+	code = lines_collect(ctl, file, &txn);
+	if (!code)
+		code = undo_collect(ctl, &undo);
+	if (!code)
+		code = txn_commit(ctl, txn, undo, ctl->confirm);
 	txn_free(txn);
+	txn_free(undo);
 	return code;
 }
 

@@ -6,6 +6,8 @@
 #include "args.h"
 #include "nl.h"
 #include "object.h"
+#include "parse.h"
+#include "txn.h"
 #include "vswctl.h"
 
 static const struct object *const objects[] = {
@@ -17,6 +19,7 @@ static const struct object *const objects[] = {
 	&vf_object,
 	&stats_object,
 	&monitor_object,
+	&config_object,
 	&version_object,
 };
 
@@ -27,7 +30,8 @@ static const char help[] =
 	"vswctl [OPTIONS] -b FILE\n"
 	"vswctl OBJECT help\n"
 	"\n"
-	"OBJECT:  switch port uplink vlan fdb vf stats monitor version help\n"
+	"OBJECT:  switch port uplink vlan fdb vf stats monitor config\n"
+	"         version help\n"
 	"\n"
 	"OPTIONS:\n"
 	"  -j, --json          print JSON\n"
@@ -37,6 +41,8 @@ static const char help[] =
 	"  -n, --netns NETNS   act on that network namespace\n"
 	"  -b, --batch FILE    read a command from each line; - for stdin\n"
 	"  -a, --atomic        all commands of a batch, or none\n"
+	"  -c, --confirm SEC   which the kernel takes back after that time, by\n"
+	"  -u, --undo FILE     these, unless 'vswctl config confirm' comes before\n"
 	"  -f, --force         go on after a command of a batch fails\n"
 	"  -V, --version       show the version of vswctl\n"
 	"  -h, --help          show this\n"
@@ -51,6 +57,8 @@ static const struct option options[] = {
 	{ "netns", required_argument, NULL, 'n' },
 	{ "batch", required_argument, NULL, 'b' },
 	{ "atomic", no_argument, NULL, 'a' },
+	{ "confirm", required_argument, NULL, 'c' },
+	{ "undo", required_argument, NULL, 'u' },
 	{ "force", no_argument, NULL, 'f' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -84,6 +92,9 @@ static int run(struct vswctl *ctl, const char *netns, const char *batch,
 	if (ctl->atomic && (!batch || ctl->force))
 		return fail(ctl, EXIT_USAGE,
 			    "--atomic is for a batch, and excludes --force");
+	if (!ctl->confirm != !ctl->undo || (ctl->undo && !ctl->atomic))
+		return fail(ctl, EXIT_USAGE,
+			    "--confirm and --undo belong together, and to --atomic");
 	if (netns)
 		code = netns_enter(ctl, netns);
 	if (!code)
@@ -100,9 +111,10 @@ int main(int argc, char **argv)
 	const char *batch = NULL, *netns = NULL;
 	struct vswctl ctl = { .out = stdout };
 	struct args args;
+	uint32_t confirm;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "+jpstn:b:afVh", options,
+	while ((option = getopt_long(argc, argv, "+jpstn:b:ac:u:fVh", options,
 				     NULL)) >= 0) {
 		switch (option) {
 		case 'j':
@@ -125,6 +137,16 @@ int main(int argc, char **argv)
 			break;
 		case 'a':
 			ctl.atomic = true;
+			break;
+		case 'c':
+			if (parse_uint(optarg, BATCH_TIMEOUT_MAX, &confirm) || !confirm)
+				return fail(&ctl, EXIT_USAGE,
+					    "confirm '%s' is no number of seconds: 1 to %u",
+					    optarg, BATCH_TIMEOUT_MAX);
+			ctl.confirm = confirm;
+			break;
+		case 'u':
+			ctl.undo = optarg;
 			break;
 		case 'f':
 			ctl.force = true;

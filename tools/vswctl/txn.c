@@ -272,3 +272,36 @@ int txn_commit(struct vswctl *ctl, struct txn *txn, const struct txn *undo,
 	request_free(&req);
 	return code;
 }
+
+int txn_settle(struct vswctl *ctl, bool stays)
+{
+	struct request req;
+	int code;
+
+	code = request_init(&req, ctl, stays ? VSW_CMD_BATCH_CONFIRM :
+					       VSW_CMD_BATCH_UNDO);
+	if (!code)
+		code = request_send(&req, NULL);
+	request_free(&req);
+	return code;
+}
+
+int txn_waiting(struct vswctl *ctl, long *left)
+{
+	struct messages replies = {};
+	struct nlattr *attr = NULL;
+	struct nlmsghdr *message;
+	struct request req;
+	int code;
+
+	code = request_init(&req, ctl, VSW_CMD_BATCH_GET);
+	if (!code)
+		code = request_send(&req, &replies);
+	message = messages_next(&replies, NULL);
+	if (!code && message)
+		attr = nlmsg_find_attr(message, GENL_HDRLEN, VSW_A_BATCH_LEFT);
+	*left = attr ? (long)attr_uint(attr) : -1;
+	messages_free(&replies);
+	request_free(&req);
+	return code;
+}

@@ -7,6 +7,9 @@
 
 #include <linux/netlink.h>
 
+/* Longest time to confirm, a day */
+#define BATCH_TIMEOUT_MAX 86400u
+
 struct request;
 struct txn;
 struct vswctl;
@@ -34,6 +37,10 @@ int txn_add(const struct request *req);
  */
 int txn_commit(struct vswctl *ctl, struct txn *txn, const struct txn *undo,
 	       unsigned int timeout);
+/* The one that waits stays, or is taken back now */
+int txn_settle(struct vswctl *ctl, bool stays);
+/* Seconds that are left to confirm, or -1 when none waits */
+int txn_waiting(struct vswctl *ctl, long *left);
 /* What the kernel says of a transaction; sets the line that is to blame */
 void txn_text(struct vswctl *ctl, struct nlmsghdr *reply, char *buf,
 	      size_t size);

@@ -35,6 +35,8 @@ enum exit_code {
  * @family: number of the family once connected
  * @txn: the transaction that changes are put into, or NULL
  * @atomic: a batch is one transaction
+ * @undo: file with the batch that takes it back, or NULL
+ * @confirm: seconds after which the kernel does that, or 0
  */
 struct vswctl {
 	bool json;
@@ -49,6 +51,8 @@ struct vswctl {
 	int family;
 	struct txn *txn;
 	bool atomic;
+	const char *undo;
+	unsigned int confirm;
 };
 
 /* main.c: carry out one command */

@@ -18,7 +18,8 @@ def spec_enums(spec):
         if definition["type"] not in ("enum", "flags"):
             continue
         for value, entry in enumerate(definition["entries"]):
-            yield f"enum {definition['name']} {value} {entry['name']}"
+            name = entry if isinstance(entry, str) else entry["name"]
+            yield f"enum {definition['name']} {value} {name}"
 
 
 def spec_type(attr):

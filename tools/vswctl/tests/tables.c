@@ -26,9 +26,9 @@ static const struct names *const enums[] = {
 	&filter_overflow_names,
 	&vf_event_names,
 	&feature_names,
+	&drop_reason_names,
 	&batch_op_names,
 	&batch_event_names,
-	&drop_reason_names,
 };
 
 static const struct attr_set *const sets[] = {

@@ -196,6 +196,15 @@ batch_tests()
 	expect_out "^OPTIONS:" -b "$WORK/batch"
 	batch "help" "frob" "port help"
 	expect 1 "batch:2: no object 'frob'" -b "$WORK/batch"
+	expect 2 "is for a batch" -a port show
+	expect 2 "excludes --force" -a -f -b "$WORK/batch"
+	expect 2 "belong together" -a -b "$WORK/batch" -u "$WORK/batch"
+	expect 2 "belong together" -b "$WORK/batch" -c 5 -u "$WORK/batch"
+	expect 2 "confirm '0' is no number of seconds" -a -c 0
+	batch "help" "fdb flush switch lo"
+	expect 1 "batch:2: a flush is no part" -a -b "$WORK/batch"
+	batch "uplink set web1 vfs 4"
+	expect 1 "batch:1: 'vfs' is no part" -a -b "$WORK/batch"
 	! grep -q "^POLICY" "$WORK/out"
 	result $? "a batch ends with the first failure"
 	expect 1 "batch:2: no object 'frob'" -f -b "$WORK/batch"

@@ -1,0 +1,377 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Transactions: many changes that are one. What fails leaves everything as it was,
+# wherever in the batch that is; frames never meet a half; events come at the end;
+# and what has to be confirmed and is not is taken back.
+#
+#	a ----+
+#	b ----+ vsw0		dummies, or machines, or VFs
+#	c ----+
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib_sriov.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/state_lib.sh"
+
+BATCH=/tmp/batch-commands
+UNDO=/tmp/batch-undo
+
+# state: forwarding entries have no order, and index numbers no meaning
+state()
+{
+	local object
+
+	for object in switch port uplink vlan; do
+		vswctl -j -p "$object" show
+	done
+	vswctl -j vf show | jq -S 'map(with_entries(select(.key |
+		test("packets|bytes|corrections") | not)))'
+	vswctl -j fdb show | jq -c 'map(del(.age)) | sort | .[]'
+	ip -d -j -p link show | grep -vE '_timer"|"operstate"' |
+		sed 's/"NO-CARRIER",//; s/,"LOWER_UP"//'
+}
+
+# batch LINE...: into the file
+batch()
+{
+	printf '%s\n' "$@" >$BATCH
+}
+
+apply()
+{
+	vswctl -a -b $BATCH "$@"
+}
+
+add_devices()
+{
+	local name
+
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+	for name; do
+		cmd_ok ip link add name "$name" type dummy
+		defer ip link del dev "$name"
+		cmd_ok ip link set dev "$name" up
+	done
+}
+
+# Something of each kind, and ports that are changed and deleted
+setup()
+{
+	add_devices a b c d e f
+	add_switch vsw0 ageing 100
+	cmd_ok vswctl port add vsw0 a dev a vlan 10 mac 52:54:00:00:00:0a
+	cmd_ok vswctl port add vsw0 b dev b trunk 10,20-30 native 5
+	cmd_ok vswctl port add vsw0 c dev c vlan 30
+	cmd_ok vswctl uplink add vsw0 f
+	cmd_ok vswctl fdb add 52:54:00:00:01:0b port b vid 20
+	cmd_ok vswctl fdb add 52:54:00:00:01:0c port c vid 30
+}
+
+ALL=(
+	"switch set vsw0 ageing 200 default-pvid 7 fdb-max 77"
+	"switch add vsw9 ageing 20"
+	"port set a vlan 11 pcp 3 profile web"
+	"port set b isolated on fdb-max 9"
+	"vlan add b vid 40-50"
+	"vlan del b vid 20"
+	"port del c"
+	"port add vsw0 c2 dev c vlan 31 mac 52:54:00:00:00:0c"
+	"port add vsw9 d dev d vlan 10 mac 52:54:00:00:00:0a"
+	"port add vsw0 e dev e vlan 12"
+	"fdb add 52:54:00:00:02:0b port b vid 45"
+	"fdb del 52:54:00:00:01:0b switch vsw0 vid 20"
+	"port set a mac 52:54:00:00:00:aa vlan 12"
+	"uplink set f filter-max 0 pcp 2"
+	"port del b"
+)
+
+whole()
+{
+	setup
+	batch "${ALL[@]}"
+	cmd_ok apply
+	defer vswctl switch del vsw9
+	check_eq ports "$(vswctl -j port show |
+		jq -c 'map("\(."switch-name")/\(.name)/\(.pvid)")')" \
+		'["vsw0/vsw0/1","vsw0/a/12","vsw0/f/1","vsw0/c2/31","vsw0/e/12","vsw9/vsw9/1","vsw9/d/10"]'
+	check_eq switch "$(vswctl -j switch show vsw0 |
+		jq -c '.[0] | [."ageing-time", ."default-pvid", ."fdb-max"]')" \
+		'[200,7,77]'
+	check_eq a "$(vswctl -j port show a |
+		jq -c '.[0] | [.pcp, .profile, .mac]')" \
+		'[3,"web","52:54:00:00:00:aa"]'
+	check_eq entries "$(vswctl -j fdb show |
+		jq -c 'map(select(.port | test("vsw") | not) | .mac) | sort')" \
+		'["52:54:00:00:00:0a","52:54:00:00:00:0c","52:54:00:00:00:aa"]'
+	check_eq "master of b" "$(ip -j link show b | jq -r '.[0].master')" null
+}
+
+# At every place there may be one that fails.
+none()
+{
+	local i
+
+	setup
+	for ((i = 0; i <= ${#ALL[@]}; i++)); do
+		batch "${ALL[@]:0:i}" "port add vsw0 f dev e" "${ALL[@]:i}"
+		refused "batch-commands:$((i + 1)): Port f exists already" apply
+	done
+}
+
+# The sentence, the line and the attribute of what is wrong
+errors()
+{
+	setup
+	batch "vlan add a vid 20" "port set b mac 01:00:00:00:00:01"
+	refused "commands:2: A port cannot have a multicast MAC" apply
+	batch "port set a vlan 20" "port del nobody"
+	refused "commands:2: There is no port of that name.*attribute name" apply
+	batch "switch del vsw0" "port set a vlan 20"
+	refused "commands:2: There is no port of that name" apply
+	batch "port del a" "port set a vlan 20"
+	refused "commands:2: There is no port of that name" apply
+	batch "port set a vlan 20" "port set a dev none"
+	refused "commands:2: A change of paths is no part" apply
+	batch "switch add vsw0" "port set a vlan 20"
+	refused "commands:1: A device of that name exists" apply
+	batch "port add nobody x dev d"
+	refused "commands:1: There is no vsw switch of that name" apply
+	batch ""
+	cmd_ok apply
+	# So many that none of them is found by chance
+	{
+		for ((i = 0; i < 5000; i++)); do
+			echo "vlan add a vid $((i % 4000 + 1))"
+		done
+		echo "vlan del a vid 4094"
+		echo "vlan add a vid 4001"
+	} >$BATCH
+	refused "commands:5001: The port is no member of that VLAN" apply
+}
+
+# Nobody is told of what has not happened, and of the rest in order.
+events()
+{
+	local events=/tmp/batch-events
+
+	setup
+	vswctl -j monitor config >$events &
+	defer kill $!
+	busywait 10 grep -qs . <(vswctl switch set vsw0 ageing 101; cat $events) ||
+		fail "no events"
+	: >$events
+	batch "${ALL[@]}" "port add vsw0 f dev e"
+	cmd_fail "Port f exists" apply
+	batch "port del c" "port add vsw0 c dev c vlan 31" "vlan add b vid 60"
+	cmd_ok apply
+	busywait 10 grep -q vlan-ntf $events || fail "no event of the VLAN"
+	check_eq events "$(jq -rc '[.event, .name // .port] | join(" ")' $events |
+		paste -sd ,)" "port-del-ntf c,port-ntf c,vlan-ntf b"
+}
+
+# Two machines change their VLANs, and are never in one.
+#
+#	h1 (10, 20, 10...) --- vsw0 --- h2 (20, 10, 20...)
+datapath()
+{
+	local before
+
+	add_switch vsw0
+	add_host h1
+	add_host h2
+	cmd_ok vswctl port add vsw0 h1 dev h1 vlan 10
+	cmd_ok vswctl port add vsw0 h2 dev h2 vlan 20
+	flood h1 &
+	defer kill $!
+	batch "port set h2 vlan 10" "port set h1 vlan 20"
+	printf '%s\n' "port set h2 vlan 20" "port set h1 vlan 10" >$UNDO
+	wait_for 10 has_sent h1 1000
+	before=$(drops h1 rx no-target)
+	[ "$(received h2)" -eq 0 ] || fail "h2 receives in another VLAN"
+	# One after the other they are in one VLAN for a moment.
+	for _ in {1..5}; do
+		cmd_ok vswctl -b $BATCH
+		cmd_ok vswctl -b $UNDO
+	done
+	[ "$(received h2)" -gt 0 ] || fail "no half is ever seen: not a test"
+	before=$(received h2)
+	for _ in {1..40}; do
+		cmd_ok vswctl -a -b $BATCH
+		cmd_ok vswctl -a -b $UNDO
+	done
+	check_eq "frames that met a half" "$(($(received h2) - before))" 0
+	log "$(received h2) frames met a half without transaction"
+}
+
+# flood NAMESPACE: broadcasts, as many as can be
+flood()
+{
+	ip netns exec "$1" python3 - <<-END
+	import socket
+	s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+	s.bind(("eth0", 0))
+	frame = b"\xff" * 6 + b"\x02\0\0\0\0\x77" + b"\x88\xb5" + b"\0" * 50
+	while True:
+	    s.send(frame)
+	END
+}
+
+received()
+{
+	ip -n "$1" -s -j link show eth0 | jq '.[0].stats64.rx.packets'
+}
+
+has_sent()
+{
+	[ "$(ip -n "$1" -s -j link show eth0 |
+		jq '.[0].stats64.tx.packets')" -gt "$2" ]
+}
+
+# VFs are what they were, with their drivers and all.
+vfs()
+{
+	use_vfs
+	add_switch vsw0
+	add_devices a
+	cmd_ok vswctl uplink add vsw0 "$PF"
+	defer vswctl uplink del "$PF"
+	cmd_ok vswctl port add vsw0 v0 vf "$PF/0" vlan 10 mac 52:54:00:00:00:10
+	batch "port set v0 vlan 20 mac 52:54:00:00:00:11 max-tx-rate 100" \
+		"port add vsw0 v1 vf $PF/1 vlan 30 mac 52:54:00:00:00:12" \
+		"port del v0" \
+		"port add vsw0 v2 vf $PF/0 vlan 40 mac 52:54:00:00:00:10" \
+		"port add vsw0 a dev a vlan 50" "port add vsw0 b dev a"
+	refused "commands:6: a is enslaved to vsw0" apply
+	sed -i '$d' $BATCH
+	cmd_ok apply
+	defer vswctl port del v1
+	defer vswctl port del v2
+	check_eq VFs "$(vswctl -j vf show pf "$PF" |
+		jq -c 'map([.vf, .port, .vlan, .mac])[:2]')" \
+		'[[0,"v2",40,"52:54:00:00:00:10"],[1,"v1",30,"52:54:00:00:00:12"]]'
+	# All of it goes, the PF and what hangs on it, and comes again.
+	batch "port del v1" "port del v2" "uplink del $PF" \
+		"uplink add vsw0 $PF pcp 1" \
+		"port add vsw0 v3 vf $PF/1 vlan 60 mac 52:54:00:00:00:12" \
+		"port set nobody vlan 1"
+	refused "commands:6: There is no port" apply
+	sed -i '$d' $BATCH
+	cmd_ok apply
+	check_eq ports "$(vswctl -j port show |
+		jq -c 'map(.name)')" "$(jq -nc --arg pf "$PF" '["vsw0","a",$pf,"v3"]')"
+	cmd_ok vswctl port del v3
+}
+
+# waits: does a batch wait to be confirmed?
+waits()
+{
+	cmd_fail "A batch waits" vswctl -a -b <(echo "port set a pcp 0")
+}
+
+pvid_is()
+{
+	[ "$(port_field "$1" pvid)" = "$2" ]
+}
+
+confirm()
+{
+	local before
+
+	setup
+	before=$(state)
+	batch "port set a vlan 44" "port del c"
+	printf '%s\n' "port add vsw0 c dev c vlan 30" \
+		"port set a vlan 10" \
+		"fdb add 52:54:00:00:01:0c port c vid 30" >$UNDO
+	cmd_ok apply -c 2 -u $UNDO
+	pvid_is a 44 || fail "nothing was done"
+	refused "A batch waits to be confirmed" apply
+	wait_for 8 pvid_is a 10
+	check_eq "what is different" "$(diff <(echo "$before") <(state) |
+		grep '^[<>]' | grep -v '"id"')" ""
+	dmesg | grep -q "nobody has confirmed a batch in 2 s" ||
+		fail "the log says nothing"
+
+	cmd_ok apply -c 2 -u $UNDO
+	cmd_ok vswctl config confirm
+	cmd_fail "No batch waits" vswctl config confirm
+	cmd_fail "No batch waits" vswctl config rollback
+	sleep 3
+	pvid_is a 44 || fail "it was taken back"
+
+	cmd_ok vswctl -b $UNDO
+	cmd_ok apply -c 60 -u $UNDO
+	cmd_ok vswctl config rollback
+	pvid_is a 10 || fail "it was not taken back"
+	# Whatever somebody else has changed since cannot be.
+	cmd_ok apply -c 60 -u $UNDO
+	cmd_ok vswctl port add vsw0 x dev c
+	cmd_ok vswctl config rollback
+	pvid_is a 10 || fail "the rest was not taken back"
+	check_eq "port c" "$(vswctl -j port show | jq 'map(select(.name == "c")) |
+		length')" 0
+	dmesg | grep -q "cannot take back a change that nobody has confirmed" ||
+		fail "the log does not say what is left"
+	# What is wrong with the way back is found before anything is done.
+	echo "port set a vlan 10 frames 7" >$UNDO
+	batch "port set a vlan 44"
+	cmd_fail "" apply -c 60 -u $UNDO
+	pvid_is a 10 || fail "it was done"
+}
+
+# Unloading and a namespace that goes do not wait for a confirmation.
+goes_away()
+{
+	setup
+	batch "port set a vlan 44"
+	echo "port set a vlan 10" >$UNDO
+	cmd_ok apply -c 3 -u $UNDO
+	cmd_ok rmmod vsw
+	sleep 4
+	load_vsw
+	cmd_ok ip netns add gone
+	defer ip netns del gone
+	cmd_ok ip -n gone link add z type dummy
+	echo "switch add vsw0" | cmd_ok vswctl -n gone -a -b -
+	echo "port add vsw0 z dev z" >$BATCH
+	echo "port del z" >$UNDO
+	cmd_ok vswctl -n gone -a -b $BATCH -c 3 -u $UNDO
+	cmd_ok ip netns del gone
+	sleep 4
+}
+
+remove_many()
+{
+	printf 'link del m%d\n' {0..299} | ip -b -
+}
+
+# As many as a host has
+many()
+{
+	local start i
+
+	for ((i = 0; i < 300; i++)); do
+		echo "link add m$i type dummy"
+	done >$BATCH
+	cmd_ok ip -b $BATCH
+	defer remove_many
+	echo "switch add vsw0" >$BATCH
+	for ((i = 0; i < 300; i++)); do
+		echo "port add vsw0 m$i dev m$i trunk $(seq -s , 2 2 200)"
+	done >>$BATCH
+	start=$(date +%s%N)
+	cmd_ok apply
+	log "300 ports with 100 VLANs in $((($(date +%s%N) - start) / 1000000)) ms"
+	defer ip link del vsw0
+	check_eq ports "$(vswctl -j switch show vsw0 | jq '.[0].ports')" 300
+	for ((i = 0; i < 300; i++)); do
+		echo "vlan add m$i vid 300"
+	done >$BATCH
+	echo "port add vsw0 m0 dev m0" >>$BATCH
+	refused "commands:301: Port m0 exists" apply
+}
+
+run_cases whole none errors events datapath vfs confirm goes_away many

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VSWCTL_CONFIG_H
+#define VSWCTL_CONFIG_H
+
+struct args;
+struct vswctl;
+
+/* Verbs about the transaction that waits to be confirmed; return exit codes */
+int config_confirm(struct vswctl *ctl, struct args *args);
+int config_rollback(struct vswctl *ctl, struct args *args);
+int config_pending(struct vswctl *ctl, struct args *args);
+
+#endif /* VSWCTL_CONFIG_H */
