@@ -303,8 +303,11 @@ static int vsw_nl_parse_vlans(struct vsw_policy *policy,
 	nla_for_each_attr(attr, attrs, len, rem) {
 		if (nla_type(attr) != VSW_A_PORT_VLAN)
 			continue;
-		if (first)
+		if (first) {
+			/* Tagged frames, too, if frames says nothing else */
 			vsw_vlans_set_access(policy->vlans, 0);
+			policy->flags |= VSW_PORT_ADMIT;
+		}
 		first = false;
 		err = vsw_nl_parse_membership(policy, attr, info->extack);
 		if (err)

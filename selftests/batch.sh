@@ -346,6 +346,8 @@ many()
 {
 	local start i
 
+	load_vsw
+
 	for ((i = 0; i < 300; i++)); do
 		echo "link add m$i type dummy"
 	done >$BATCH

@@ -294,6 +294,17 @@ membership()
 		'[[50,50,["pvid","untagged"]]]'
 	cmd_ok vswctl port set a vlan none
 	check_eq vlans "$(vswctl -j vlan show a)" '[]'
+	# And so does a list of them, which makes it a trunk.
+	cmd_ok vswctl port set a trunk 60,70-72 native 50
+	check_eq vlans "$(vswctl -j vlan show a |
+		jq -c '[.[] | [.first, .last, .flags]]')" \
+		'[[50,50,["pvid","untagged"]],[60,60,[]],[70,72,[]]]'
+	check_eq frames "$(port_field a frames)" all
+	frame_passes a "a>all 71" "t a>all 71"
+	cmd_ok vswctl port set a trunk 60 frames tagged
+	check_eq vlans "$(vswctl -j vlan show a | jq -c '[.[] | .first]')" '[60]'
+	frame_dropped a "a>all"
+	cmd_ok vswctl port set a vlan none
 	# To be a member already is no error, to be none and leave is one.
 	cmd_ok vswctl vlan add t vid 100
 	cmd_fail "The port is no member of that VLAN" \

@@ -134,6 +134,7 @@ static const struct nla_policy vsw_port_set_nl_policy[VSW_A_PORT_PROFILE + 1] = 
 	[VSW_A_PORT_HAIRPIN] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VSW_A_PORT_ISOLATED] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VSW_A_PORT_FDB_MAX] = { .type = NLA_U32, },
+	[VSW_A_PORT_VLAN] = NLA_POLICY_NESTED(vsw_membership_nl_policy),
 	[VSW_A_PORT_SPOOFCHK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VSW_A_PORT_TRUST] = NLA_POLICY_MAX(NLA_U8, 1),
 	[VSW_A_PORT_LINK_STATE] = NLA_POLICY_MAX(NLA_U32, 3),

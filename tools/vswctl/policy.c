@@ -117,6 +117,8 @@ static int put_vfs(struct request *req, const struct key *key,
 static const struct key set_keys[] = {
 	{ "fastpath", put_fastpath },
 	{ "vfs", put_vfs },
+	{ "trunk", port_put_trunk },
+	{ "native", port_put_native },
 	{ "dev", put_device_or_none, VSW_A_PORT_IFINDEX, .unless = "vf" },
 	{ "vf", put_vf_or_none },
 	{ }
@@ -319,6 +321,8 @@ int port_change(struct vswctl *ctl, const char *name, struct args *args,
 	if (code)
 		return code;
 	code = keys_read(&port.req, args, port_policy_keys, set_keys);
+	if (!code)
+		code = port_put_memberships(&port);
 	if (!code && ctl->txn && (port.has_vfs || port.fastpath))
 		code = fail(ctl, EXIT_USAGE,
 			    "'%s' is no part of a transaction: change it by itself",

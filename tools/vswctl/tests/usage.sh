@@ -115,7 +115,7 @@ usage_tests()
 		port add vsw0 web1 dev lo vlan 5 trunk 6
 	expect 2 "'native' needs 'trunk'" port add vsw0 web1 dev lo native 6
 	expect 2 "'dev' stands twice" port add vsw0 web1 dev lo dev lo
-	expect 2 "unknown keyword 'trunk'" port set web1 trunk 5
+	expect 2 "'native' needs 'trunk'" port set web1 native 5
 	expect 2 "none of xdp, none" port set web1 fastpath yes
 	expect 2 "unknown keyword 'fastpath'" port add vsw0 web1 fastpath xdp
 	expect 2 "none of auto, enable, disable, follow-team" \
