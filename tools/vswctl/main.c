@@ -19,6 +19,7 @@ static const struct object *const objects[] = {
 	&vf_object,
 	&stats_object,
 	&monitor_object,
+	&profile_object,
 	&config_object,
 	&version_object,
 };
@@ -30,8 +31,8 @@ static const char help[] =
 	"vswctl [OPTIONS] -b FILE\n"
 	"vswctl OBJECT help\n"
 	"\n"
-	"OBJECT:  switch port uplink vlan fdb vf stats monitor config\n"
-	"         version help\n"
+	"OBJECT:  switch port uplink vlan fdb vf stats monitor profile\n"
+	"         config version help\n"
 	"\n"
 	"OPTIONS:\n"
 	"  -j, --json          print JSON\n"

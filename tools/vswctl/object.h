@@ -15,6 +15,7 @@ extern const struct object vf_object;
 extern const struct object stats_object;
 extern const struct object monitor_object;
 extern const struct object config_object;
+extern const struct object profile_object;
 extern const struct object version_object;
 
 /* How those that events are about are shown */

@@ -14,6 +14,7 @@
 #include "function.h"
 #include "object.h"
 #include "output.h"
+#include "profile.h"
 #include "vf.h"
 #include "vswctl.h"
 
@@ -186,6 +187,19 @@ int port_put_name(struct request *req, int attr, const char *name)
 	return key_put_name(req, &key, name);
 }
 
+int port_check_name(struct vswctl *ctl, const char *what, const char *name)
+{
+	const char *c;
+
+	for (c = name; *c > ' ' && *c < 127 && *c != '/'; c++)
+		;
+	if (*c || *name == '.' || c - name > VSW_PORT_NAME_MAX)
+		return fail(ctl, EXIT_USAGE,
+			    "%s '%s' is no name: 1 to %u printable characters without space and slash, no dot first",
+			    what, name, VSW_PORT_NAME_MAX);
+	return EXIT_OK;
+}
+
 void port_state_text(const struct row *row, char *buf, size_t size)
 {
 	const struct nlattr *up = row->tb[VSW_A_PORT_UP];
@@ -310,19 +324,28 @@ int port_failover(struct vswctl *ctl, const char *name, const char *path)
 	return code;
 }
 
+int port_read_policy(struct port_request *port, struct args *args)
+{
+	int code = keys_read(&port->req, args, port_policy_keys, set_keys);
+
+	return code ? code : port_put_memberships(port);
+}
+
 int port_change(struct vswctl *ctl, const char *name, struct args *args,
 		int (*check)(struct vswctl *ctl, const char *name))
 {
 	struct port_request port = {};
+	struct expansion *hold;
 	int words = args->left;
 	int code;
 
 	code = port_request_init(&port.req, ctl, VSW_CMD_PORT_SET, name);
 	if (code)
 		return code;
-	code = keys_read(&port.req, args, port_policy_keys, set_keys);
+	code = profile_expand(ctl, args, &hold);
 	if (!code)
-		code = port_put_memberships(&port);
+		code = port_read_policy(&port, args);
+	profile_expand_free(hold);
 	if (!code && ctl->txn && (port.has_vfs || port.fastpath))
 		code = fail(ctl, EXIT_USAGE,
 			    "'%s' is no part of a transaction: change it by itself",

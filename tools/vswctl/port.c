@@ -11,6 +11,7 @@
 #include "object.h"
 #include "output.h"
 #include "ports.h"
+#include "profile.h"
 #include "vswctl.h"
 
 static const char help[] =
@@ -110,6 +111,7 @@ static int add_words(struct port_request *port, struct args *args)
 {
 	struct vswctl *ctl = port->req.ctl;
 	const char *name, *switch_name;
+	struct expansion *hold = NULL;
 	int code;
 
 	code = args_need(ctl, args, "the name of the switch", &switch_name);
@@ -118,8 +120,11 @@ static int add_words(struct port_request *port, struct args *args)
 	if (!code)
 		code = port_put_name(&port->req, VSW_A_PORT_NAME, name);
 	if (!code)
+		code = profile_expand(ctl, args, &hold);
+	if (!code)
 		code = keys_read(&port->req, args, add_keys,
 				 port_policy_keys);
+	profile_expand_free(hold);
 	if (!code)
 		code = port_put_memberships(port);
 	if (!code && !port->has_path)

@@ -48,6 +48,9 @@ int port_put_native(struct request *req, const struct key *key,
 		    const char *word);
 /* What these two gave, once all words are read */
 int port_put_memberships(struct port_request *port);
+/* Policy of a port that exists, "KEY VALUE ..."; and whose name may it be? */
+int port_read_policy(struct port_request *port, struct args *args);
+int port_check_name(struct vswctl *ctl, const char *what, const char *name);
 /* A port name; @attr differs between the sets */
 int port_put_name(struct request *req, int attr, const char *name);
 

@@ -34,6 +34,7 @@ enum exit_code {
  * @sock: socket to the family once connected, or NULL
  * @family: number of the family once connected
  * @txn: the transaction that changes are put into, or NULL
+ * @labels: 'profile NAME' is a label, and nothing is read from the profile
  * @atomic: a batch is one transaction
  * @undo: file with the batch that takes it back, or NULL
  * @confirm: seconds after which the kernel does that, or 0
@@ -50,6 +51,7 @@ struct vswctl {
 	struct nl_sock *sock;
 	int family;
 	struct txn *txn;
+	bool labels;
 	bool atomic;
 	const char *undo;
 	unsigned int confirm;

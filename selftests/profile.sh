@@ -1,0 +1,123 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Ports that follow a profile. Profiles as files: tools/vswctl/tests/profile.sh.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/state_lib.sh"
+
+setup()
+{
+	local name
+
+	VSW_PROFILES=$(mktemp -d)
+	export VSW_PROFILES
+	defer rm -rf "$VSW_PROFILES"
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+	add_switch vsw0
+	for name in a b c d; do
+		cmd_ok ip link add name "$name" type dummy
+		defer ip link del dev "$name"
+	done
+	cmd_ok vswctl profile add base vlan 100 pcp 2
+	cmd_ok vswctl profile add web base base isolated on
+	cmd_ok vswctl port add vsw0 a dev a profile web
+	cmd_ok vswctl port add vsw0 b dev b profile web pcp 5
+	cmd_ok vswctl port add vsw0 c dev c profile base mac 52:54:00:00:00:0c
+	cmd_ok vswctl port add vsw0 d dev d vlan 1
+}
+
+# policies: of all four, in short
+policies()
+{
+	vswctl -j port show | jq -r 'map(select(.role == "local") |
+		"\(.name) \(.profile // "-") \(.pvid) \(.pcp) \(.isolated)") |
+		join(", ")'
+}
+
+follows()
+{
+	setup
+	check_eq "as made" "$(policies)" \
+		"a web 100 2 1, b web 100 5 1, c base 100 2 0, d - 1 0 0"
+	check_eq ports "$(vswctl -j profile show web | jq -c '.[0].ports')" \
+		'["a","b"]'
+	# What a port has for itself stays until the profile changes that.
+	cmd_ok vswctl profile set base vlan 200
+	check_eq "in another VLAN" "$(policies)" \
+		"a web 200 2 1, b web 200 5 1, c base 200 2 0, d - 1 0 0"
+	cmd_ok vswctl profile set base pcp 3
+	check_eq "with another priority" "$(policies)" \
+		"a web 200 3 1, b web 200 3 1, c base 200 3 0, d - 1 0 0"
+	cmd_ok vswctl profile set web base none pcp 1
+	cmd_ok vswctl profile set base vlan 300
+	check_eq "without base" "$(policies)" \
+		"a web 200 1 1, b web 200 1 1, c base 300 3 0, d - 1 0 0"
+	cmd_ok vswctl profile set web trunk 10,20-22 native 5
+	check_eq "as trunks" "$(vswctl -j vlan show a | jq -c 'map(.first)')" \
+		'[5,10,20]'
+	cmd_ok vswctl port set d profile base
+	cmd_ok vswctl port set a profile none
+	cmd_ok vswctl profile set web unset trunk
+	check_eq "one more, and one less" "$(policies)" \
+		"a - 5 1 1, b web 5 1 1, c base 300 3 0, d base 300 3 0"
+}
+
+# One of its ports cannot, so none does, and the profile is as it was.
+refused_by_one()
+{
+	local profile
+
+	setup
+	cmd_ok vswctl port set d mac 52:54:00:00:00:0c vlan 200
+	profile=$(cat "$VSW_PROFILES"/*.json)
+	refused "52:54:00:00:00:0c is another's in VLAN 200" \
+		vswctl profile set base vlan 200
+	check_eq profiles "$(cat "$VSW_PROFILES"/*.json)" "$profile"
+	check_eq files "$(cd "$VSW_PROFILES" && echo *)" \
+		"base.json web.json"
+	refused "is used by port c, profile web" vswctl profile del base
+	refused "is used by port a, port b" vswctl profile del web
+	cmd_ok vswctl profile del web force
+	check_eq "policies" "$(policies)" \
+		"a - 100 2 1, b - 100 5 1, c base 100 2 0, d - 200 0 0"
+	refused "there is no profile 'web'" vswctl port set a profile web
+}
+
+# Full disk: neither the profile nor a port has changed.
+full_disk()
+{
+	setup
+	cmd_ok mount -t tmpfs -o size=4k none "$VSW_PROFILES"
+	defer umount "$VSW_PROFILES"
+	cmd_ok vswctl profile add small vlan 77
+	cmd_ok vswctl port set a profile small
+	dd if=/dev/zero of="$VSW_PROFILES/rest" 2>/dev/null
+	refused "No space left" vswctl profile set small vlan 78
+	check_eq VLAN "$(vswctl -j profile show small |
+		jq -r '.[0].policy.vlan')" 77
+}
+
+# Killed whenever it be, all ports are alike.
+killed()
+{
+	local i vlans
+
+	setup
+	for i in {1..20}; do
+		vswctl profile set base vlan $((400 + i)) &
+		sleep 0.0"$((RANDOM % 90 + 10))"
+		kill -9 $! 2>/dev/null
+		wait $! 2>/dev/null
+		vlans=$(vswctl -j port show | jq -c 'map(select(.profile) |
+			.pvid) | unique | length')
+		check_eq "VLANs after kill $i" "$vlans" 1
+	done
+	cmd_ok vswctl profile set base vlan 500
+	check_eq "in the end" "$(policies)" \
+		"a web 500 2 1, b web 500 5 1, c base 500 2 0, d - 1 0 0"
+}
+
+run_cases follows refused_by_one full_disk killed

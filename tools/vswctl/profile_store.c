@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Where profiles are kept. See profile_store.h */
+#include "profile_store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <json-c/json.h>
+#include <linux/vsw.h>
+
+#include "vswctl.h"
+
+#define DIRECTORY	"/etc/vsw/profiles"
+#define SUFFIX		".json"
+#define VERSION		1
+#define FILE_MAX	(1024 * 1024)
+/* Longest chain of bases */
+#define DEPTH_MAX	8
+
+/* See profile_pretend() */
+static const char *pretended_name;
+static struct json_object *pretended;
+
+static const char *directory(void)
+{
+	const char *path = secure_getenv("VSW_PROFILES");
+
+	return path ? path : DIRECTORY;
+}
+
+static void path_of(const char *name, const char *end, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s/%s%s%s", directory(), name, SUFFIX, end);
+}
+
+/* Make the directory and those above it */
+static int directory_make(struct vswctl *ctl)
+{
+	char path[PATH_MAX];
+	char *slash;
+
+	snprintf(path, sizeof(path), "%s/", directory());
+	for (slash = path + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		if (mkdir(path, 0755) && errno != EEXIST)
+			return fail(ctl, EXIT_REFUSED, "%s: %s", path,
+				    strerror(errno));
+		*slash = '/';
+	}
+	return EXIT_OK;
+}
+
+int profile_store_open(struct vswctl *ctl, int *lock)
+{
+	int code = directory_make(ctl);
+
+	*lock = -1;
+	if (code)
+		return code;
+	*lock = open(directory(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*lock < 0 || flock(*lock, LOCK_EX))
+		return fail(ctl, EXIT_REFUSED, "%s: %s", directory(),
+			    strerror(errno));
+	return EXIT_OK;
+}
+
+void profile_store_close(int lock)
+{
+	if (lock >= 0)
+		close(lock);
+}
+
+bool profile_exists(const char *name)
+{
+	char path[PATH_MAX];
+
+	path_of(name, "", path, sizeof(path));
+	return !access(path, F_OK);
+}
+
+const char *profile_base(struct json_object *profile)
+{
+	struct json_object *base;
+
+	return json_object_object_get_ex(profile, "base", &base) ?
+	       json_object_get_string(base) : NULL;
+}
+
+struct json_object *profile_policy(struct json_object *profile)
+{
+	return json_object_object_get(profile, "policy");
+}
+
+/* What is wrong with it, or NULL */
+static const char *profile_check(struct json_object *profile)
+{
+	struct json_object *member;
+
+	if (!json_object_is_type(profile, json_type_object))
+		return "that is no JSON object";
+	member = json_object_object_get(profile, "version");
+	if (!json_object_is_type(member, json_type_int))
+		return "its version is missing";
+	if (json_object_get_int(member) != VERSION)
+		return "it was written by a newer vswctl: use that";
+	member = json_object_object_get(profile, "base");
+	if (member && !json_object_is_type(member, json_type_string))
+		return "its base is no name";
+	if (!json_object_is_type(profile_policy(profile), json_type_object))
+		return "its policy is missing";
+	json_object_object_foreach(profile_policy(profile), key, value) {
+		(void)key;
+		if (!json_object_is_type(value, json_type_string))
+			return "its policy has a value that is no string";
+	}
+	json_object_object_foreach(profile, name, any) {
+		(void)any;
+		if (strcmp(name, "version") && strcmp(name, "base") &&
+		    strcmp(name, "policy"))
+			return "it has a key beside version, base and policy";
+	}
+	return NULL;
+}
+
+int profile_load(struct vswctl *ctl, const char *name,
+		 struct json_object **profile)
+{
+	char path[PATH_MAX];
+	struct stat status;
+	const char *why;
+
+	if (pretended && !strcmp(name, pretended_name)) {
+		*profile = json_object_get(pretended);
+		return EXIT_OK;
+	}
+	path_of(name, "", path, sizeof(path));
+	*profile = NULL;
+	if (stat(path, &status))
+		return errno == ENOENT ?
+		       fail(ctl, EXIT_REFUSED,
+			    "there is no profile '%s': see vswctl profile show",
+			    name) :
+		       fail(ctl, EXIT_REFUSED, "%s: %s", path,
+			    strerror(errno));
+	if (status.st_size > FILE_MAX)
+		return fail(ctl, EXIT_REFUSED, "%s: that is no profile, it is too large",
+			    path);
+	*profile = json_object_from_file(path);
+	why = *profile ? profile_check(*profile) : "that is no JSON";
+	if (!why)
+		return EXIT_OK;
+	json_object_put(*profile);
+	*profile = NULL;
+	return fail(ctl, EXIT_REFUSED, "%s: %s", path, why);
+}
+
+static int write_whole(int fd, const char *text)
+{
+	size_t length = strlen(text);
+	ssize_t written;
+
+	while (length) {
+		written = write(fd, text, length);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -1;
+		text += written;
+		length -= written;
+	}
+	return fsync(fd);
+}
+
+int profile_write(struct vswctl *ctl, const char *name,
+		  struct json_object *profile)
+{
+	char path[PATH_MAX];
+	int fd, code = EXIT_OK;
+
+	path_of(name, ".new", path, sizeof(path));
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return fail(ctl, EXIT_REFUSED, "%s: %s", path,
+			    strerror(errno));
+	if (write_whole(fd, json_object_to_json_string_ext(profile,
+						JSON_C_TO_STRING_PRETTY)) ||
+	    write_whole(fd, "\n"))
+		code = fail(ctl, EXIT_REFUSED, "%s: %s: the profile is as it was",
+			    path, strerror(errno));
+	close(fd);
+	if (code)
+		unlink(path);
+	return code;
+}
+
+int profile_keep(struct vswctl *ctl, const char *name)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+
+	path_of(name, ".new", from, sizeof(from));
+	path_of(name, "", to, sizeof(to));
+	if (rename(from, to))
+		return fail(ctl, EXIT_REFUSED, "%s: %s", to, strerror(errno));
+	return EXIT_OK;
+}
+
+void profile_drop(const char *name)
+{
+	char path[PATH_MAX];
+
+	path_of(name, ".new", path, sizeof(path));
+	unlink(path);
+}
+
+int profile_remove(struct vswctl *ctl, const char *name)
+{
+	char path[PATH_MAX];
+
+	path_of(name, "", path, sizeof(path));
+	if (unlink(path))
+		return fail(ctl, EXIT_REFUSED, "%s: %s", path,
+			    strerror(errno));
+	return EXIT_OK;
+}
+
+static int is_profile(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return length > strlen(SUFFIX) &&
+	       !strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX);
+}
+
+int profile_names(struct vswctl *ctl, struct json_object **names)
+{
+	struct dirent **entries;
+	int count, i;
+
+	*names = json_object_new_array();
+	count = scandir(directory(), &entries, is_profile, alphasort);
+	if (count < 0)
+		return errno == ENOENT ? EXIT_OK :
+		       fail(ctl, EXIT_REFUSED, "%s: %s", directory(),
+			    strerror(errno));
+	for (i = 0; i < count; i++) {
+		json_object_array_add(*names, json_object_new_string_len(
+			entries[i]->d_name,
+			strlen(entries[i]->d_name) - strlen(SUFFIX)));
+		free(entries[i]);
+	}
+	free(entries);
+	return EXIT_OK;
+}
+
+void profile_put(struct json_object *policy, const char *key,
+		 const char *value)
+{
+	if (!strcmp(key, "vlan")) {
+		json_object_object_del(policy, "trunk");
+		json_object_object_del(policy, "native");
+	} else if (!strcmp(key, "trunk")) {
+		json_object_object_del(policy, "vlan");
+		json_object_object_del(policy, "native");
+	}
+	json_object_object_add(policy, key, json_object_new_string(value));
+}
+
+static int chain_fail(struct vswctl *ctl, struct json_object *chain,
+		      const char *why)
+{
+	char text[512] = "";
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(chain); i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "%s%s", i ? " > " : "",
+			 json_object_get_string(json_object_array_get_idx(chain, i)));
+	return fail(ctl, EXIT_REFUSED, "profile %s: %s", text, why);
+}
+
+static bool chain_has(struct json_object *chain, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(chain); i++)
+		if (!strcmp(json_object_get_string(
+				json_object_array_get_idx(chain, i)), name))
+			return true;
+	return false;
+}
+
+/* Bases first, so that what is nearer is put over it */
+static int resolve(struct vswctl *ctl, const char *name,
+		   struct json_object *chain, struct json_object *policy)
+{
+	struct json_object *profile;
+	bool again = chain_has(chain, name);
+	int code;
+
+	json_object_array_add(chain, json_object_new_string(name));
+	if (again)
+		return chain_fail(ctl, chain, "the bases go in a circle");
+	if (json_object_array_length(chain) > DEPTH_MAX)
+		return chain_fail(ctl, chain, "too many bases, 7 at most");
+	code = profile_load(ctl, name, &profile);
+	if (!code && profile_base(profile))
+		code = resolve(ctl, profile_base(profile), chain, policy);
+	if (!code) {
+		json_object_object_foreach(profile_policy(profile), key, value)
+			profile_put(policy, key, json_object_get_string(value));
+	}
+	json_object_put(profile);
+	return code;
+}
+
+int profile_check_base(struct vswctl *ctl, const char *name, const char *base)
+{
+	struct json_object *policy = json_object_new_object();
+	struct json_object *chain = json_object_new_array();
+	int code;
+
+	json_object_array_add(chain, json_object_new_string(name));
+	code = resolve(ctl, base, chain, policy);
+	json_object_put(chain);
+	json_object_put(policy);
+	return code;
+}
+
+void profile_pretend(const char *name, struct json_object *profile)
+{
+	pretended_name = name;
+	pretended = profile;
+}
+
+int profile_resolve(struct vswctl *ctl, const char *name,
+		    struct json_object **policy)
+{
+	struct json_object *chain = json_object_new_array();
+	int code;
+
+	*policy = json_object_new_object();
+	code = resolve(ctl, name, chain, *policy);
+	json_object_put(chain);
+	if (!code)
+		return EXIT_OK;
+	json_object_put(*policy);
+	*policy = NULL;
+	return code;
+}

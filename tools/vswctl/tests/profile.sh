@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Profiles as files: no kernel is needed for that. Prints KTAP.
+
+set -u
+cd "$(dirname "$0")" || exit 1
+VSWCTL=${VSWCTL:-../vswctl}
+WORK=$(mktemp -d)
+trap 'chmod -R u+w "$WORK"; rm -rf "$WORK"' EXIT
+export VSW_PROFILES=$WORK/deep/er
+number=0 failed=0
+
+# expect STATUS PATTERN ARGUMENT...: of vswctl profile
+expect()
+{
+	local want=$1 pattern=$2 out status
+
+	shift 2
+	out=$("$VSWCTL" ${JSON:+"$JSON"} profile "$@" 2>&1)
+	status=$?
+	number=$((number + 1))
+	if [ "$status" -eq "$want" ] && grep -qE -- "$pattern" <<<"$out"; then
+		echo "ok $number profile $*"
+	else
+		failed=$((failed + 1))
+		echo "not ok $number profile $*"
+		echo "# [$status] $out, expected [$want] $pattern"
+	fi
+}
+
+echo "KTAP version 1"
+expect 0 "^PROFILE" show
+expect 0 "" add base vlan 100 pcp 2
+expect 1 "exists already" add base vlan 100
+expect 0 "" add web base base isolated on
+expect 0 "web +base +0 +vlan 100, pcp 2, isolated on" show
+JSON=-j expect 0 '"effective":\{"vlan":"100","pcp":"2","isolated":"on"\}' show web
+expect 1 "base > web > base: the bases go in a circle" set base base web
+expect 1 "base > base: the bases go in a circle" set base base base
+expect 1 "there is no profile 'nosuch'" set web base nosuch
+expect 1 "there is no profile 'nosuch'" set nosuch vlan 1
+expect 1 "there is no profile 'nosuch'" show nosuch
+expect 1 "there is no profile 'nosuch'" del nosuch
+expect 2 "the name of the profile is missing" add
+expect 2 "is no name" add ../evil vlan 1
+expect 2 "is no name" add .hidden vlan 1
+expect 2 "is no name" add "$(printf 'x%.0s' {1..32})" vlan 1
+expect 2 "a port's own" add x mac 52:54:00:00:00:01
+expect 2 "a port's own" add x dev lo
+expect 2 "a port's own" add x profile web
+expect 2 "'vlan' has no value" add x vlan
+expect 2 "vlan '5000' is not a VID" add x vlan 5000
+expect 2 "unknown keyword 'color'" add x color red
+expect 2 "'native' needs 'trunk'" add x native 5
+expect 0 "" set web trunk 10,20 native 5
+expect 0 "trunk 10,20, native 5" show
+expect 1 "used by profile web" del base
+expect 1 "used by profile web" del base force
+
+# What stands nearer wins, also over what it excludes.
+for i in 1 2 3 4 5 6; do
+	expect 0 "" add "p$i" base "$([ $i = 1 ] && echo web || echo p$((i - 1)))"
+done
+expect 1 "too many bases" add p7 base p6
+"$VSWCTL" profile set p6 base none
+
+# A file that is none is told, and nothing happens to it.
+bad()
+{
+	printf '%s' "$2" >"$VSW_PROFILES/bad.json"
+	expect 1 "bad.json: .*$1" show bad
+	expect 1 "bad.json: .*$1" set bad vlan 1
+}
+
+bad "no JSON" ""
+bad "no JSON" '{"version": 1, "policy": {'
+bad "no JSON object" '[1]'
+bad "version is missing" '{}'
+bad "newer vswctl" '{"version": 2, "policy": {}}'
+bad "policy is missing" '{"version": 1}'
+bad "no string" '{"version": 1, "policy": {"vlan": 1}}'
+bad "beside version" '{"version": 1, "policy": {}, "x": 1}'
+bad "base is no name" '{"version": 1, "policy": {}, "base": 1}'
+truncate -s 20M "$VSW_PROFILES/bad.json"
+expect 1 "too large" show bad
+rm "$VSW_PROFILES/bad.json"
+
+# What cannot be written leaves the old one.
+before=$(cat "$VSW_PROFILES/web.json")
+mkdir "$VSW_PROFILES/web.json.new"
+expect 1 "web.json.new" set web pcp 7
+rmdir "$VSW_PROFILES/web.json.new"
+[ "$before" = "$(cat "$VSW_PROFILES/web.json")" ] || echo "not ok - it changed"
+
+# Two at once are one after the other.
+for i in {1..20}; do
+	"$VSWCTL" profile set web fdb-max "$i" &
+	"$VSWCTL" profile set web pcp "$((i % 8))" &
+done
+wait
+expect 0 "pcp .*fdb-max|fdb-max .*pcp" show web
+expect 0 "" del p6
+expect 1 "no profile 'p6'" show p6
+echo "1..$number"
+[ "$failed" -eq 0 ]
