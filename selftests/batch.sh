@@ -167,7 +167,8 @@ events()
 	local events=/tmp/batch-events
 
 	setup
-	vswctl -j monitor config >$events &
+	# Not by the function, whose shell would be killed and not the command.
+	"$VSW_CTL" -j monitor config >$events &
 	defer kill $!
 	wait_for 20 is_told $events
 	sleep 1
@@ -218,7 +219,7 @@ datapath()
 # flood NAMESPACE: broadcasts, as many as can be
 flood()
 {
-	ip netns exec "$1" python3 - 2>/dev/null <<-END
+	exec ip netns exec "$1" python3 - &>/dev/null <<-END
 	import socket
 	s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 	s.bind(("eth0", 0))
