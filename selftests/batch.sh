@@ -14,6 +14,8 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_sriov.sh"
 # shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/vf_lib.sh"
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/state_lib.sh"
 
 BATCH=/tmp/batch-commands
@@ -41,6 +43,7 @@ batch()
 	printf '%s\n' "$@" >$BATCH
 }
 
+# shellcheck disable=SC2120
 apply()
 {
 	vswctl -a -b $BATCH "$@"
@@ -275,6 +278,56 @@ vfs()
 	cmd_ok vswctl port del v3
 }
 
+# A driver that refuses its Nth call, whichever that is: all VFs are what they were.
+driver_refuses()
+{
+	local op n
+
+	# shellcheck disable=SC2119
+	load_testpf
+	add_switch vsw0
+	add_devices a
+	cmd_ok vswctl uplink add vsw0 testpf
+	defer vswctl uplink del testpf
+	cmd_ok vswctl port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10
+	cmd_ok vswctl port add vsw0 v1 vf testpf/1 vlan 20 mac 52:54:00:00:00:20
+	batch "port set v0 vlan 30 mac 52:54:00:00:00:30 trust on spoofchk off" \
+		"port set v0 max-tx-rate 100 link-state enable" "port del v1" \
+		"port add vsw0 v2 vf testpf/1 vlan 40 mac 52:54:00:00:00:40 trust on" \
+		"port add vsw0 v3 vf testpf/2 vlan 50 mac 52:54:00:00:00:50 max-tx-rate 7" \
+		"port add vsw0 a dev a vlan 60"
+	for op in mac vlan spoofchk trust rate link; do
+		for n in 1 2 3 4 5 6 7 8 9; do
+			echo "$op $n" >$SYS/fail
+			is_refused "$op" || break
+		done
+		log "$op: refused $((n - 1)) times"
+		[ "$n" -gt 1 ] || fail "$op is never asked"
+		echo "$op 0" >$SYS/fail
+		cmd_ok vswctl port del v2
+		cmd_ok vswctl port del v3
+		cmd_ok vswctl port del a
+		cmd_ok vswctl port set v0 vlan 10 mac 52:54:00:00:00:10 \
+			trust off spoofchk on max-tx-rate 0 link-state auto
+		cmd_ok vswctl port add vsw0 v1 vf testpf/1 vlan 20 \
+			mac 52:54:00:00:00:20
+	done
+}
+
+# is_refused OP: the batch, and all is as before; false when it is taken
+is_refused()
+{
+	local before out
+
+	before=$(state)
+	# shellcheck disable=SC2119
+	out=$(apply 2>&1) && return 1
+	grep -q "batch-commands:[1-5]: testpf" <<<"$out" ||
+		fail "$1 refused: '$out'"
+	check_eq "what is different after $1" \
+		"$(diff <(echo "$before") <(state))" ""
+}
+
 pvid_is()
 {
 	[ "$(port_field "$1" pvid)" = "$2" ]
@@ -378,4 +431,4 @@ many()
 	refused "commands:1001: There is no port" apply
 }
 
-run_cases whole none errors events datapath vfs confirm goes_away many
+run_cases whole none errors events datapath vfs driver_refuses confirm goes_away many

@@ -33,7 +33,7 @@ setup()
 policies()
 {
 	vswctl -j port show | jq -r 'map(select(.role == "local") |
-		"\(.name) \(.profile // "-") \(.pvid) \(.pcp) \(.isolated)") |
+		"\(.name) \(.profile // "-") \(.pvid) \(.pcp) \(.isolated | if . then 1 else 0 end)") |
 		join(", ")'
 }
 
