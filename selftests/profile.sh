@@ -120,4 +120,44 @@ killed()
 		"a web 500 2 1, b web 500 5 1, c base 500 2 0, d - 1 0 0"
 }
 
-run_cases follows refused_by_one full_disk killed
+# policy NAME: what a port is but for its number and its device
+policy()
+{
+	vswctl -j port show "$1" | jq -cS '.[0] | del(.id, .ifindex, .ifname)'
+	vswctl -j vlan show "$1"
+	vswctl -j fdb show port "$1" | jq -cS 'map(del(.age, .ifindex)) | sort'
+}
+
+# A port goes to another device with all it has, as in a live migration.
+moves()
+{
+	local name before state=/tmp/profile-state
+
+	setup
+	cmd_ok vswctl port set a pcp 7 fdb-max 10 hairpin on
+	cmd_ok vswctl vlan add b vid 10-20,30
+	cmd_ok vswctl vlan add b vid 40 untagged
+	cmd_ok vswctl fdb add 52:54:00:00:0b:01 port b vid 15
+	cmd_ok vswctl fdb add 52:54:00:00:0b:02 port b vid 30 dynamic
+	cmd_ok vswctl port set d trunk 7 frames tagged
+	cmd_ok vswctl vlan add d vid 8 pvid
+	rm "$VSW_PROFILES/web.json"
+	for name in a b c d; do
+		before=$(policy $name)
+		vswctl port export $name >$state || fail "export"
+		refused "exists already" vswctl port import $state dev $name
+		cmd_ok vswctl port del $name
+		refused "no vsw switch" vswctl port import $state dev $name \
+			switch vsw7
+		cmd_ok vswctl port import $state dev $name
+		check_eq "port $name" "$(policy $name)" "$before"
+	done
+	vswctl port export b >$state
+	sed -i 's/"vid": *15/"vid": 4000/' $state
+	cmd_ok vswctl port del b
+	refused "no member of that VLAN" vswctl port import $state dev b
+	cmd_fail "belongs to this host" vswctl port export vsw0
+	cmd_fail "no port of that name" vswctl port export nobody
+}
+
+run_cases follows refused_by_one full_disk killed moves

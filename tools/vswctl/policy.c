@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <json-c/json.h>
 #include <linux/vsw.h>
 
 #include "args.h"
@@ -288,6 +289,49 @@ void port_policy_text(const struct row *row, char *buf, size_t size)
 	row_text(row, VSW_A_PORT_REP_OF, value, sizeof(value));
 	snprintf(buf + length, size - length, "%srep of %s",
 		 length ? ", " : "", value);
+}
+
+/* Does that follow from its VLANs, as "port add" has it? */
+static bool frames_follow(const struct row *row)
+{
+	bool several = attr_uint(row->tb[VSW_A_PORT_VLAN_COUNT]) > 1;
+
+	return attr_uint(row->tb[VSW_A_PORT_FRAMES]) ==
+	       (several ? VSW_FRAMES_ALL : VSW_FRAMES_UNTAGGED);
+}
+
+/* Is it left out, because the port has it anyway? */
+static bool is_implied(const struct row *row, const struct key *key)
+{
+	static const uint8_t none[6];
+
+	switch (key->attr) {
+	case VSW_A_PORT_PVID:
+		return true;
+	case VSW_A_PORT_MAC:
+		return !memcmp(nla_data(row->tb[key->attr]), none,
+			       sizeof(none));
+	case VSW_A_PORT_FRAMES:
+		return frames_follow(row);
+	default:
+		return is_default(row, key);
+	}
+}
+
+struct json_object *port_policy_json(const struct row *row)
+{
+	struct json_object *policy = json_object_new_object();
+	const struct key *key;
+	char value[64];
+
+	for (key = port_policy_keys; key->name; key++) {
+		if (!row->tb[key->attr] || is_implied(row, key))
+			continue;
+		row_text(row, key->attr, value, sizeof(value));
+		json_object_object_add(policy, key->name,
+				       json_object_new_string(value));
+	}
+	return policy;
 }
 
 static int port_request_init(struct request *req, struct vswctl *ctl,

@@ -11,6 +11,7 @@
 #include "object.h"
 #include "output.h"
 #include "ports.h"
+#include "port_state.h"
 #include "profile.h"
 #include "vswctl.h"
 
@@ -27,6 +28,8 @@ static const char help[] =
 	"vswctl port set NAME vf PF/N|PF/any|none\n"
 	"vswctl port failover NAME soft|vf\n"
 	"vswctl port del NAME [id N]\n"
+	"vswctl port export NAME\n"
+	"vswctl port import FILE [dev DEV] [vf PF/N] [switch SWITCH] [name NAME]\n"
 	"\n"
 	"  dev      net device (tap, veth, ...) that becomes the port\n"
 	"  vf       virtual function N of the uplink PF, or the first free; in\n"
@@ -186,6 +189,8 @@ static const struct verb verbs[] = {
 	{ "set", port_set },
 	{ "failover", port_move },
 	{ "del", port_del },
+	{ "export", port_export },
+	{ "import", port_import },
 	{ }
 };
 

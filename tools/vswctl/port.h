@@ -10,6 +10,7 @@
 #include "nl.h"
 #include "parse.h"
 
+struct json_object;
 struct row;
 struct vswctl;
 
@@ -61,6 +62,8 @@ int port_get(struct vswctl *ctl, const char *name, struct messages *messages,
 /* Columns: "up"; device or VF; what is not the default */
 void port_state_text(const struct row *row, char *buf, size_t size);
 void port_device_text(const struct row *row, char *buf, size_t size);
+/* What is not the default, as words by key; all VLANs are left out */
+struct json_object *port_policy_json(const struct row *row);
 void port_policy_text(const struct row *row, char *buf, size_t size);
 
 /* port-set with the keys that are left in @args, if @check has no objection */

@@ -213,10 +213,12 @@ void txn_text(struct vswctl *ctl, struct nlmsghdr *reply, char *buf,
 	const struct entry *entry;
 	uint32_t offset;
 
-	ctl->line = 0;
 	entry = extack_blamed(reply, &offset) ? entry_find(txn, offset) : NULL;
 	if (entry)
 		request = entry_request(txn, entry);
+	/* The last line of a file is not to blame for all of it */
+	if (!entry && ctl->atomic && extack_error(reply))
+		ctl->line = 0;
 	if (!request) {
 		extack_text(reply, &empty, &batch_attrs, buf, size);
 		return;

@@ -11,6 +11,7 @@
 #include "parse.h"
 #include "port.h"
 #include "ports.h"
+#include "txn.h"
 #include "vswctl.h"
 
 static const char help[] =
@@ -117,7 +118,22 @@ static int range_send(const struct vlan_change *change, uint8_t command,
 	return code;
 }
 
-static int snapshot(const struct vlan_change *change, struct messages *before)
+static int ranges_put(const struct vlan_change *change,
+		      struct messages *replies)
+{
+	uint16_t first, last;
+	int code = EXIT_OK;
+
+	for (first = 1; !code && vid_set_range(&change->vids, &first, &last);
+	     first = last + 1)
+		code = range_send(change, change->command, first, last,
+				  change->flags, replies);
+	return code;
+}
+
+/* What a transaction does not answer: the VLANs of the port now */
+static int ranges_get(const struct vlan_change *change,
+		      struct messages *replies)
 {
 	struct request req;
 	int code;
@@ -126,81 +142,33 @@ static int snapshot(const struct vlan_change *change, struct messages *before)
 	if (code)
 		return code;
 	request_put_string(&req, VSW_A_VLAN_PORT, change->port);
-	code = request_dump(&req, before);
+	code = request_dump(&req, replies);
 	request_free(&req);
 	return code;
 }
 
-/* Make the part of @row that is in the range what it was */
-static int row_restore(const struct vlan_change *change, const struct row *row,
-		       uint16_t first, uint16_t last)
-{
-	uint16_t from = attr_uint(row->tb[VSW_A_VLAN_FIRST]);
-	uint16_t to = attr_uint(row->tb[VSW_A_VLAN_LAST]);
-
-	if (from < first)
-		from = first;
-	if (to > last)
-		to = last;
-	if (from > to)
-		return EXIT_OK;
-	return range_send(change, VSW_CMD_VLAN_NEW, from, to,
-			  attr_uint(row->tb[VSW_A_VLAN_FLAGS]), NULL);
-}
-
-/* A range that was added leaves first: it need not have been there at all */
-static int range_restore(const struct vlan_change *change, uint16_t first,
-			 uint16_t last, const struct messages *before)
-{
-	struct nlmsghdr *message = NULL;
-	int code = EXIT_OK;
-	struct row row;
-
-	if (change->command == VSW_CMD_VLAN_NEW)
-		code = range_send(change, VSW_CMD_VLAN_DEL, first, last, 0,
-				  NULL);
-	while (!code && (message = messages_next(before, message)))
-		if (row_init(&row, &vlan_attrs, message, NULL))
-			code = row_restore(change, &row, first, last);
-	return code;
-}
-
-/* Undo the ranges below @end */
-static void undo(const struct vlan_change *change, uint16_t end,
-		 const struct messages *before)
-{
-	uint16_t first, last;
-	int code = EXIT_OK;
-
-	for (first = 1; !code && vid_set_range(&change->vids, &first, &last) &&
-	     first < end; first = last + 1)
-		code = range_restore(change, first, last, before);
-	fail(change->req.ctl, EXIT_REFUSED, code ?
-	     "port '%s' could not be made what it was: see vswctl vlan show" :
-	     "the VLANs of port '%s' are as they were", change->port);
-}
-
-/* One request for each contiguous range, and whole or nothing all the same */
+/* A request for each contiguous range; several are a transaction */
 static int ranges_send(const struct vlan_change *change,
 		       struct messages *replies)
 {
-	struct messages before = {};
+	struct vswctl *ctl = change->req.ctl;
 	uint16_t first = 1, last;
-	int code = EXIT_OK;
-	bool several;
+	struct txn *txn;
+	int code;
 
 	vid_set_range(&change->vids, &first, &last);
-	several = vid_set_count(&change->vids) > last - first + 1U;
-	if (several)
-		code = snapshot(change, &before);
-	for (first = 1; !code && vid_set_range(&change->vids, &first, &last);
-	     first = last + 1) {
-		code = range_send(change, change->command, first, last,
-				  change->flags, replies);
-		if (code && several)
-			undo(change, first, &before);
-	}
-	messages_free(&before);
+	if (ctl->txn || vid_set_count(&change->vids) == last - first + 1U)
+		return ranges_put(change, replies);
+
+	code = txn_begin(ctl);
+	if (!code)
+		code = ranges_put(change, NULL);
+	txn = txn_take(ctl);
+	if (!code)
+		code = txn_commit(ctl, txn, NULL, 0);
+	txn_free(txn);
+	if (!code && ctl->json && change->command == VSW_CMD_VLAN_NEW)
+		code = ranges_get(change, replies);
 	return code;
 }
 

@@ -60,6 +60,14 @@ static struct {
 
 static struct vswctl ctl;
 
+/* Commands in files are not for here */
+int vswctl_run(struct vswctl *of, struct args *args)
+{
+	(void)of;
+	(void)args;
+	return EXIT_USAGE;
+}
+
 static void capture(bool json)
 {
 	out.file = open_memstream(&out.text, &out.size);

@@ -79,7 +79,7 @@ usage_tests()
 	expect 2 "requires an argument" -n
 	expect 2 "no object 'ports'" ports
 	expect 2 "no object 'sw'" sw show
-	expect 2 "no verb 'sho'; it has show, add, set, failover, del, help" port sho
+	expect 2 "no verb 'sho'; it has show, add, set, failover, del, export, import, help" port sho
 	expect 2 "see vswctl port help" port sho
 
 	expect 2 "the name of the switch is missing" switch add
@@ -190,6 +190,47 @@ module_tests()
 	result $? "version: that of vswctl all the same"
 }
 
+# state TEXT: a file for port import
+state()
+{
+	printf '%s' "$1" > "$WORK/state"
+}
+
+import_tests()
+{
+	local good='"version": 1, "name": "a", "switch": "s", "policy": {}'
+
+	expect 2 "the file is missing" port import
+	expect 2 "what is the port here" port import "$WORK/state"
+	expect 2 "unknown keyword 'to'" port import "$WORK/state" to lo
+	expect 2 "'dev' has no value" port import "$WORK/state" dev
+	expect 1 "No such file" port import "$WORK/none" dev lo
+	state ""
+	expect 1 "no JSON" port import "$WORK/state" dev lo
+	state "{$good, \"vlans\": [], \"fdb\": ["
+	expect 1 "no JSON, or not all" port import "$WORK/state" dev lo
+	state '[]'
+	expect 1 "no state of a port" port import "$WORK/state" dev lo
+	state "{$good}"
+	expect 1 "is missing or wrong" port import "$WORK/state" dev lo
+	state "{$good, \"vlans\": [], \"fdb\": [], \"x\": 1}"
+	expect 1 "there is a key beside" port import "$WORK/state" dev lo
+	state "{${good/: 1/: 2}, \"vlans\": [], \"fdb\": []}"
+	expect 1 "a newer vswctl" port import "$WORK/state" dev lo
+	state "{${good/\{\}/\{\"pcp\": 1\}}, \"vlans\": [], \"fdb\": []}"
+	expect 1 "no string" port import "$WORK/state" dev lo
+	state "{$good, \"vlans\": [{\"first\": 1}], \"fdb\": []}"
+	expect 1 "wrong number of keys" port import "$WORK/state" dev lo
+	state "{$good, \"vlans\": [], \"fdb\": [{\"mac\": 1, \"vid\": 1,
+		\"type\": \"static\"}]}"
+	expect 1 "lacks a key, or has a wrong value" \
+		port import "$WORK/state" dev lo
+	state "{${good/\{\}/\{\"color\": \"red\"\}}, \"vlans\": [], \"fdb\": []}"
+	expect 2 "unknown keyword 'color'" port import "$WORK/state" dev lo
+	truncate -s 100M "$WORK/state"
+	expect 1 "too large" port import "$WORK/state" dev lo
+}
+
 batch_tests()
 {
 	batch "# nothing" "" "   " "help # me" "port 'help'"
@@ -226,6 +267,7 @@ usage_tests
 environment_tests
 module_tests
 batch_tests
+import_tests
 echo "1..$TESTS"
 echo "# $((TESTS - FAILED)) passed, $FAILED failed"
 [ "$FAILED" = 0 ]
