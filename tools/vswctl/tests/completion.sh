@@ -53,7 +53,7 @@ check()
 
 echo "KTAP version 1"
 check "switch stats" s
-check "show add set failover del help" port ""
+check "show add set failover del export import help" port ""
 check "soft vf" port failover web1 ""
 check "show" -j port sh
 check "vsw0 vsw1" switch del ""
