@@ -55,10 +55,19 @@ struct vsw_nl_batch {
 	int entry;
 };
 
-#define vsw_nl_batch_for_each(entry, batch, rem)			\
-	nla_for_each_attr(entry, (batch)->head, (batch)->len, rem)	\
-		if (nla_type(entry) != (batch)->entry) {		\
-		} else
+/* The entry after one, or the first after NULL; NULL at the end */
+static const struct nlattr *vsw_nl_batch_next(const struct vsw_nl_batch *batch,
+					      const struct nlattr *entry)
+{
+	const struct nlattr *nla = entry ?: batch->head;
+	int rem = batch->len - ((const char *)nla - (const char *)batch->head);
+
+	if (entry)
+		nla = nla_next(nla, &rem);
+	while (nla_ok(nla, rem) && nla_type(nla) != batch->entry)
+		nla = nla_next(nla, &rem);
+	return nla_ok(nla, rem) ? nla : NULL;
+}
 
 /* What checks and carries out an operation that stands alone */
 static const struct genl_split_ops *vsw_nl_batch_find(u8 cmd)
@@ -119,10 +128,10 @@ static void vsw_nl_batch_blame(struct netlink_ext_ack *extack,
 static int vsw_nl_batch_check(struct vsw_nl_batch *batch)
 {
 	const struct vsw_nl_batch_op *op;
-	const struct nlattr *entry;
-	int rem, err;
+	const struct nlattr *entry = NULL;
+	int err;
 
-	vsw_nl_batch_for_each(entry, batch, rem) {
+	while ((entry = vsw_nl_batch_next(batch, entry))) {
 		err = vsw_nl_batch_parse(batch, entry, &op);
 		if (err) {
 			vsw_nl_batch_blame(batch->info.extack, entry);
@@ -148,16 +157,13 @@ static int vsw_nl_batch_entry(struct vsw_nl_batch *batch,
 /* All entries or none */
 static int vsw_nl_batch_run(struct vsw_nl_batch *batch)
 {
-	const struct nlattr *entry;
+	const struct nlattr *entry = NULL;
 	struct vsw_txn txn;
-	int rem, err = 0;
+	int err = 0;
 
 	vsw_txn_begin(&txn, genl_info_net(&batch->info));
-	vsw_nl_batch_for_each(entry, batch, rem) {
+	while (!err && (entry = vsw_nl_batch_next(batch, entry)))
 		err = vsw_nl_batch_entry(batch, entry);
-		if (err)
-			break;
-	}
 	if (err)
 		vsw_txn_abort(&txn);
 	else
@@ -168,11 +174,11 @@ static int vsw_nl_batch_run(struct vsw_nl_batch *batch)
 /* As many entries as can be, each whole */
 static int vsw_nl_batch_run_each(struct vsw_nl_batch *batch)
 {
-	const struct nlattr *entry;
+	const struct nlattr *entry = NULL;
 	struct vsw_txn txn;
-	int rem, failed = 0;
+	int failed = 0;
 
-	vsw_nl_batch_for_each(entry, batch, rem) {
+	while ((entry = vsw_nl_batch_next(batch, entry))) {
 		*batch->info.extack = (struct netlink_ext_ack) {};
 		vsw_txn_begin(&txn, genl_info_net(&batch->info));
 		if (!vsw_nl_batch_entry(batch, entry)) {
@@ -232,7 +238,7 @@ static void vsw_nl_batch_event(struct vsw_net *vnet, u32 event)
 				  VSW_NLGRP_CONFIG, GFP_KERNEL);
 }
 
-/* The batch that waits waits no longer. */
+/* No batch waits any longer. */
 static void vsw_nl_batch_settle(struct vsw_net *vnet, u32 event)
 {
 	kvfree(vnet->undo);

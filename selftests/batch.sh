@@ -117,12 +117,15 @@ whole()
 # At every place there may be one that fails.
 none()
 {
-	local i
+	local i before
 
 	setup
+	before=$(state)
 	for ((i = 0; i <= ${#ALL[@]}; i++)); do
 		batch "${ALL[@]:0:i}" "port set nobody pcp 1" "${ALL[@]:i}"
-		refused "batch-commands:$((i + 1)): There is no port" apply
+		cmd_fail "batch-commands:$((i + 1)): There is no port" apply
+		check_eq "what entry $i left" \
+			"$(diff <(echo "$before") <(state))" ""
 	done
 }
 
@@ -281,7 +284,7 @@ vfs()
 # A driver that refuses its Nth call, whichever that is: all VFs are what they were.
 driver_refuses()
 {
-	local op n refused
+	local op n refused before
 
 	# shellcheck disable=SC2119
 	load_testpf
@@ -296,11 +299,12 @@ driver_refuses()
 		"port add vsw0 v2 vf testpf/1 vlan 40 mac 52:54:00:00:00:40 trust on" \
 		"port add vsw0 v3 vf testpf/2 vlan 50 mac 52:54:00:00:00:50 max-tx-rate 7" \
 		"port add vsw0 a dev a vlan 60"
+	before=$(vfs_state)
 	for op in mac vlan spoofchk trust rate link; do
 		refused=0
-		for n in 1 2 3 4 5; do
+		for n in 1 2 3 4; do
 			echo "$op $n" >$SYS/fail
-			if is_refused "$op"; then
+			if is_refused "$op" "$before"; then
 				refused=$((refused + 1))
 			else
 				# To give a VF back may fail, and stops nobody.
@@ -324,18 +328,29 @@ take_back()
 	cmd_ok vswctl port add vsw0 v1 vf testpf/1 vlan 20 mac 52:54:00:00:00:20
 }
 
-# is_refused OP: the batch, and all is as before; false when it is taken
+# vfs_state: but for the numbers of ports and what a VF was before
+vfs_state()
+{
+	ip -j link show dev testpf | jq -c '.[0].vfinfo_list'
+	vswctl -j -b - <<-END | jq -c 'map(del(.id, .corrections))'
+	vf
+	port
+	vlan
+	END
+	vswctl -j fdb show | jq -c 'map(del(.age)) | sort'
+}
+
+# is_refused OP BEFORE: the batch, and all is as before; false when it is taken
 is_refused()
 {
-	local before out
+	local out
 
-	before=$(state)
 	# shellcheck disable=SC2119
 	out=$(apply 2>&1) && return 1
 	grep -q "batch-commands:[1-5]: testpf" <<<"$out" ||
 		fail "$1 refused: '$out'"
 	check_eq "what is different after $1" \
-		"$(diff <(echo "$before") <(state))" ""
+		"$(diff <(echo "$2") <(vfs_state))" ""
 }
 
 pvid_is()
@@ -438,7 +453,9 @@ many()
 		echo "vlan add m$i vid 300"
 	done >$BATCH
 	echo "port set nobody pcp 1" >>$BATCH
-	refused "commands:1001: There is no port" apply
+	cmd_fail "commands:1001: There is no port" apply
+	check_eq VLANs "$(vswctl -j port show | jq 'map(."vlan-count") | add')" \
+		100001
 }
 
 run_cases whole none errors events datapath vfs driver_refuses confirm goes_away many

@@ -40,6 +40,25 @@ static int dump_port(struct vswctl *ctl, uint8_t command, int attr,
 	return code;
 }
 
+static void put_int(struct json_object *object, const char *key, int value)
+{
+	json_object_object_add(object, key, json_object_new_int(value));
+}
+
+static void put_bool(struct json_object *object, const char *key, bool value)
+{
+	json_object_object_add(object, key, json_object_new_boolean(value));
+}
+
+static void put_text(struct json_object *object, const char *key,
+		     const struct row *row, int attr)
+{
+	char text[VSW_PORT_NAME_MAX + 1];
+
+	row_text(row, attr, text, sizeof(text));
+	json_object_object_add(object, key, json_object_new_string(text));
+}
+
 static struct json_object *vlans_json(const struct messages *messages)
 {
 	struct json_object *array = json_object_new_array(), *vlan;
@@ -52,15 +71,10 @@ static struct json_object *vlans_json(const struct messages *messages)
 			continue;
 		flags = attr_uint(row.tb[VSW_A_VLAN_FLAGS]);
 		vlan = json_object_new_object();
-		json_object_object_add(vlan, "first", json_object_new_int(
-				attr_uint(row.tb[VSW_A_VLAN_FIRST])));
-		json_object_object_add(vlan, "last", json_object_new_int(
-				attr_uint(row.tb[VSW_A_VLAN_LAST])));
-		json_object_object_add(vlan, "pvid", json_object_new_boolean(
-				flags & VSW_VLAN_FLAG_PVID));
-		json_object_object_add(vlan, "untagged",
-				       json_object_new_boolean(
-				flags & VSW_VLAN_FLAG_UNTAGGED));
+		put_int(vlan, "first", attr_uint(row.tb[VSW_A_VLAN_FIRST]));
+		put_int(vlan, "last", attr_uint(row.tb[VSW_A_VLAN_LAST]));
+		put_bool(vlan, "pvid", flags & VSW_VLAN_FLAG_PVID);
+		put_bool(vlan, "untagged", flags & VSW_VLAN_FLAG_UNTAGGED);
 		json_object_array_add(array, vlan);
 	}
 	return array;
@@ -72,21 +86,15 @@ static struct json_object *fdb_json(const struct messages *messages)
 	struct json_object *array = json_object_new_array(), *entry;
 	struct nlmsghdr *message = NULL;
 	struct row row;
-	char text[32];
 
 	while ((message = messages_next(messages, message))) {
 		if (!row_init(&row, &fdb_attrs, message, NULL) ||
 		    attr_uint(row.tb[VSW_A_FDB_TYPE]) == VSW_FDB_TYPE_LOCAL)
 			continue;
 		entry = json_object_new_object();
-		row_text(&row, VSW_A_FDB_MAC, text, sizeof(text));
-		json_object_object_add(entry, "mac",
-				       json_object_new_string(text));
-		json_object_object_add(entry, "vid", json_object_new_int(
-				attr_uint(row.tb[VSW_A_FDB_VID])));
-		row_text(&row, VSW_A_FDB_TYPE, text, sizeof(text));
-		json_object_object_add(entry, "type",
-				       json_object_new_string(text));
+		put_text(entry, "mac", &row, VSW_A_FDB_MAC);
+		put_int(entry, "vid", attr_uint(row.tb[VSW_A_FDB_VID]));
+		put_text(entry, "type", &row, VSW_A_FDB_TYPE);
 		json_object_array_add(array, entry);
 	}
 	return array;
@@ -97,23 +105,28 @@ static struct json_object *state_json(const struct row *row,
 				      const struct messages *fdb)
 {
 	struct json_object *state = json_object_new_object();
-	char text[VSW_PORT_NAME_MAX + 1];
 
-	json_object_object_add(state, "version", json_object_new_int(VERSION));
-	row_text(row, VSW_A_PORT_NAME, text, sizeof(text));
-	json_object_object_add(state, "name", json_object_new_string(text));
-	row_text(row, VSW_A_PORT_SWITCH_NAME, text, sizeof(text));
-	json_object_object_add(state, "switch", json_object_new_string(text));
+	put_int(state, "version", VERSION);
+	put_text(state, "name", row, VSW_A_PORT_NAME);
+	put_text(state, "switch", row, VSW_A_PORT_SWITCH_NAME);
 	json_object_object_add(state, "policy", port_policy_json(row));
 	json_object_object_add(state, "vlans", vlans_json(vlans));
 	json_object_object_add(state, "fdb", fdb_json(fdb));
 	return state;
 }
 
+static void state_print(struct vswctl *ctl, struct json_object *state)
+{
+	int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
+
+	fputs(json_object_to_json_string_ext(state, flags), ctl->out);
+	fputc('\n', ctl->out);
+	json_object_put(state);
+}
+
 int port_export(struct vswctl *ctl, struct args *args)
 {
 	struct messages port = {}, vlans = {}, fdb = {};
-	struct json_object *state;
 	const char *name;
 	struct row row;
 	int code;
@@ -134,12 +147,7 @@ int port_export(struct vswctl *ctl, struct args *args)
 		code = dump_port(ctl, VSW_CMD_FDB_GET, VSW_A_FDB_PORT, name,
 				 &fdb);
 	if (!code) {
-		state = state_json(&row, &vlans, &fdb);
-		fputs(json_object_to_json_string_ext(state,
-				JSON_C_TO_STRING_PRETTY |
-				JSON_C_TO_STRING_SPACED), ctl->out);
-		fputc('\n', ctl->out);
-		json_object_put(state);
+		state_print(ctl, state_json(&row, &vlans, &fdb));
 	}
 	messages_free(&port);
 	messages_free(&vlans);
@@ -388,19 +396,24 @@ static int import_vlan(const struct import *import, struct json_object *vlan)
 	return run(import, words, count);
 }
 
+static char *word_of(struct json_object *object, const char *key)
+{
+	return (char *)json_object_get_string(json_object_object_get(object,
+								     key));
+}
+
 static int import_entry(const struct import *import, struct json_object *entry)
 {
+	char *words[8] = { "fdb", "add" };
 	char vid[8];
-	char *words[] = {
-		"fdb", "add",
-		(char *)json_object_get_string(json_object_object_get(entry,
-								      "mac")),
-		"port", (char *)import->name, "vid", vid,
-		(char *)json_object_get_string(json_object_object_get(entry,
-								      "type")),
-	};
 
 	snprintf(vid, sizeof(vid), "%u", vlan_number(entry, "vid"));
+	words[2] = word_of(entry, "mac");
+	words[3] = "port";
+	words[4] = (char *)import->name;
+	words[5] = "vid";
+	words[6] = vid;
+	words[7] = word_of(entry, "type");
 	return run(import, words, ARRAY_SIZE(words));
 }
 

@@ -378,6 +378,11 @@ static int profile_set(struct vswctl *ctl, struct args *args)
 	return profile_change(ctl, args, false);
 }
 
+static const char *name_at(struct json_object *names, size_t index)
+{
+	return json_object_get_string(json_object_array_get_idx(names, index));
+}
+
 /* Who is in the way of deleting it: "port a, port b, profile c" */
 static int users(struct edit *edit, const struct messages *ports, char *buf,
 		 size_t size)
@@ -385,6 +390,7 @@ static int users(struct edit *edit, const struct messages *ports, char *buf,
 	char name[VSW_PORT_NAME_MAX + 1], profile[VSW_PORT_NAME_MAX + 1];
 	struct json_object *names, *other;
 	struct nlmsghdr *message = NULL;
+	const char *of;
 	size_t i;
 	int code;
 
@@ -395,9 +401,7 @@ static int users(struct edit *edit, const struct messages *ports, char *buf,
 				 "%sport %s", *buf ? ", " : "", name);
 	code = profile_names(edit->ctl, &names);
 	for (i = 0; !code && i < json_object_array_length(names); i++) {
-		const char *of = json_object_get_string(
-				json_object_array_get_idx(names, i));
-
+		of = name_at(names, i);
 		code = profile_load(edit->ctl, of, &other);
 		if (!code && profile_base(other) &&
 		    !strcmp(profile_base(other), edit->name))
@@ -407,6 +411,14 @@ static int users(struct edit *edit, const struct messages *ports, char *buf,
 	}
 	json_object_put(names);
 	return code;
+}
+
+static int port_leave(struct vswctl *ctl, const char *name)
+{
+	char *words[2] = { "profile", "none" };
+	struct args args = { .word = words, .left = ARRAY_SIZE(words) };
+
+	return port_change(ctl, name, &args, NULL);
 }
 
 /* Its ports have no label any more */
@@ -420,11 +432,8 @@ static int ports_leave(struct edit *edit, const struct messages *ports)
 	code = txn_begin(edit->ctl);
 	while (!code && (message = follower_next(ports, message, name,
 						 profile))) {
-		char *words[] = { "profile", "none" };
-		struct args args = { .word = words, .left = ARRAY_SIZE(words) };
-
 		if (!strcmp(profile, edit->name))
-			code = port_change(edit->ctl, name, &args, NULL);
+			code = port_leave(edit->ctl, name);
 	}
 	txn = txn_take(edit->ctl);
 	if (!code)
@@ -552,9 +561,7 @@ static int profile_show(struct vswctl *ctl, struct args *args)
 	if (!code && name)
 		code = profile_print(ctl, name, &ports, array);
 	for (i = 0; !code && !name && i < json_object_array_length(names); i++)
-		code = profile_print(ctl, json_object_get_string(
-				json_object_array_get_idx(names, i)),
-				&ports, array);
+		code = profile_print(ctl, name_at(names, i), &ports, array);
 	if (!code && ctl->json)
 		show_json_line(ctl, json_object_get(array));
 	messages_free(&ports);

@@ -183,15 +183,15 @@ int profile_write(struct vswctl *ctl, const char *name,
 {
 	char path[PATH_MAX];
 	int fd, code = EXIT_OK;
+	const char *text;
 
+	text = json_object_to_json_string_ext(profile, JSON_C_TO_STRING_PRETTY);
 	path_of(name, ".new", path, sizeof(path));
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return fail(ctl, EXIT_REFUSED, "%s: %s", path,
 			    strerror(errno));
-	if (write_whole(fd, json_object_to_json_string_ext(profile,
-						JSON_C_TO_STRING_PRETTY)) ||
-	    write_whole(fd, "\n"))
+	if (write_whole(fd, text) || write_whole(fd, "\n"))
 		code = fail(ctl, EXIT_REFUSED, "%s: %s: the profile is as it was",
 			    path, strerror(errno));
 	close(fd);
@@ -241,7 +241,7 @@ static int is_profile(const struct dirent *entry)
 int profile_names(struct vswctl *ctl, struct json_object **names)
 {
 	struct dirent **entries;
-	int count, i;
+	int count, i, length;
 
 	*names = json_object_new_array();
 	count = scandir(directory(), &entries, is_profile, alphasort);
@@ -250,9 +250,9 @@ int profile_names(struct vswctl *ctl, struct json_object **names)
 		       fail(ctl, EXIT_REFUSED, "%s: %s", directory(),
 			    strerror(errno));
 	for (i = 0; i < count; i++) {
-		json_object_array_add(*names, json_object_new_string_len(
-			entries[i]->d_name,
-			strlen(entries[i]->d_name) - strlen(SUFFIX)));
+		length = strlen(entries[i]->d_name) - strlen(SUFFIX);
+		json_object_array_add(*names,
+			json_object_new_string_len(entries[i]->d_name, length));
 		free(entries[i]);
 	}
 	free(entries);
