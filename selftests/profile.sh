@@ -145,7 +145,7 @@ moves()
 	for name in a b c d; do
 		before=$(policy $name)
 		vswctl port export $name >$state || fail "export"
-		refused "exists already" vswctl port import $state dev $name
+		refused "is enslaved to vsw0" vswctl port import $state dev $name
 		cmd_ok vswctl port del $name
 		refused "no vsw switch" vswctl port import $state dev $name \
 			switch vsw7

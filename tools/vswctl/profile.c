@@ -159,6 +159,14 @@ static int policy_check(struct edit *edit)
 	return code;
 }
 
+static void policy_unset(struct json_object *policy, const char *key)
+{
+	json_object_object_del(policy, key);
+	/* It is nothing without the other */
+	if (!strcmp(key, "trunk"))
+		json_object_object_del(policy, "native");
+}
+
 /* Read "base OTHER", "unset KEY" and "KEY VALUE" */
 static int edit_words(struct edit *edit, struct args *args)
 {
@@ -172,7 +180,7 @@ static int edit_words(struct edit *edit, struct args *args)
 			return fail(edit->ctl, EXIT_USAGE, "'%s' has no value",
 				    key);
 		if (!strcmp(key, "unset"))
-			json_object_object_del(policy, value);
+			policy_unset(policy, value);
 		else if (strcmp(key, "base"))
 			profile_put(policy, key, value);
 		else if (!strcmp(value, "none"))
