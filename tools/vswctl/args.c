@@ -101,7 +101,8 @@ int object_run(struct vswctl *ctl, struct args *args,
 		fputs(object->help, ctl->out);
 		return EXIT_OK;
 	}
-	code = verb_run(ctl, args, object);
+	code = object->run ? object->run(ctl, args) :
+			     verb_run(ctl, args, object);
 	if (code == EXIT_USAGE)
 		fail(ctl, code, "see vswctl %s help", object->name);
 	return code;

@@ -46,11 +46,13 @@ struct verb {
  * struct object - what a command is about
  * @name: the object
  * @verbs: ends with a NULL name; the first runs when no verb is given
+ * @run: instead of verbs: reads all words itself
  * @help: all that can be said about it
  */
 struct object {
 	const char *name;
 	const struct verb *verbs;
+	int (*run)(struct vswctl *ctl, struct args *args);
 	const char *help;
 };
 

@@ -21,6 +21,8 @@ static const struct object *const objects[] = {
 	&monitor_object,
 	&profile_object,
 	&config_object,
+	&trace_object,
+	&explain_object,
 	&version_object,
 };
 
@@ -32,7 +34,7 @@ static const char help[] =
 	"vswctl OBJECT help\n"
 	"\n"
 	"OBJECT:  switch port uplink vlan fdb vf stats monitor profile\n"
-	"         config version help\n"
+	"         config trace explain version help\n"
 	"\n"
 	"OPTIONS:\n"
 	"  -j, --json          print JSON\n"
@@ -48,7 +50,8 @@ static const char help[] =
 	"  -V, --version       show the version of vswctl\n"
 	"  -h, --help          show this\n"
 	"\n"
-	"Exit status: 0 done, 1 refused, 2 bad usage, 3 module not loaded.\n";
+	"Exit status: 0 done, 1 refused, 2 bad usage, 3 module not loaded,\n"
+	"4 the frame would be dropped (explain).\n";
 
 static const struct option options[] = {
 	{ "json", no_argument, NULL, 'j' },

@@ -306,6 +306,8 @@ static void exchange_end(struct exchange *ex, struct nlmsghdr *reply)
 	char text[1024];
 
 	ex->done = true;
+	if (ex->req->may_miss && extack_error(reply) == -ENOENT)
+		return;
 	if (ex->req->command == VSW_CMD_BATCH && ex->req->ctl->txn)
 		txn_text(ex->req->ctl, reply, text, sizeof(text));
 	else

@@ -33,6 +33,7 @@ struct messages {
  * @command: VSW_CMD_*, or one of another family
  * @set: what its attributes are
  * @overflow: something did not fit
+ * @may_miss: that there is no such thing is an answer too, without a message
  */
 struct request {
 	struct vswctl *ctl;
@@ -40,6 +41,7 @@ struct request {
 	uint8_t command;
 	const struct attr_set *set;
 	bool overflow;
+	bool may_miss;
 };
 
 /* Returns an exit code, as everything below that returns an int */

@@ -19,6 +19,7 @@ enum exit_code {
 	EXIT_REFUSED,
 	EXIT_USAGE,
 	EXIT_NO_MODULE,
+	EXIT_DROPPED,
 };
 
 /**

@@ -71,6 +71,13 @@ check "vid" fdb add 52:54:00:aa:00:01 port web1 v
 check "web1 up0" fdb show port ""
 check "sticky static" fdb show type st
 check "" switch add ""
+check "web1" explain w
+check "dst src vlan pcp ethertype length path" explain web1 ""
+check "vlan" explain web1 dst 52:54:00:aa:00:01 v
+check "untagged" explain web1 vlan u
+check "up0" trace u
+check "count vlan mac" trace web1 ""
+check "mac" trace web1 count 5 m
 echo "1..$TESTS"
 echo "# $((TESTS - FAILED)) passed, $FAILED failed"
 [ "$FAILED" = 0 ]

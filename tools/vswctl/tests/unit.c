@@ -15,6 +15,7 @@
 
 #include "args.h"
 #include "attrs.h"
+#include "decide.h"
 #include "enums.h"
 #include "extack.h"
 #include "nl.h"
@@ -22,6 +23,7 @@
 #include "output.h"
 #include "parse.h"
 #include "port.h"
+#include "topology.h"
 #include "vswctl.h"
 
 static unsigned int tests, failures;
@@ -725,6 +727,153 @@ static void test_extack_whole(void)
 	nlmsg_free(request);
 }
 
+/*
+ * What frames do, where no test in a guest can show it: the NIC's part, an
+ * address that has been silent, a port that waits.
+ */
+enum { HOST, TAP, UP, DB1, DB2, PORTS };
+
+#define SOFT_FLAGS (TOPOLOGY_LEARNING | TOPOLOGY_UNICAST_FLOOD |	\
+		    TOPOLOGY_MULTICAST_FLOOD | TOPOLOGY_BROADCAST_FLOOD | \
+		    TOPOLOGY_INGRESS_FILTERING | TOPOLOGY_ADMIT_UNTAGGED)
+
+static struct topology_port decide_ports[PORTS] = {
+	[HOST] = { "vsw0", SOFT_FLAGS | TOPOLOGY_HOST, 1, .up = true },
+	[TAP] = { "tap", SOFT_FLAGS, 2, .pvid = 100, .up = true, .mtu = 1500 },
+	[UP] = { "up", SOFT_FLAGS | TOPOLOGY_UPLINK | TOPOLOGY_ADMIT_TAGGED, 3,
+		 .up = true, .mtu = 9000 },
+	[DB1] = { "db1", TOPOLOGY_VF | TOPOLOGY_INGRESS_FILTERING, .pf = 3,
+		  .vf = 1, .mac = { 2, 0, 0, 0, 0, DB1 }, .pvid = 100,
+		  .up = true, .nic_spoofchk = true },
+	[DB2] = { "db2", TOPOLOGY_VF | TOPOLOGY_INGRESS_FILTERING, .pf = 3,
+		  .vf = 2, .mac = { 2, 0, 0, 0, 0, DB2 }, .pvid = 100,
+		  .up = true },
+};
+
+static uint32_t decide_age;
+
+static int decide_set_vid(struct topology *topology, uint16_t vid)
+{
+	size_t i;
+
+	for (i = 0; i < topology->count; i++) {
+		topology->ports[i].member = i != HOST && vid == 100;
+		topology->ports[i].untagged = i != UP;
+	}
+	return EXIT_OK;
+}
+
+/* The last byte of an address says behind which port it lives */
+static int decide_find(struct topology *topology, const uint8_t mac[6],
+		       uint16_t vid, struct topology_entry *entry)
+{
+	memset(entry, 0, sizeof(*entry));
+	if (mac[5] < topology->count && vid == 100)
+		*entry = (struct topology_entry){
+			.port = &topology->ports[mac[5]],
+			.type = mac[5] < DB1 ? VSW_FDB_TYPE_DYNAMIC :
+					       VSW_FDB_TYPE_LOCAL,
+			.age = decide_age,
+		};
+	return EXIT_OK;
+}
+
+/* All steps in a line: "step result reason port, ..." */
+static void decide_text(int from, int source, int destination, bool tagged,
+			uint32_t length, char *buf, size_t size)
+{
+	struct decide_frame frame = {
+		.src = { 2, 0, 0, 0, 0, source },
+		.has_src = true,
+		.dst = { destination == 255 ? 255 : 2, 0, 0, 0, 0,
+			 destination },
+		.tagged = tagged,
+		.vid = tagged ? 100 : 0,
+		.length = length,
+	};
+	struct topology topology = {
+		.ctl = &ctl, .ports = decide_ports, .count = PORTS,
+		.set_vid = decide_set_vid, .find = decide_find,
+	};
+	struct verdict verdict;
+	size_t i;
+
+	for (i = 0; i < PORTS; i++)
+		decide_ports[i].egress = &decide_ports[i < DB1 ? i : UP];
+	snprintf(buf, size, "%d", decide(&topology, &decide_ports[from], false,
+					 &frame, &verdict));
+	for (i = 0; i < verdict.count; i++)
+		snprintf(buf + strlen(buf), size - strlen(buf),
+			 ", %s %s%s%s%s%s", verdict.steps[i].step,
+			 verdict.steps[i].result,
+			 verdict.steps[i].reason ? " " : "",
+			 verdict.steps[i].reason ? verdict.steps[i].reason : "",
+			 verdict.steps[i].port ? " at " : "",
+			 verdict.steps[i].port ? verdict.steps[i].port->name :
+						 "");
+	verdict_free(&verdict);
+}
+
+#define RECEIVED(tag) "receive ok, classify ok " tag ", admit ok member, "
+
+static void test_decide(void)
+{
+	static const struct {
+		int from, source, destination;
+		bool tagged;
+		uint32_t length, age;
+		const char *want;
+	} cases[] = {
+		{ DB1, DB1, DB2, .want = "0, nic delivered at db2" },
+		{ DB1, DB1, UP, .want = "0, nic delivered at up" },
+		{ DB1, DB1, 99, .want = "0, nic delivered at up" },
+		{ DB1, DB1, TAP, .want = "0, nic ok, " RECEIVED("tagged")
+		  "learn vf at db1, look-up found at tap, deliver untagged at tap" },
+		{ DB1, DB2, TAP, .want = "0, nic dropped nic-spoofchk" },
+		{ DB2, 98, 99, .want = "0, nic delivered at up" },
+		{ DB1, DB1, TAP, true, .want = "0, nic dropped nic-tag" },
+		{ TAP, TAP, DB1, .want = "0, " RECEIVED("untagged")
+		  "learn kept, look-up found at db1, deliver tagged at db1" },
+		{ UP, TAP, DB1, true, .age = 4, .want = "0, " RECEIVED("tagged")
+		  "learn dropped reflected" },
+		{ UP, TAP, DB1, true, .age = 5, .want = "0, " RECEIVED("tagged")
+		  "learn moved, look-up found at db1, deliver dropped same-port" },
+		{ TAP, TAP, UP, .length = 9018, .want = "0, "
+		  RECEIVED("untagged") "learn kept, look-up found at up, "
+		  "deliver tagged at up" },
+		{ TAP, TAP, UP, .length = 9019, .want = "0, "
+		  RECEIVED("untagged") "learn kept, look-up found at up, "
+		  "deliver dropped too-big at up" },
+		{ TAP, TAP, 255, .want = "0, " RECEIVED("untagged")
+		  "learn kept, look-up flood multicast, "
+		  "deliver skipped egress-vlan at vsw0, "
+		  "deliver skipped same-port at tap, deliver tagged at up, "
+		  "deliver skipped no-flood at db1, "
+		  "deliver skipped no-flood at db2" },
+	};
+	char got[512], what[32];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		decide_age = cases[i].age;
+		decide_text(cases[i].from, cases[i].source,
+			    cases[i].destination, cases[i].tagged,
+			    cases[i].length, got, sizeof(got));
+		snprintf(what, sizeof(what), "explain: frame %zu", i);
+		check_text(got, cases[i].want, what);
+	}
+
+	capture(false);
+	decide_ports[TAP].waits = true;
+	decide_text(TAP, TAP, UP, false, 0, got, sizeof(got));
+	decide_ports[TAP].waits = false;
+	capture_end();
+	check_text(err.text,
+		   "vswctl: port 'tap' waits for its device: it receives nothing\n",
+		   "explain: a port that waits");
+	capture_free();
+}
+
 int main(void)
 {
 	real_stderr = stderr;
@@ -737,6 +886,7 @@ int main(void)
 	test_rate();
 	test_vf();
 	test_names();
+	test_decide();
 	test_policy_keys();
 	test_bad_keys();
 	test_trunk();

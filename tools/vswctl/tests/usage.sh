@@ -63,7 +63,8 @@ help_tests()
 	expect_out "^OPTIONS:" -h
 	expect_out "^OPTIONS:" --help
 	expect_out "^vswctl [0-9]" -V
-	for object in switch port uplink vlan fdb vf stats monitor version; do
+	for object in switch port uplink vlan fdb vf stats monitor trace \
+		explain version; do
 		expect_out "^vswctl .*$object" "$object" help
 		expect_out "^vswctl .*$object" "$object" -h
 	done
@@ -159,6 +160,36 @@ usage_tests()
 	expect 2 "unknown keyword 'local'" fdb add $mac port web1 local
 	expect 2 "none of dynamic, sticky, static, local" fdb show type stale
 
+	expect 2 "the name of the port is missing" explain
+	expect 2 "the name of the port is empty" explain ""
+	expect 2 "say 'dst MAC'" explain web1
+	expect 2 "dst '1' is not a MAC" explain web1 dst 1
+	expect 2 "dst '' is not a MAC" explain web1 dst ""
+	expect 2 "'dst' has no value" explain web1 dst
+	expect 2 "'dst' stands twice" explain web1 dst $mac dst $mac
+	expect 2 "unknown keyword 'to'; valid here: dst, src, vlan, pcp" \
+		explain web1 to $mac
+	expect 2 "vlan '4096' is no tag" explain web1 dst $mac vlan 4096
+	expect 2 "vlan 'none' is no tag" explain web1 dst $mac vlan none
+	expect 2 "pcp '8' is no priority" explain web1 dst $mac vlan 5 pcp 8
+	expect 2 "only a tag has a priority" explain web1 dst $mac pcp 3
+	expect 2 "ethertype 'ip' is no EtherType" \
+		explain web1 dst $mac ethertype ip
+	expect 2 "ethertype '-800' is no EtherType" \
+		explain web1 dst $mac ethertype -800
+	expect 2 "ethertype '10000' is no EtherType" \
+		explain web1 dst $mac ethertype 10000
+	expect 2 "0x8100 is a tag" explain web1 dst $mac ethertype 0x8100
+	expect 2 "length '13' is no length" explain web1 dst $mac length 13
+	expect 2 "path 'vf' is not 'soft'" explain web1 dst $mac path vf
+
+	expect 2 "the name of the port is missing" trace
+	expect 2 "count '0' is no number" trace web1 count 0
+	expect 2 "count '-1' is no number" trace web1 count -1
+	expect 2 "vlan '4095' is not a VID" trace web1 vlan 4095
+	expect 2 "mac 'any' is not a MAC" trace web1 mac any
+	expect 2 "unknown keyword 'vid'" trace web1 vid 5
+
 	expect 2 "unexpected word" monitor all config
 	expect 2 "no verb 'vlan'" monitor vlan
 }
@@ -185,6 +216,8 @@ module_tests()
 	expect 3 "not loaded" -j port show
 	expect 3 "not loaded" port add vsw-none web1 dev lo
 	expect 3 "not loaded" monitor
+	expect 3 "not loaded" explain web1 dst 52:54:00:aa:00:01
+	expect 3 "not loaded" trace web1
 	expect 3 "not loaded" version
 	grep -q "^vswctl  *[0-9]" "$WORK/out"
 	result $? "version: that of vswctl all the same"
