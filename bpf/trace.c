@@ -178,7 +178,7 @@ static int follow(struct trace *trace)
 		report_lost(trace);
 	}
 	/* What had come by then */
-	if (stop && trace->printed != trace->limit)
+	if (!trace->limit || trace->printed < trace->limit)
 		ring_buffer__consume(ring);
 	report_lost(trace);
 	ring_buffer__free(ring);
