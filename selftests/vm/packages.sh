@@ -20,7 +20,7 @@ group_packages()
 		echo gcc libc6-dev make pkgconf "$(kernel_package headers)" \
 		     dwarves bpftool clang llvm libbpf-dev libelf-dev \
 		     libnl-3-dev libnl-genl-3-dev libnl-route-3-dev \
-		     libjson-c-dev python3 python3-yaml zlib1g-dev
+		     libjson-c-dev libyaml-dev python3 python3-yaml zlib1g-dev
 		;;
 	vm)
 		echo arping busybox-static cpio ethtool iproute2 iputils-ping \

@@ -51,7 +51,7 @@ static int line_split(struct vswctl *ctl, char *text, char **words,
 	}
 }
 
-static int line_run(struct vswctl *ctl, char *text)
+int batch_line(struct vswctl *ctl, char *text)
 {
 	char *words[WORDS_MAX];
 	struct args args = { .word = words };
@@ -70,7 +70,7 @@ static int lines_run(struct vswctl *ctl, FILE *file)
 	size_t room = 0;
 
 	for (ctl->line = 1; getline(&text, &room, file) >= 0; ctl->line++) {
-		if (!line_run(ctl, text))
+		if (!batch_line(ctl, text))
 			continue;
 		code = EXIT_REFUSED;
 		if (!ctl->force)

@@ -68,5 +68,7 @@ void warn(const struct vswctl *ctl, const char *format, ...) __printf(2, 3);
 
 /* batch.c: a command per line */
 int batch_run(struct vswctl *ctl, const char *path);
+/* One of them, which is cut into words in place */
+int batch_line(struct vswctl *ctl, char *text);
 
 #endif /* VSWCTL_H */

@@ -63,8 +63,8 @@ help_tests()
 	expect_out "^OPTIONS:" -h
 	expect_out "^OPTIONS:" --help
 	expect_out "^vswctl [0-9]" -V
-	for object in switch port uplink vlan fdb vf stats monitor trace \
-		explain version; do
+	for object in switch port uplink vlan fdb vf stats monitor config \
+		trace explain version; do
 		expect_out "^vswctl .*$object" "$object" help
 		expect_out "^vswctl .*$object" "$object" -h
 	done
