@@ -1,0 +1,475 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Configuration files: what is saved comes back, a file is made true in one step and
+# without touching what is as it says, and whatever goes wrong leaves the host and the
+# file as they were.
+#
+#	a ----+
+#	b ----+ vsw0		dummies, or VFs
+#	c ----+
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib_sriov.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/state_lib.sh"
+
+DIR=$(mktemp -d)
+FILE=$DIR/config.json
+
+# state: forwarding entries have no order, and what comes back is a new entry
+state()
+{
+	local object
+
+	for object in switch port uplink vlan; do
+		vswctl -j -p "$object" show
+	done
+	vswctl -j vf show | jq -S 'map(with_entries(select(.key |
+		test("packets|bytes|corrections") | not)))'
+	vswctl -j fdb show | jq -c 'map(del(.age)) | sort | .[]'
+	ip -d -j -p link show | grep -vE '_timer"|"operstate"' |
+		sed 's/"NO-CARRIER",//; s/,"LOWER_UP"//'
+}
+
+# What a file has, that is all that is to come back; and ids, which are to stay
+config()
+{
+	vswctl config show
+}
+
+ids()
+{
+	vswctl -j port show | jq -c 'map([.name, .id])'
+}
+
+add_devices()
+{
+	local name
+
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+	for name; do
+		cmd_ok ip link add name "$name" type dummy
+		defer ip link del dev "$name"
+		cmd_ok ip link set dev "$name" up
+	done
+}
+
+# Something of each kind. Several switches: the last one is nobody's but its own.
+setup()
+{
+	load_vsw
+	add_devices a b c d e f g
+	defer remove_switches
+	cmd_ok vswctl switch add vsw0 ageing 100 default-pvid 7 fdb-max 1000 \
+		teaming active-backup
+	cmd_ok vswctl switch add vsw1
+	cmd_ok vswctl uplink add vsw0 f trunk 1-100 native 9 pcp 2
+	cmd_ok vswctl uplink add vsw0 g name up1
+	cmd_ok vswctl switch set vsw0 primary up1
+	cmd_ok vswctl port add vsw0 a dev a vlan 10 mac 52:54:00:00:00:0a \
+		learning off pin f
+	cmd_ok vswctl port add vsw0 b dev b trunk 10,20-30 native 5
+	cmd_ok vswctl port add vsw0 c dev c vlan none
+	cmd_ok vswctl port add vsw1 d-1 dev d
+	cmd_ok vswctl vlan add b vid 25-26 untagged
+	cmd_ok vswctl port set vsw0 isolated on vlan 10
+	cmd_ok vswctl fdb add 52:54:00:00:01:0b port b vid 20
+	cmd_ok vswctl fdb add 52:54:00:00:01:0c port b vid 21
+}
+
+remove_switches()
+{
+	local name
+
+	for name in $(vswctl -j switch show | jq -r '.[].name'); do
+		vswctl switch del "$name"
+	done
+}
+
+# edit FILTER: of jq, on the file
+edit()
+{
+	jq "$1" "$FILE" >"$FILE.new" || fail "jq $1"
+	mv "$FILE.new" "$FILE"
+}
+
+# line_of TEXT: where it stands in the file
+line_of()
+{
+	grep -n -- "$1" "$FILE" | head -n 1 | cut -d : -f 1
+}
+
+# changes_nothing [OPTION...]
+changes_nothing()
+{
+	check_eq "what apply would change" "$(vswctl config diff "$@" "$FILE" 2>&1)" ""
+}
+
+comes_back()
+{
+	local before
+
+	setup
+	cmd_ok vswctl config save "$FILE"
+	jq -e . "$FILE" >/dev/null || fail "no JSON"
+	cmd_ok python3 -m jsonschema -i "$FILE" \
+		"$VSW_TOP/tools/vswctl/schema/config.json"
+	cmd_ok vswctl config check "$FILE"
+	changes_nothing
+	before=$(config)
+	save_state
+	cmd_ok vswctl config apply "$FILE"
+	check_state
+	remove_switches
+	cmd_ok vswctl config apply "$FILE"
+	check_eq "what came back" "$(diff <(echo "$before") <(config))" ""
+	changes_nothing
+	save_state
+	cmd_ok vswctl config apply "$FILE"
+	check_state
+	# Nothing is a configuration, too.
+	echo '{"version": 1, "switches": []}' >"$FILE"
+	changes_nothing
+	cmd_ok vswctl config apply --prune "$FILE"
+	check_eq switches "$(vswctl -j switch show)" "[]"
+}
+
+# One after the other, each from a state that the last one has left
+change()
+{
+	edit "$1"
+	cmd_ok vswctl config apply "$FILE"
+	changes_nothing
+	check_eq "the file after '$1'" "$(jq -cS . "$FILE")" \
+		"$(config | jq -cS .)"
+}
+
+# shellcheck disable=SC2016 # $a is a variable of jq
+changes()
+{
+	local before
+
+	setup
+	cmd_ok vswctl config save "$FILE"
+	before=$(ids)
+	change '.switches[0].ageing = 20 | del(.switches[0].primary)'
+	change '.switches[0].ports[0] += {vlan: 11, pcp: 3, frames: "all"}'
+	change '.switches[0].ports[1] |= (del(.vlans) + {vlan: 12})
+		| del(.switches[0].fdb)'
+	change '.switches[0].ports[1] |= (del(.vlan) + {trunk: "12-14,20", frames: "tagged"})'
+	change '.switches[0].ports[1] |= (del(.trunk) + {vlans: [
+		{first: 12, last: 13, flags: []},
+		{first: 14, last: 14, flags: ["pvid"]},
+		{first: 20, last: 20, flags: ["untagged"]}]})'
+	change '.switches[0].host.vlan = 99 | .switches[0].host."unicast-flood" = true'
+	change '.switches[0].uplinks[0] |= (.trunk = "1-8,10-50" | ."filter-overflow" = "promisc")'
+	change 'del(.switches[0].ports[0].mac)'
+	# All of that without making a port anew
+	check_eq ids "$(ids)" "$before"
+	change '.switches[0].ports[0] += {mac: "52:54:00:00:00:0a", vlan: 30} |
+		.switches[0].ports[1] |= (del(.vlans, .frames) +
+		{mac: "52:54:00:00:00:0b", vlan: 30})'
+	# Two change their addresses, and two their devices.
+	change '.switches[0].ports |= (.[0].mac as $a | .[0].mac = .[1].mac |
+		.[1].mac = $a)'
+	check_eq ids "$(ids)" "$before"
+	change '.switches[0].ports |= (.[0].dev as $a | .[0].dev = .[1].dev |
+		.[1].dev = $a)'
+	check_eq "master of a" "$(vswctl -j port show b | jq -r '.[0].ifname')" a
+	change '.switches[0].fdb = [{mac: "52:54:00:00:01:0b", vid: 30, port: "a"}]'
+	change '.switches[0].fdb[0].port = "b"'
+	change '.switches[0].ports |= (.[0].dev as $a | .[0].dev = .[1].dev |
+		.[1].dev = $a)'
+	# A port goes to the other switch, and its uplink after it.
+	change 'del(.switches[0].ports[0].pin) | .switches[1].uplinks =
+		[.switches[0].uplinks[0]] | del(.switches[0].uplinks[0])'
+	change '.switches[0].ports[0].pin = "up1" | .switches[0].primary = "up1"'
+	change '.switches[1].ports += [.switches[0].ports[2]] |
+		.switches[1].ports |= sort_by(.name) | del(.switches[0].ports[2])'
+}
+
+# What a port leaves out is as its profile has it, and no command says so twice.
+profiles()
+{
+	VSW_PROFILES=$DIR/profiles
+	export VSW_PROFILES
+	mkdir -p "$VSW_PROFILES"
+	setup
+	cmd_ok vswctl profile add web vlan 33 pcp 4 isolated on
+	cmd_ok vswctl port set a profile web pcp 0
+	cmd_ok vswctl config save "$FILE"
+	changes_nothing
+	cmd_ok vswctl profile set web pcp 5 learning on
+	check_eq diff "$(vswctl config diff "$FILE")" "$(cat <<-END
+		~ port a of vsw0
+		    pcp 5 -> 0
+		    learning on -> off
+	END
+	)"
+	edit '.switches[0].ports[0] = {name: "a", dev: "a", profile: "web", learning: false}'
+	cmd_ok vswctl config apply "$FILE"
+	changes_nothing
+	check_eq "port a" "$(vswctl -j port show a |
+		jq -c '.[0] | [.pvid, .pcp, .isolated, .learning, .profile]')" \
+		'[33,5,true,false,"web"]'
+}
+
+# Switches that a file does not name are no business of it.
+others()
+{
+	setup
+	cmd_ok vswctl config save "$FILE"
+	edit 'del(.switches[1])'
+	changes_nothing
+	check_eq "what goes" "$(vswctl config diff --prune "$FILE")" \
+		$'- switch vsw1\n- port d-1 of vsw1'
+	save_state
+	cmd_ok vswctl config apply --dry-run --prune "$FILE"
+	check_state
+	cmd_ok vswctl config apply --prune "$FILE"
+	check_eq switches "$(vswctl -j switch show | jq -c 'map(.name)')" '["vsw0"]'
+	changes_nothing --prune
+	edit '.switches[0].ports[0] += {vlan: 44, pcp: 5} |
+		del(.switches[0].ports[2]) | .switches[0].ports += [{name: "e", dev: "e"}]'
+	check_eq diff "$(vswctl config diff "$FILE")" "$(cat <<-END
+		- port c of vsw0
+		~ port a of vsw0
+		    vlans 10 -> 44
+		    pcp 0 -> 5
+		+ port e of vsw0: dev e
+	END
+	)"
+	check_eq commands "$(vswctl -j config diff "$FILE" | jq -c '.[0].commands')" \
+		'["port del c","port set a vlan 44 pcp 5","port add vsw0 e dev e"]'
+}
+
+# What the kernel refuses is told with the line of the file.
+refusals()
+{
+	setup
+	cmd_ok vswctl config save "$FILE"
+	cmd_ok ip link add other type bridge
+	defer ip link del other
+	cmd_ok ip link set e master other
+	edit '.switches[0].ports[0].vlan = 50 | .switches[0].ports +=
+		[{name: "late", dev: "e"}]'
+	refused "config.json:$(($(line_of '"late"') - 1)): e is enslaved to other" \
+		vswctl config apply "$FILE"
+	edit '.switches[0].ports[-1].dev = "nowhere"'
+	refused "config.json:$(line_of '"nowhere"'): port 'late': there is no device 'nowhere': make it first" \
+		vswctl config apply "$FILE"
+	edit '.switches[0].ports[-1].optional = true'
+	refused ":[0-9]*: unknown key 'vlam': is 'vlan' meant" \
+		vswctl config apply <(jq '.switches[0].ports[0].vlam = 1' "$FILE")
+	refused "a configuration is a transaction" \
+		vswctl -a -b <(echo "config apply $FILE")
+	refused "needs a newer vswctl" \
+		vswctl config apply <(echo '{"version": 2, "switches": []}')
+}
+
+# What has no device waits for it, and no longer.
+optional()
+{
+	local before
+
+	setup
+	cmd_ok vswctl config save "$FILE"
+	edit '.switches[0].ports += [{name: "late", dev: "late", vlan: 10,
+		pin: "wire", optional: true}] |
+		.switches[0].uplinks += [{dev: "wire", optional: true}] |
+		.switches[0].primary = "wire" |
+		.switches[0].fdb += [{mac: "52:54:00:00:02:01", vid: 10, port: "late"}]'
+	before=$(config)
+	out=$(vswctl config apply "$FILE" 2>&1) || fail "$out"
+	grep -q "port 'late' is left out until there is a device 'late'" <<<"$out" ||
+		fail "it does not say so: $out"
+	save_state
+	cmd_ok vswctl config attach late "$FILE"
+	cmd_ok vswctl config attach a "$FILE"
+	cmd_ok vswctl config apply --only-missing "$FILE"
+	check_state
+	add_devices late
+	cmd_ok vswctl config attach late "$FILE"
+	check_eq "port late" "$(vswctl -j port show late |
+		jq -c '.[0] | [.ifname, .pvid, .pin]')" '["late",10,null]'
+	add_devices wire
+	# Nothing but what is missing changes.
+	cmd_ok vswctl port set a pcp 6
+	cmd_ok vswctl config apply --only-missing "$FILE"
+	check_eq "port late" "$(port_field late pin)" wire
+	check_eq "primary" "$(vswctl -j switch show vsw0 | jq -r '.[0].primary')" wire
+	check_eq "port a" "$(port_field a pcp)" 6
+	check_eq "its entry" "$(vswctl -j fdb show port late type static |
+		jq length)" 1
+	cmd_ok vswctl port set a pcp 0
+	changes_nothing
+	# It knows what may be missing.
+	cmd_ok vswctl config save "$FILE"
+	check_eq optional "$(jq -c '[.switches[0].ports[] | select(.optional) | .name]' \
+		"$FILE")" '["late"]'
+	cmd_ok ip link del late
+	cmd_ok vswctl config apply "$FILE"
+}
+
+is_back()
+{
+	diff <(echo "$1") <(config)
+}
+
+confirm()
+{
+	local before
+
+	setup
+	cmd_ok vswctl config save "$FILE"
+	before=$(config)
+	edit '.switches[0].ageing = 30 | .switches[0].ports[0].vlan = 40 |
+		del(.switches[0].ports[1]) | del(.switches[0].fdb) |
+		.switches[1].ports[0].dev = "e" |
+		.switches += [{name: "vsw2", ports: [{name: "x", dev: "d"}]}]'
+	cmd_ok vswctl config apply --confirm 4 "$FILE"
+	changes_nothing
+	cmd_fail "waits to be confirmed" vswctl config apply --confirm 4 \
+		<(jq '.switches[0].ageing = 40' "$FILE")
+	wait_for 20 is_back "$before"
+	cmd_ok vswctl config apply --confirm 60 "$FILE"
+	cmd_ok vswctl config rollback
+	is_back "$before" || fail "the rollback has left something"
+	cmd_ok vswctl config apply --confirm 2 "$FILE"
+	cmd_ok vswctl config confirm
+	sleep 3
+	changes_nothing
+}
+
+# Whenever it is killed, all is as it was or as it is to be.
+killed()
+{
+	local new old state i olds=0 news=0 pid
+
+	setup
+	cmd_ok vswctl config save "$FILE"
+	old=$(config)
+	edit '.switches[0].ports[0].vlan = 40 | del(.switches[0].ports[1]) |
+		del(.switches[0].fdb) | .switches[1].ports[0].dev = "e"'
+	cp "$FILE" "$DIR/new.json"
+	vswctl config save "$DIR/old.json"
+	cmd_ok vswctl config apply "$DIR/new.json"
+	new=$(config)
+	[ "$new" != "$old" ] || fail "no difference, no test"
+	for i in 0 0 0 0 {1..9}; do
+		cmd_ok vswctl config apply "$DIR/old.json"
+		"$VSW_CTL" config apply "$DIR/new.json" >/dev/null 2>&1 &
+		pid=$!
+		[ "$i" = 0 ] || sleep "0.0$(printf %02d $((i * 6)))"
+		kill -9 $pid 2>/dev/null
+		wait $pid 2>/dev/null
+		state=$(config)
+		case $state in
+		"$old")	olds=$((olds + 1)) ;;
+		"$new")	news=$((news + 1)) ;;
+		*)	fail "it is a half: $(diff <(echo "$old") <(echo "$state"))" ;;
+		esac
+	done
+	log "killed before: $olds, after: $news"
+	[ $olds -gt 0 ] || fail "it was never killed in time"
+}
+
+# Two at once are one after the other.
+two()
+{
+	local a b i now
+
+	setup
+	cmd_ok vswctl config save "$DIR/a.json"
+	a=$(config)
+	cp "$DIR/a.json" "$FILE"
+	edit '.switches[0].ports[0].vlan = 40 | del(.switches[0].ports[1]) |
+		del(.switches[0].fdb) | .switches[1].ports[0].dev = "e"'
+	cp "$FILE" "$DIR/b.json"
+	cmd_ok vswctl config apply "$DIR/b.json"
+	b=$(config)
+	for i in {1..5}; do
+		vswctl config apply "$DIR/a.json" >"$DIR/out.$i" 2>&1 &
+		vswctl config apply "$DIR/b.json" >"$DIR/out.b$i" 2>&1 &
+	done
+	wait
+	now=$(config)
+	[ "$now" = "$a" ] || [ "$now" = "$b" ] || fail "it is a half"
+	check_eq complaints "$(cat "$DIR"/out.* | grep vswctl:)" ""
+}
+
+full_disk()
+{
+	local before
+
+	setup
+	mkdir -p "$DIR/small"
+	cmd_ok mount -t tmpfs -o size=16k none "$DIR/small"
+	defer umount "$DIR/small"
+	cmd_ok vswctl config save "$DIR/small/config.json"
+	before=$(md5sum <"$DIR/small/config.json")
+	dd if=/dev/zero of="$DIR/small/filler" bs=1k 2>/dev/null
+	cmd_fail "config.json: cannot be written, and is as it was: No space" \
+		vswctl config save "$DIR/small/config.json"
+	check_eq "the file" "$(md5sum <"$DIR/small/config.json")" "$before"
+	check_eq "what is left" "$(cd "$DIR/small" && echo *)" "config.json filler"
+	cmd_fail "cannot write the output" sh -c "$VSW_CTL config show >/dev/full"
+}
+
+vfs()
+{
+	local before
+
+	use_vfs
+	load_vsw
+	defer remove_switches
+	add_devices a b
+	cat >"$FILE" <<-END
+	{ "version": 1, "switches": [ { "name": "vsw0",
+	  "uplinks": [ { "dev": "$PF", "trunk": "10-20" } ],
+	  "ports": [
+	    { "name": "v0", "pf": "$PF", "vf": 0, "vlan": 10,
+	      "mac": "52:54:00:00:00:10" },
+	    { "name": "v1", "pf": "$PF", "vf": 1, "dev": "a", "vlan": 11,
+	      "mac": "52:54:00:00:00:11" },
+	    { "name": "v9", "pf": "$PF", "vf": 99, "vlan": 11, "optional": true,
+	      "mac": "52:54:00:00:00:12" } ] } ] }
+	END
+	cmd_ok vswctl config apply "$FILE"
+	check_eq VFs "$(vswctl -j vf show "$PF" |
+		jq -c 'map([.vf, .port])[:2]')" '[[0,"v0"],[1,"v1"]]'
+	edit 'del(.switches[0].ports[2])'
+	changes_nothing
+	cmd_ok vswctl config save "$FILE"
+	before=$(ids)
+	# To a VLAN that the uplink carries only from now on, and away from another
+	change '.switches[0].uplinks[0].trunk = "15-40" |
+		.switches[0].ports[0].vlan = 30 | .switches[0].ports[1].vlan = 31'
+	change '.switches[0].ports[0].spoofchk = false'
+	check_eq ids "$(ids)" "$before"
+	# VFs cannot give up their address.
+	change '.switches[0].ports[1] += {vlan: 30, mac: "52:54:00:00:00:10"} |
+		.switches[0].ports[0].mac = "52:54:00:00:00:11"'
+	change '.switches[0].ports[0].vf = 2 | .switches[0].ports[1].dev = "b"'
+	change 'del(.switches[0].ports[1].pf, .switches[0].ports[1].vf)'
+	remove_switches
+	cmd_ok vswctl config apply "$FILE"
+	changes_nothing
+	# A device that may be missing goes from a port with two paths, and comes.
+	change '.switches[0].ports[1] += {pf: "'"$PF"'", vf: 1}'
+	edit '.switches[0].ports[1].optional = true'
+	before=$(ids)
+	cmd_ok ip link del dev b
+	cmd_ok vswctl config apply "$FILE"
+	check_eq ids "$(ids)" "$before"
+	cmd_ok ip link add name b type dummy
+	cmd_ok vswctl config attach b "$FILE"
+	check_eq ids "$(ids)" "$before"
+	changes_nothing
+}
+
+run_cases comes_back changes profiles others refusals optional confirm killed two \
+	full_disk vfs
