@@ -67,6 +67,9 @@ check "on off" port set web1 learning ""
 check "xdp none" port set web1 fastpath ""
 check "learning link-state" port set web1 l
 check "default-pvid" switch add vsw9 d
+check "--dry-run" config apply --d
+check "--prune" config diff --p
+check "check" config ch
 check "vid" fdb add 52:54:00:aa:00:01 port web1 v
 check "web1 up0" fdb show port ""
 check "sticky static" fdb show type st
