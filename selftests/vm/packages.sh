@@ -20,12 +20,13 @@ group_packages()
 		echo gcc libc6-dev make pkgconf "$(kernel_package headers)" \
 		     dwarves bpftool clang llvm libbpf-dev libelf-dev \
 		     libnl-3-dev libnl-genl-3-dev libnl-route-3-dev \
-		     libjson-c-dev libyaml-dev python3 python3-yaml zlib1g-dev
+		     libjson-c-dev libyaml-dev libncurses-dev python3 python3-yaml zlib1g-dev
 		;;
 	vm)
 		echo arping busybox-static cpio ethtool iproute2 iputils-ping \
 		     jq kmod nftables pciutils procps python3 \
-		     python3-jsonschema python3-yaml socat tcpdump util-linux xz-utils
+		     python3-jsonschema python3-prometheus-client python3-pyte \
+		     python3-yaml socat tcpdump util-linux xz-utils
 		;;
 	static)
 		echo bc bison flex linux-source-6.12 shellcheck sparse \

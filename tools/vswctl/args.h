@@ -46,7 +46,7 @@ struct verb {
  * struct object - what a command is about
  * @name: the object
  * @verbs: ends with a NULL name; the first runs when no verb is given
- * @run: instead of verbs: reads all words itself
+ * @run: instead of @verbs, for an object that has only keywords
  * @help: all that can be said about it
  */
 struct object {

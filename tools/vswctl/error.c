@@ -6,15 +6,17 @@
 static void print_message(const struct vswctl *ctl, const char *kind,
 			  const char *format, va_list list)
 {
+	FILE *err = ctl->err ? ctl->err : stderr;
+
 	fflush(ctl->out);
-	fputs("vswctl: ", stderr);
+	fputs("vswctl: ", err);
 	if (ctl->batch && ctl->line)
-		fprintf(stderr, "%s:%u: ", ctl->batch, ctl->line);
+		fprintf(err, "%s:%u: ", ctl->batch, ctl->line);
 	else if (ctl->batch)
-		fprintf(stderr, "%s: ", ctl->batch);
-	fputs(kind, stderr);
-	vfprintf(stderr, format, list);
-	fputc('\n', stderr);
+		fprintf(err, "%s: ", ctl->batch);
+	fputs(kind, err);
+	vfprintf(err, format, list);
+	fputc('\n', err);
 }
 
 int fail(const struct vswctl *ctl, int code, const char *format, ...)

@@ -19,6 +19,8 @@ static const struct object *const objects[] = {
 	&vf_object,
 	&stats_object,
 	&monitor_object,
+	&top_object,
+	&metrics_object,
 	&profile_object,
 	&config_object,
 	&trace_object,
@@ -33,8 +35,8 @@ static const char help[] =
 	"vswctl [OPTIONS] -b FILE\n"
 	"vswctl OBJECT help\n"
 	"\n"
-	"OBJECT:  switch port uplink vlan fdb vf stats monitor profile\n"
-	"         config trace explain version help\n"
+	"OBJECT:  switch port uplink vlan fdb vf stats monitor top metrics\n"
+	"         profile config trace explain version help\n"
 	"\n"
 	"OPTIONS:\n"
 	"  -j, --json          print JSON\n"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <json-c/json.h>
 #include <linux/genetlink.h>
@@ -12,42 +10,60 @@
 #include <netlink/netlink.h>
 
 #include "args.h"
+#include "monitor_filter.h"
 #include "nl.h"
 #include "object.h"
 #include "output.h"
+#include "timestamp.h"
 #include "vswctl.h"
 
 static const char help[] =
 	"Changes as they happen, a line each, until interrupted.\n"
 	"\n"
-	"vswctl [-t] monitor [all|config|fdb] [-t]\n"
+	"vswctl [-jt] monitor [all|config|fdb] [switch SWITCH] [port PORT]\n"
+	"                     [objects LIST] [events LIST] [-t] [-j]\n"
 	"\n"
-	"  config  switches, ports, VLANs, and what happens to VFs of ports\n"
-	"  fdb     forwarding entries\n"
-	"  -t      the time before each\n";
-
-/**
- * struct event - an event and how it is told
- * @command: VSW_CMD_*_NTF
- * @is_end: the object is gone
- * @view: how the object is shown
- */
-struct event {
-	uint8_t command;
-	bool is_end;
-	const struct view *view;
-};
+	"  config   switches, ports, VLANs, and what happens to VFs of ports\n"
+	"  fdb      forwarding entries\n"
+	"  switch   only what belongs to that switch, which need not be there yet\n"
+	"  port     only what belongs to that port\n"
+	"  objects  only these: switch,port,vlan,fdb,vf\n"
+	"  events   only these: new (or changed), del, and of VFs\n"
+	"           drifted,corrected,refused,lost,returned\n"
+	"  -t       the time before each\n"
+	"  -j       a line of JSON for each\n"
+	"\n"
+	"When events come too fast, a line says that some were lost; then those of\n"
+	"switches, ports, VLANs and VFs that are wanted are shown as they are now.\n";
 
 static const struct event events[] = {
-	{ VSW_CMD_SWITCH_NTF, false, &switch_view },
-	{ VSW_CMD_SWITCH_DEL_NTF, true, &switch_view },
-	{ VSW_CMD_PORT_NTF, false, &port_view },
-	{ VSW_CMD_PORT_DEL_NTF, true, &port_view },
-	{ VSW_CMD_VLAN_NTF, false, &vlan_view },
-	{ VSW_CMD_VLAN_DEL_NTF, true, &vlan_view },
-	{ VSW_CMD_FDB_NTF, false, &fdb_view },
-	{ VSW_CMD_FDB_DEL_NTF, true, &fdb_view },
-	{ VSW_CMD_VF_NTF, false, &vf_event_view },
+	{ VSW_CMD_SWITCH_NTF, WATCHED_SWITCH, false, &switch_view },
+	{ VSW_CMD_SWITCH_DEL_NTF, WATCHED_SWITCH, true, &switch_view },
+	{ VSW_CMD_PORT_NTF, WATCHED_PORT, false, &port_view },
+	{ VSW_CMD_PORT_DEL_NTF, WATCHED_PORT, true, &port_view },
+	{ VSW_CMD_VLAN_NTF, WATCHED_VLAN, false, &vlan_view },
+	{ VSW_CMD_VLAN_DEL_NTF, WATCHED_VLAN, true, &vlan_view },
+	{ VSW_CMD_FDB_NTF, WATCHED_FDB, false, &fdb_view },
+	{ VSW_CMD_FDB_DEL_NTF, WATCHED_FDB, true, &fdb_view },
+	{ VSW_CMD_VF_NTF, WATCHED_VF, false, &vf_event_view },
+};
+
+/* What is asked for when events were lost; the FDB may be too large for that */
+static const struct event states[] = {
+	{ VSW_CMD_SWITCH_GET, WATCHED_SWITCH, false, &switch_view },
+	{ VSW_CMD_PORT_GET, WATCHED_PORT, false, &port_view },
+	{ VSW_CMD_VLAN_GET, WATCHED_VLAN, false, &vlan_view },
+	{ VSW_CMD_VF_GET, WATCHED_VF, false, &vf_event_view },
+};
+
+/**
+ * struct monitor - a monitor while it runs
+ * @ctl: the command
+ * @filter: which events it shows
+ */
+struct monitor {
+	struct vswctl *ctl;
+	struct monitor_filter filter;
 };
 
 static const struct event *event_find(uint8_t command)
@@ -60,132 +76,165 @@ static const struct event *event_find(uint8_t command)
 	return NULL;
 }
 
-/* ISO 8601 with microseconds, local time */
-static void now_text(char *buf, size_t size)
+/* The start of a JSON line: when it was and what */
+static struct json_object *line_json(const char *now, const char *name)
 {
-	struct timespec now;
-	char date[32], zone[8];
-	struct tm tm;
+	struct json_object *object = json_object_new_object();
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	localtime_r(&now.tv_sec, &tm);
-	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
-	strftime(zone, sizeof(zone), "%z", &tm);
-	snprintf(buf, size, "%s.%06ld%s", date, now.tv_nsec / 1000, zone);
+	if (*now)
+		json_object_object_add(object, "time",
+				       json_object_new_string(now));
+	json_object_object_add(object, "event", json_object_new_string(name));
+	return object;
 }
 
 static void event_json(struct vswctl *ctl, const struct event *event,
 		       const struct row *row, const char *now)
 {
-	struct json_object *object = json_object_new_object();
-	const char *name;
+	const char *name = operation_find(event->command)->name;
+	struct json_object *object = line_json(now, name);
 
-	if (*now)
-		json_object_object_add(object, "time",
-				       json_object_new_string(now));
-	name = operation_find(event->command)->name;
-	json_object_object_add(object, "event", json_object_new_string(name));
 	json_object_object_add(object, event->view->set->name,
 			       attrs_json(row->set, row->head, row->length));
 	show_json_line(ctl, object);
 }
 
+/* @prefix is what stands before the object in text */
+static void event_show(struct vswctl *ctl, const struct event *event,
+		       const struct row *row, const char *prefix)
+{
+	char now[64] = "";
+
+	if (ctl->timestamp)
+		timestamp_now(now, sizeof(now));
+	if (ctl->json) {
+		event_json(ctl, event, row, now);
+	} else {
+		fprintf(ctl->out, "%s%s%s", now, *now ? " " : "", prefix);
+		show_line(ctl, event->view, row);
+	}
+	fflush(ctl->out);
+}
+
 static int on_event(struct nl_msg *msg, void *arg)
 {
 	struct nlmsghdr *message = nlmsg_hdr(msg);
-	struct vswctl *ctl = arg;
+	struct monitor *monitor = arg;
 	const struct event *event;
-	char now[64] = "";
 	struct row row;
 
 	if (message->nlmsg_len < NLMSG_LENGTH(GENL_HDRLEN))
 		return NL_OK;
 	event = event_find(((struct genlmsghdr *)nlmsg_data(message))->cmd);
-	if (!event || !row_init(&row, event->view->set, message, NULL))
-		return NL_OK;
+	if (event && row_init(&row, event->view->set, message, NULL) &&
+	    monitor_filter_wants(&monitor->filter, event, &row))
+		event_show(monitor->ctl, event, &row,
+			   event->is_end ? "deleted " : "");
+	return ferror(monitor->ctl->out) ? NL_STOP : NL_OK;
+}
+
+static int state_show(struct monitor *monitor, const struct event *state)
+{
+	struct messages messages = {};
+	struct nlmsghdr *message = NULL;
+	struct request req;
+	struct row row;
+	int code;
+
+	code = request_init(&req, monitor->ctl, state->command);
+	if (code)
+		return code;
+	code = request_dump(&req, &messages);
+	while (!code && (message = messages_next(&messages, message)))
+		if (row_init(&row, state->view->set, message, NULL) &&
+		    monitor_filter_wants(&monitor->filter, state, &row))
+			event_show(monitor->ctl, state, &row, "now ");
+	messages_free(&messages);
+	request_free(&req);
+	return code;
+}
+
+/* The reader of the lines is told, not only who sees standard error */
+static void lost_show(struct vswctl *ctl)
+{
+	char now[64] = "";
+
 	if (ctl->timestamp)
-		now_text(now, sizeof(now));
-	if (ctl->json) {
-		event_json(ctl, event, &row, now);
-	} else {
-		fprintf(ctl->out, "%s%s%s", now, *now ? " " : "",
-			event->is_end ? "deleted " : "");
-		show_line(ctl, event->view, &row);
-	}
+		timestamp_now(now, sizeof(now));
+	if (ctl->json)
+		show_json_line(ctl, line_json(now, "events-lost"));
+	else
+		fprintf(ctl->out, "%s%slost events: they came too fast\n", now,
+			*now ? " " : "");
 	fflush(ctl->out);
-	return ferror(ctl->out) ? NL_STOP : NL_OK;
+}
+
+static int resynchronise(struct monitor *monitor)
+{
+	const struct monitor_filter *filter = &monitor->filter;
+	int code = EXIT_OK;
+	size_t i;
+
+	lost_show(monitor->ctl);
+	for (i = 0; i < ARRAY_SIZE(states) && !code; i++)
+		if (filter->objects >> states[i].watched & 1)
+			code = state_show(monitor, &states[i]);
+	if (!code && filter->objects >> WATCHED_FDB & 1)
+		warn(monitor->ctl,
+		     "events were lost: forwarding entries are not shown again, see vswctl fdb");
+	return code;
 }
 
 /* Ends only with an error, of the socket or of the reader of the lines */
-static int listen_events(struct vswctl *ctl, struct nl_sock *sock)
+static int listen_events(struct monitor *monitor, struct nl_sock *sock)
 {
-	int error;
+	int error, code = EXIT_OK;
 
-	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, ctl);
-	while (!ferror(ctl->out)) {
+	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, monitor);
+	while (!code && !ferror(monitor->ctl->out)) {
 		error = nl_recvmsgs_default(sock);
 		if (error == -NLE_NOMEM)
-			warn(ctl, "events came too fast: some were lost");
+			code = resynchronise(monitor);
 		else if (error < 0)
-			return fail(ctl, EXIT_REFUSED, "no more events: %s",
-				    nl_geterror(error));
+			code = fail(monitor->ctl, EXIT_REFUSED,
+				    "no more events: %s", nl_geterror(error));
 	}
-	return EXIT_REFUSED;
+	return code ? code : EXIT_REFUSED;
 }
 
-static int monitor(struct vswctl *ctl, struct args *args, bool config,
-		   bool fdb)
+/* Events of a switch say which one has the name that is wanted */
+static int groups_join(struct monitor *monitor, struct nl_sock *sock)
 {
+	const struct monitor_filter *filter = &monitor->filter;
+	unsigned int fdb = 1U << WATCHED_FDB;
+	int code = EXIT_OK;
+
+	if (filter->objects & ~fdb || filter->switch_name)
+		code = family_join(monitor->ctl, sock, VSW_MCGRP_CONFIG);
+	if (!code && filter->objects & fdb)
+		code = family_join(monitor->ctl, sock, VSW_MCGRP_FDB);
+	return code;
+}
+
+static int monitor_run(struct vswctl *ctl, struct args *args)
+{
+	struct monitor monitor = { .ctl = ctl };
 	struct nl_sock *sock = NULL;
 	int code;
 
-	if (args_take(args, "-t"))
-		ctl->timestamp = true;
-	code = args_end(ctl, args);
+	code = monitor_filter_read(ctl, args, &monitor.filter);
 	if (!code)
 		code = family_listen(ctl, &sock);
-	if (!code && config)
-		code = family_join(ctl, sock, VSW_MCGRP_CONFIG);
-	if (!code && fdb)
-		code = family_join(ctl, sock, VSW_MCGRP_FDB);
 	if (!code)
-		code = listen_events(ctl, sock);
+		code = groups_join(&monitor, sock);
+	if (!code)
+		code = listen_events(&monitor, sock);
 	nl_socket_free(sock);
 	return code;
 }
 
-static int monitor_all(struct vswctl *ctl, struct args *args)
-{
-	return monitor(ctl, args, true, true);
-}
-
-static int monitor_config(struct vswctl *ctl, struct args *args)
-{
-	return monitor(ctl, args, true, false);
-}
-
-static int monitor_fdb(struct vswctl *ctl, struct args *args)
-{
-	return monitor(ctl, args, false, true);
-}
-
-/* "monitor -t [all|config|fdb]" */
-static int monitor_timestamp(struct vswctl *ctl, struct args *args)
-{
-	ctl->timestamp = true;
-	return object_run(ctl, args, &monitor_object);
-}
-
-static const struct verb verbs[] = {
-	{ "all", monitor_all },
-	{ "config", monitor_config },
-	{ "fdb", monitor_fdb },
-	{ "-t", monitor_timestamp },
-	{ }
-};
-
 const struct object monitor_object = {
 	.name = "monitor",
-	.verbs = verbs,
+	.run = monitor_run,
 	.help = help,
 };

@@ -14,6 +14,8 @@ extern const struct object fdb_object;
 extern const struct object vf_object;
 extern const struct object stats_object;
 extern const struct object monitor_object;
+extern const struct object top_object;
+extern const struct object metrics_object;
 extern const struct object config_object;
 extern const struct object profile_object;
 extern const struct object trace_object;

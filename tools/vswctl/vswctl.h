@@ -32,6 +32,7 @@ enum exit_code {
  * @batch: file that the command came from, or NULL
  * @line: its line there
  * @out: where results go
+ * @err: where messages go, or NULL for standard error
  * @sock: socket to the family once connected, or NULL
  * @family: number of the family once connected
  * @txn: the transaction that changes are put into, or NULL
@@ -49,6 +50,7 @@ struct vswctl {
 	const char *batch;
 	unsigned int line;
 	FILE *out;
+	FILE *err;
 	struct nl_sock *sock;
 	int family;
 	struct txn *txn;

@@ -81,6 +81,15 @@ check "untagged" explain web1 vlan u
 check "up0" trace u
 check "count vlan mac" trace web1 ""
 check "mac" trace web1 count 5 m
+check "top" to
+check "switch sort" top s
+check "vsw0 vsw1" top switch ""
+check "drops" top interval 2 sort d
+check "" top interval ""
+check "vlan vf" monitor objects v
+check "web1" monitor switch vsw0 port w
+check "openmetrics prometheus" metrics show ""
+check "" metrics write ""
 echo "1..$TESTS"
 echo "# $((TESTS - FAILED)) passed, $FAILED failed"
 [ "$FAILED" = 0 ]

@@ -63,8 +63,8 @@ help_tests()
 	expect_out "^OPTIONS:" -h
 	expect_out "^OPTIONS:" --help
 	expect_out "^vswctl [0-9]" -V
-	for object in switch port uplink vlan fdb vf stats monitor config \
-		trace explain version; do
+	for object in switch port uplink vlan fdb vf stats monitor top metrics \
+		profile config trace explain version; do
 		expect_out "^vswctl .*$object" "$object" help
 		expect_out "^vswctl .*$object" "$object" -h
 	done
@@ -190,8 +190,33 @@ usage_tests()
 	expect 2 "mac 'any' is not a MAC" trace web1 mac any
 	expect 2 "unknown keyword 'vid'" trace web1 vid 5
 
-	expect 2 "unexpected word" monitor all config
-	expect 2 "no verb 'vlan'" monitor vlan
+	expect 2 "unknown keyword 'config'; valid here: switch, port" \
+		monitor all config
+	expect 2 "unknown keyword 'vlan'" monitor vlan
+	expect 2 "the name of the switch is missing" monitor switch
+	expect 2 "longer than 15" monitor switch a-name-that-is-too-long
+	expect 2 "longer than 31" monitor port \
+		a-name-of-more-than-thirty-one-characters
+	expect 2 "objects 'uplink' is none of switch, port, vlan, fdb, vf" \
+		monitor objects port,uplink
+	expect 2 "events '' is none of new, del, drifted" monitor events new,
+	expect 2 "events is missing" monitor events
+
+	expect 2 "'0' is not a number of seconds from 0.1 to 3600" \
+		top interval 0
+	expect 2 "'nan' is not a number" top interval nan
+	expect 2 "'2s' is not a number" top interval 2s
+	expect 2 "the interval is missing" top interval
+	expect 2 "sort 'rx' is none of rx-bits, tx-bits" top sort rx
+	expect 2 "count '0' is nothing to show" top count 0
+	expect 2 "count '-1' is not a number" top count -1
+	expect 2 "unknown keyword 'show'; valid here: switch, interval" top show
+
+	expect 2 "no verb 'read'; it has show, write, http, help" metrics read
+	expect 2 "unexpected word 'influx'" metrics show influx
+	expect 2 "the file is missing" metrics write
+	expect 2 "unexpected word 'b'" metrics write a b
+	expect 2 "unexpected word" metrics http 80
 }
 
 environment_tests()
@@ -218,6 +243,13 @@ module_tests()
 	expect 3 "not loaded" monitor
 	expect 3 "not loaded" explain web1 dst 52:54:00:aa:00:01
 	expect 3 "not loaded" trace web1
+	expect 3 "there is no switch nosuch0 yet" monitor switch nosuch0
+	expect 3 "not loaded" top
+	expect 3 "not loaded" -j top count 1
+	expect 3 "not loaded" metrics
+	expect 3 "not loaded" metrics write "$WORK/vsw.prom"
+	[ -z "$(ls "$WORK"/*.prom "$WORK"/.??* 2>/dev/null)" ]
+	result $? "metrics write: no file of nothing"
 	expect 3 "not loaded" version
 	grep -q "^vswctl  *[0-9]" "$WORK/out"
 	result $? "version: that of vswctl all the same"
