@@ -130,6 +130,16 @@ static int lines_run_atomic(struct vswctl *ctl, FILE *file)
 	return code;
 }
 
+int batch_run_file(struct vswctl *ctl, FILE *file, const char *name)
+{
+	int code;
+
+	ctl->batch = name;
+	code = ctl->atomic ? lines_run_atomic(ctl, file) : lines_run(ctl, file);
+	ctl->batch = NULL;
+	return code;
+}
+
 int batch_run(struct vswctl *ctl, const char *path)
 {
 	bool is_stdin = !strcmp(path, "-");
@@ -139,9 +149,7 @@ int batch_run(struct vswctl *ctl, const char *path)
 	if (!file)
 		return fail(ctl, EXIT_REFUSED, "%s: %s", path,
 			    strerror(errno));
-	ctl->batch = is_stdin ? "stdin" : path;
-	code = ctl->atomic ? lines_run_atomic(ctl, file) : lines_run(ctl, file);
-	ctl->batch = NULL;
+	code = batch_run_file(ctl, file, is_stdin ? "stdin" : path);
 	if (!is_stdin)
 		fclose(file);
 	return code;

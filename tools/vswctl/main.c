@@ -25,6 +25,7 @@ static const struct object *const objects[] = {
 	&config_object,
 	&trace_object,
 	&explain_object,
+	&import_object,
 	&version_object,
 };
 
@@ -36,7 +37,7 @@ static const char help[] =
 	"vswctl OBJECT help\n"
 	"\n"
 	"OBJECT:  switch port uplink vlan fdb vf stats monitor top metrics\n"
-	"         profile config trace explain version help\n"
+	"         profile config trace explain import version help\n"
 	"\n"
 	"OPTIONS:\n"
 	"  -j, --json          print JSON\n"

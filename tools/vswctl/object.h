@@ -20,6 +20,7 @@ extern const struct object config_object;
 extern const struct object profile_object;
 extern const struct object trace_object;
 extern const struct object explain_object;
+extern const struct object import_object;
 extern const struct object version_object;
 
 /* How those that events are about are shown */

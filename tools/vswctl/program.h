@@ -9,5 +9,11 @@ struct vswctl;
  * to do if there is no such program.
  */
 int program_run(struct vswctl *ctl, char *const words[], const char *hint);
+/* The same with @text on its standard input */
+int program_feed(struct vswctl *ctl, char *const words[], const char *hint,
+		 const char *text);
+/* What it prints, into @text, which the caller frees; an exit code */
+int program_read(struct vswctl *ctl, char *const words[], const char *hint,
+		 char **text);
 
 #endif /* VSWCTL_PROGRAM_H */

@@ -72,5 +72,7 @@ void warn(const struct vswctl *ctl, const char *format, ...) __printf(2, 3);
 int batch_run(struct vswctl *ctl, const char *path);
 /* One of them, which is cut into words in place */
 int batch_line(struct vswctl *ctl, char *text);
+/* The same for a file that is open; messages call it @name */
+int batch_run_file(struct vswctl *ctl, FILE *file, const char *name);
 
 #endif /* VSWCTL_H */

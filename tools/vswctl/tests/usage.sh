@@ -64,7 +64,7 @@ help_tests()
 	expect_out "^OPTIONS:" --help
 	expect_out "^vswctl [0-9]" -V
 	for object in switch port uplink vlan fdb vf stats monitor top metrics \
-		profile config trace explain version; do
+		profile config trace explain import version; do
 		expect_out "^vswctl .*$object" "$object" help
 		expect_out "^vswctl .*$object" "$object" -h
 	done
