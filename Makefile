@@ -2,10 +2,13 @@
 # vsw: one switch for taps and VFs.
 #
 #	make			the module for this kernel, vswctl, the BPF tools
-#	make install		module, tools and manual on this host
+#	make install		module, tools and manual on this host, or below DESTDIR;
+#				PREFIX is /usr/local
+#	make debs		Debian packages in build/debs
 #	make dkms-install	module by DKMS, so that it follows kernel upgrades
 #	make demo		a throwaway KVM host with real VMs; demo-shell stays in it
 #	make check		all tests; KERNEL=7.2 on the newest kernel
+#	make check-host		packages and units on a host with systemd; FULL=1 takes longer
 #	make bench		compare with bridge, Open vSwitch, redirects and the limits
 #	make static		what can be found without running anything
 #
@@ -61,6 +64,10 @@ check: packages-vm packages-static
 	@$(MAKE) --no-print-directory guest-modules vswctl bpf
 	@selftests/check.sh $(KERNEL) $(TESTS)
 
+check-host: packages-vm
+	@$(VM)/packages.sh host
+	@selftests/check-host.sh
+
 bench: packages-vm
 	@$(VM)/packages.sh bench
 	@$(MAKE) --no-print-directory guest-modules vswctl bpf
@@ -69,21 +76,32 @@ bench: packages-vm
 static: packages-static
 	@selftests/static/static.sh
 
-install: modules vswctl bpf
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
-	depmod $(KVER)
+# Below DESTDIR nothing runs: no depmod, and nobody is told.
+install: modules install-tools
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
+		$(if $(DESTDIR),DEPMOD=true) modules_install
+	$(if $(DESTDIR),,depmod $(KVER))
+
+install-tools: vswctl bpf
 	$(MAKE) -C tools/vswctl install PREFIX=$(PREFIX)
 	$(MAKE) -C bpf install PREFIX=$(PREFIX)
+	$(MAKE) -C contrib install PREFIX=$(PREFIX)
 
+# What DKMS needs to build the module
 DKMS_DIR = $(DESTDIR)/usr/src/vsw-$(VERSION)
-dkms-install: vswctl bpf
+install-source:
 	install -d $(DKMS_DIR)
-	cp -r Kbuild VERSION dkms.conf kmod uapi $(DKMS_DIR)/
-	find $(DKMS_DIR) -name '*.o' -delete -o -name '*.cmd' -delete
+	tar -c --exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
+		--exclude='*.mod.c' --exclude='.*.cmd' --exclude='modules.order' \
+		--exclude='Module.symvers' --exclude='.gitignore' \
+		Kbuild VERSION dkms.conf kmod uapi | tar -x -C $(DKMS_DIR)
+
+debs:
+	@packaging/debs.sh build/debs
+
+dkms-install: install-source install-tools
 	dkms add vsw/$(VERSION)
 	dkms install vsw/$(VERSION)
-	$(MAKE) -C tools/vswctl install PREFIX=$(PREFIX)
-	$(MAKE) -C bpf install PREFIX=$(PREFIX)
 
 clean:
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
@@ -92,5 +110,5 @@ clean:
 	rm -rf build
 
 .PHONY: all modules vswctl bpf guest-modules packages-build packages-vm \
-	packages-static demo demo-shell check bench static install \
-	dkms-install clean
+	packages-static demo demo-shell check check-host bench static \
+	install install-tools install-source debs dkms-install clean

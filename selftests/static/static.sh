@@ -171,8 +171,8 @@ spdx()
 	local file
 
 	files 'kmod/*' 'tools/*.[ch]' 'bpf/*' 'selftests/*' 'uapi/*' \
-		'Documentation/*.yaml' '*Makefile' Kbuild '*.sh' |
-	grep -vE '\.(json|md|8|txt|png|svg|config)$|gitignore$' |
+		'Documentation/*.yaml' '*Makefile' Kbuild '*.sh' 'contrib/*' |
+	grep -vE '\.(json|md|8|txt|png|svg|config)$|gitignore$|modules-load' |
 	while read -r file; do
 		head -n 3 "$file" | grep -q SPDX-License-Identifier ||
 			echo "$file: no SPDX-License-Identifier"
@@ -183,7 +183,8 @@ shell_scripts()
 {
 	local all
 
-	mapfile -t all < <(files '*.sh' '.ci/run')
+	mapfile -t all < <(files '*.sh' '.ci/run' contrib/vsw-upgrade \
+		'debian/*.prerm' 'debian/*.postinst' 'debian/*.postrm')
 	shellcheck -x "${all[@]}"
 }
 

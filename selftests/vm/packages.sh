@@ -3,7 +3,7 @@
 #
 # Install what building and testing vsw needs, on Debian 12 or 13.
 #
-# Usage: packages.sh GROUP...		groups: build vm static bench sid
+# Usage: packages.sh GROUP...		groups: build vm static host bench sid
 #
 # Silent and instant when nothing is missing, so that the Makefile can call it
 # before everything. Uses apt-get as root or through sudo; without either it
@@ -30,7 +30,12 @@ group_packages()
 		;;
 	static)
 		echo bc bison flex linux-source-6.12 shellcheck sparse \
-		     xz-utils yamllint
+		     xz-utils yamllint zsh
+		;;
+	host)
+		# To build the packages, and a host to install them on
+		echo debhelper dh-dkms dpkg-dev e2fsprogs fakeroot lintian \
+		     mmdebstrap rpm
 		;;
 	bench)
 		# The libraries are those of Open vSwitch, see bench/ovs.sh
@@ -41,7 +46,7 @@ group_packages()
 		echo debootstrap
 		;;
 	*)
-		die "packages: unknown group '$1' (build, vm, static, bench, sid)"
+		die "packages: unknown group '$1' (build, vm, static, host, bench, sid)"
 		;;
 	esac
 }
@@ -123,7 +128,7 @@ main()
 {
 	local group line names wanted=()
 
-	[ $# -gt 0 ] || die "usage: packages.sh build|vm|static|bench|sid..."
+	[ $# -gt 0 ] || die "usage: packages.sh build|vm|static|host|bench|sid..."
 	case "$(debian_release)" in
 	12|13)
 		;;

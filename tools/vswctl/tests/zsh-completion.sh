@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The zsh completion gives what the one for bash gives, where the packages put them
+# and in the sources. KTAP. In a zsh whose compadd prints.
+
+cd "$(dirname "$0")" || exit 1
+command -v zsh > /dev/null || {
+	echo "1..0 # SKIP needs zsh"
+	exit
+}
+
+TESTS=0
+FAILED=0
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+mkdir -p "$WORK"/bash-completion/completions "$WORK"/zsh/vendor-completions
+cp ../bash-completion/vswctl "$WORK"/bash-completion/completions/
+cp ../zsh-completion/_vswctl "$WORK"/zsh/vendor-completions/
+
+# complete FILE WORD...: the last word is what is to be completed
+complete_by()
+{
+	# shellcheck disable=SC2016
+	zsh -f -c '
+		zmodload zsh/parameter
+		compadd() { while [[ $1 != -- ]]; do shift; done; shift; print -rl -- "$@" }
+		_files() { print FILES }
+		file=$1
+		shift
+		words=(vswctl "$@") CURRENT=$((# + 1))
+		fpath=(${file:h})
+		autoload -U _vswctl
+		_vswctl' zsh "$@" | grep -v '^$' | paste -sd ' '
+}
+
+# check WANTED WORD...
+check()
+{
+	local want=$1 file got
+	shift
+
+	for file in ../zsh-completion/_vswctl \
+		"$WORK/zsh/vendor-completions/_vswctl"; do
+		got=$(complete_by "$(realpath "$file")" "$@")
+		TESTS=$((TESTS + 1))
+		if [ "$got" = "$want" ]; then
+			echo "ok $TESTS '$*'"
+		else
+			FAILED=$((FAILED + 1))
+			echo "not ok $TESTS '$*': $got"
+		fi
+	done
+}
+
+echo "KTAP version 1"
+check "switch stats" s
+check "show add set failover del help" port ""
+check "soft vf" port failover web1 ""
+check "on off" port set web1 learning ""
+check "FILES" -b ""
+check "" switch add ""
+echo "1..$TESTS"
+echo "# $((TESTS - FAILED)) passed, $FAILED failed"
+[ "$FAILED" = 0 ]
