@@ -55,7 +55,7 @@ check()
 
 echo "KTAP version 1"
 check "switch stats" s
-check "show add set failover del help" port ""
+check "show add set failover del export import help" port ""
 check "soft vf" port failover web1 ""
 check "on off" port set web1 learning ""
 check "FILES" -b ""
