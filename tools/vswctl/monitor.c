@@ -27,7 +27,7 @@ static const char help[] =
 	"  fdb      forwarding entries\n"
 	"  switch   only what belongs to that switch, which need not be there yet\n"
 	"  port     only what belongs to that port\n"
-	"  objects  only these: switch,port,vlan,fdb,vf\n"
+	"  objects  only these: switch,port,vlan,fdb,vf,batch\n"
 	"  events   only these: new (or changed), del, and of VFs\n"
 	"           drifted,corrected,refused,lost,returned\n"
 	"  -t       the time before each\n"
@@ -35,6 +35,18 @@ static const char help[] =
 	"\n"
 	"When events come too fast, a line says that some were lost; then those of\n"
 	"switches, ports, VLANs and VFs that are wanted are shown as they are now.\n";
+
+/* Of a transaction that has to be confirmed */
+static const struct column batch_columns[] = {
+	{ "EVENT", VSW_A_BATCH_EVENT },
+	{ "LEFT", VSW_A_BATCH_LEFT, .right = true },
+};
+
+static const struct view batch_view = {
+	.set = &batch_attrs,
+	.columns = batch_columns,
+	.count = ARRAY_SIZE(batch_columns),
+};
 
 static const struct event events[] = {
 	{ VSW_CMD_SWITCH_NTF, WATCHED_SWITCH, false, &switch_view },
@@ -46,6 +58,7 @@ static const struct event events[] = {
 	{ VSW_CMD_FDB_NTF, WATCHED_FDB, false, &fdb_view },
 	{ VSW_CMD_FDB_DEL_NTF, WATCHED_FDB, true, &fdb_view },
 	{ VSW_CMD_VF_NTF, WATCHED_VF, false, &vf_event_view },
+	{ VSW_CMD_BATCH_NTF, WATCHED_BATCH, false, &batch_view },
 };
 
 /* What is asked for when events were lost; the FDB may be too large for that */

@@ -22,6 +22,7 @@ static const char *const object_words[WATCHED_COUNT] = {
 	[WATCHED_VLAN]		= "vlan",
 	[WATCHED_FDB]		= "fdb",
 	[WATCHED_VF]		= "vf",
+	[WATCHED_BATCH]		= "batch",
 };
 
 /* The kernel has one event for what is new and what has changed */
@@ -200,6 +201,7 @@ static bool port_wanted(const struct monitor_filter *filter,
 bool monitor_filter_wants(struct monitor_filter *filter,
 			  const struct event *event, const struct row *row)
 {
+	/* A transaction belongs to no switch */
 	int attr = belongs[event->watched].ifindex;
 
 	switch_follow(filter, event, row);
@@ -208,5 +210,5 @@ bool monitor_filter_wants(struct monitor_filter *filter,
 	    !port_wanted(filter, event, row))
 		return false;
 	return !filter->switch_name ||
-	       (filter->ifindex && attr_uint(row->tb[attr]) == filter->ifindex);
+	       (attr && filter->ifindex && attr_uint(row->tb[attr]) == filter->ifindex);
 }

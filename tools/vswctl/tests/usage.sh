@@ -197,7 +197,7 @@ usage_tests()
 	expect 2 "longer than 15" monitor switch a-name-that-is-too-long
 	expect 2 "longer than 31" monitor port \
 		a-name-of-more-than-thirty-one-characters
-	expect 2 "objects 'uplink' is none of switch, port, vlan, fdb, vf" \
+	expect 2 "objects 'uplink' is none of switch, port, vlan, fdb, vf, batch" \
 		monitor objects port,uplink
 	expect 2 "events '' is none of new, del, drifted" monitor events new,
 	expect 2 "events is missing" monitor events
