@@ -10,9 +10,11 @@ export VSW_KO=/nonexistent VSW_CTL=/usr/sbin/vswctl VSW_TOP=/root/vsw
 
 # shellcheck disable=SC2034
 CONFIG=/etc/vsw/config.json
+# Its driver is loaded while the host starts.
+udevadm settle
 # shellcheck disable=SC2034
-NIC=$(basename "$(dirname "$(find /sys/devices -path '*/net/*' -name ifindex |
-	grep /virtio)")")
+NIC=$(basename "$(dirname "$(find /sys/devices -path '*/virtio*/net/*' \
+	-name ifindex)")")
 
 # run_steps FUNCTION...: in order, each in a subshell, until one fails; nothing is
 # undone after it

@@ -81,14 +81,15 @@ fetch_newest()
 
 configure()
 {
-	local root=$1
+	local root=$1 unit
 
 	as_root tee "$root/etc/hostname" > /dev/null <<< vsw-host
 	as_root tee "$root/etc/fstab" > /dev/null <<< "/dev/vda / ext4 defaults 0 1"
 	as_root rm -f "$root/etc/resolv.conf"
 	# The guest has nobody to wait for, and a kernel that is given to it from outside.
-	as_root ln -sf /dev/null "$root/etc/systemd/system/getty@.service"
-	as_root ln -sf /dev/null "$root/etc/systemd/system/serial-getty@.service"
+	for unit in getty@ getty-static serial-getty@; do
+		as_root ln -sf /dev/null "$root/etc/systemd/system/$unit.service"
+	done
 	as_root tee "$root/etc/machine-id" > /dev/null <<< \
 		00000000000000000000000000000001
 }
