@@ -34,8 +34,8 @@ group_packages()
 		;;
 	host)
 		# To build the packages, and a host to install them on
-		echo debhelper dh-dkms dpkg-dev e2fsprogs fakeroot lintian \
-		     mmdebstrap rpm
+		echo debhelper dh-dkms dpkg-dev e2fsprogs fakeroot libcap-ng-dev \
+		     libmnl-dev lintian mmdebstrap rpm
 		;;
 	bench)
 		# The libraries are those of Open vSwitch, see bench/ovs.sh

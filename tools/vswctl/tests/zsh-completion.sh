@@ -34,6 +34,18 @@ complete_by()
 		_vswctl' zsh "$@" | grep -v '^$' | paste -sd ' '
 }
 
+# The same from the completion for bash
+complete_bash()
+{
+	# shellcheck disable=SC2016
+	bash -c '
+		source ../bash-completion/vswctl
+		compopt() { :; }
+		COMP_WORDS=(vswctl "$@") COMP_CWORD=$#
+		_vswctl
+		echo "${COMPREPLY[*]}"' bash "$@"
+}
+
 # check WANTED WORD...
 check()
 {
@@ -48,14 +60,20 @@ check()
 			echo "ok $TESTS '$*'"
 		else
 			FAILED=$((FAILED + 1))
-			echo "not ok $TESTS '$*': $got"
+			echo "not ok $TESTS '$*': $got, not $want"
 		fi
 	done
 }
 
+same()
+{
+	check "$(complete_bash "$@")" "$@"
+}
+
 echo "KTAP version 1"
-check "switch stats" s
-check "show add set failover del export import help" port ""
+same s
+same port ""
+same port failover web1 ""
 check "soft vf" port failover web1 ""
 check "on off" port set web1 learning ""
 check "FILES" -b ""
