@@ -8,7 +8,7 @@
 #	make dkms-install	module by DKMS, so that it follows kernel upgrades
 #	make demo		a throwaway KVM host with real VMs; demo-shell stays in it
 #	make check		all tests; KERNEL=7.2 on the newest kernel
-#	make check-host		packages and units on a host with systemd; FULL=1 takes longer
+#	make check-host		packages, units, libvirt and QEMU on hosts of their own
 #	make bench		compare with bridge, Open vSwitch, redirects and the limits
 #	make static		what can be found without running anything
 #
@@ -27,7 +27,7 @@ export VSW_TOP	:= $(CURDIR)
 export VSW_KO	:= $(CURDIR)/$(BUILD)/kmod/vsw.ko
 export VSW_CTL	:= $(CURDIR)/tools/vswctl/vswctl
 
-all: modules vswctl bpf
+all: modules vswctl bpf contrib
 
 modules:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -37,6 +37,9 @@ vswctl:
 
 bpf:
 	$(MAKE) -C bpf
+
+contrib:
+	$(MAKE) -C contrib
 
 # The module for the kernel of a guest, beside the sources and not in them.
 guest-modules:
@@ -66,7 +69,8 @@ check: packages-vm packages-static
 
 check-host: packages-vm
 	@$(VM)/packages.sh host
-	@selftests/check-host.sh
+	@$(MAKE) --no-print-directory guest-modules vswctl bpf contrib
+	@selftests/check-host.sh $(KERNEL)
 
 bench: packages-vm
 	@$(VM)/packages.sh bench
@@ -82,7 +86,7 @@ install: modules install-tools
 		$(if $(DESTDIR),DEPMOD=true) modules_install
 	$(if $(DESTDIR),,depmod $(KVER))
 
-install-tools: vswctl bpf
+install-tools: vswctl bpf contrib
 	$(MAKE) -C tools/vswctl install PREFIX=$(PREFIX)
 	$(MAKE) -C bpf install PREFIX=$(PREFIX)
 	$(MAKE) -C contrib install PREFIX=$(PREFIX)
@@ -107,8 +111,9 @@ clean:
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	-$(MAKE) -C tools/vswctl clean
 	-$(MAKE) -C bpf clean
+	-$(MAKE) -C contrib clean
 	rm -rf build
 
-.PHONY: all modules vswctl bpf guest-modules packages-build packages-vm \
+.PHONY: all modules vswctl bpf contrib guest-modules packages-build packages-vm \
 	packages-static demo demo-shell check check-host bench static \
 	install install-tools install-source debs dkms-install clean

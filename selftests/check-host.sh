@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tests that need a whole host: packages, systemd, udev, DKMS. FULL=1 takes more
-# time. The last line is "N passed, N failed".
+# Tests that need a whole host: libvirt with QEMU; packages, systemd, udev, DKMS.
+# FULL=1 takes more time. The last line is "N passed, N failed".
 
 set -u
 
@@ -32,6 +32,9 @@ step()
 	passed=$((passed + $(grep -cE '^ok ' "$log"))) failed=$((failed + fail))
 }
 
+step hook make -s -C "$dir/../contrib/libvirt" check
+step acl make -s -C "$dir/../contrib/qemu" check
+step libvirt "$dir/host/libvirt.sh" "${1-6.12}"
 step packages "$dir/host/packages.sh"
 
 echo "$passed passed, $failed failed"

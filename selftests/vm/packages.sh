@@ -19,6 +19,7 @@ group_packages()
 	build)
 		echo gcc libc6-dev make pkgconf "$(kernel_package headers)" \
 		     dwarves bpftool clang llvm libbpf-dev libelf-dev \
+		     libcap-ng-dev libmnl-dev \
 		     libnl-3-dev libnl-genl-3-dev libnl-route-3-dev \
 		     libjson-c-dev libyaml-dev libncurses-dev python3 python3-yaml zlib1g-dev
 		;;
@@ -36,6 +37,10 @@ group_packages()
 		# To build the packages, and a host to install them on
 		echo debhelper dh-dkms dpkg-dev e2fsprogs fakeroot libcap-ng-dev \
 		     libmnl-dev lintian mmdebstrap rpm
+		;;
+	host)
+		echo libvirt-clients libvirt-daemon-driver-qemu \
+		     libvirt-daemon-system
 		;;
 	bench)
 		# The libraries are those of Open vSwitch, see bench/ovs.sh
