@@ -34,13 +34,10 @@ group_packages()
 		     xz-utils yamllint zsh
 		;;
 	host)
-		# To build the packages, and a host to install them on
-		echo debhelper dh-dkms dpkg-dev e2fsprogs fakeroot libcap-ng-dev \
-		     libmnl-dev lintian mmdebstrap rpm
-		;;
-	host)
-		echo libvirt-clients libvirt-daemon-driver-qemu \
-		     libvirt-daemon-system
+		# To build the packages, and hosts to install them on
+		echo debhelper dh-dkms dpkg-dev e2fsprogs fakeroot \
+		     libvirt-clients libvirt-daemon-driver-qemu \
+		     libvirt-daemon-system lintian mmdebstrap rpm
 		;;
 	bench)
 		# The libraries are those of Open vSwitch, see bench/ovs.sh
