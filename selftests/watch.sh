@@ -171,7 +171,6 @@ terminal()
 		expect='^testpf/3 ' key=home expect='^rows 1 to 4' \
 		size=10x2 pause=1 size=80x24 expect='^testpf/3 ' \
 		key=q exit=0 -- "$VSW_CTL" top interval 1) || fail "screen: $out"
-	log "PICTURE $(base64 -w0 /tmp/top.svg)"
 
 	# It ends as it should, in every way.
 	out=$(screen expect='^h1 ' signal=INT exit=0 \
