@@ -32,6 +32,7 @@ boot()
 
 VSW_TOP=$top
 # shellcheck source-path=SCRIPTDIR/..
+# shellcheck source=selftests/lib.sh
 . "$here/../lib.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$here/helper_lib.sh"

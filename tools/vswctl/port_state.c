@@ -146,9 +146,8 @@ int port_export(struct vswctl *ctl, struct args *args)
 	if (!code)
 		code = dump_port(ctl, VSW_CMD_FDB_GET, VSW_A_FDB_PORT, name,
 				 &fdb);
-	if (!code) {
+	if (!code)
 		state_print(ctl, state_json(&row, &vlans, &fdb));
-	}
 	messages_free(&port);
 	messages_free(&vlans);
 	messages_free(&fdb);

@@ -167,6 +167,21 @@ static void policy_unset(struct json_object *policy, const char *key)
 		json_object_object_del(policy, "native");
 }
 
+static int base_set(struct edit *edit, const char *base)
+{
+	int code;
+
+	if (!strcmp(base, "none")) {
+		json_object_object_del(edit->profile, "base");
+		return EXIT_OK;
+	}
+	code = profile_check_base(edit->ctl, edit->name, base);
+	if (!code)
+		json_object_object_add(edit->profile, "base",
+				       json_object_new_string(base));
+	return code;
+}
+
 /* Read "base OTHER", "unset KEY" and "KEY VALUE" */
 static int edit_words(struct edit *edit, struct args *args)
 {
@@ -181,14 +196,10 @@ static int edit_words(struct edit *edit, struct args *args)
 				    key);
 		if (!strcmp(key, "unset"))
 			policy_unset(policy, value);
-		else if (strcmp(key, "base"))
+		else if (!strcmp(key, "base"))
+			code = base_set(edit, value);
+		else
 			profile_put(policy, key, value);
-		else if (!strcmp(value, "none"))
-			json_object_object_del(edit->profile, "base");
-		else if (!(code = profile_check_base(edit->ctl, edit->name,
-						     value)))
-			json_object_object_add(edit->profile, "base",
-					       json_object_new_string(value));
 	}
 	return code ? code : policy_check(edit);
 }

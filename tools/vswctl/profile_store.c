@@ -251,8 +251,9 @@ int profile_names(struct vswctl *ctl, struct json_object **names)
 			    strerror(errno));
 	for (i = 0; i < count; i++) {
 		length = strlen(entries[i]->d_name) - strlen(SUFFIX);
+		entries[i]->d_name[length] = '\0';
 		json_object_array_add(*names,
-			json_object_new_string_len(entries[i]->d_name, length));
+				      json_object_new_string(entries[i]->d_name));
 		free(entries[i]);
 	}
 	free(entries);
@@ -272,6 +273,11 @@ void profile_put(struct json_object *policy, const char *key,
 	json_object_object_add(policy, key, json_object_new_string(value));
 }
 
+static const char *chain_at(struct json_object *chain, size_t index)
+{
+	return json_object_get_string(json_object_array_get_idx(chain, index));
+}
+
 static int chain_fail(struct vswctl *ctl, struct json_object *chain,
 		      const char *why)
 {
@@ -280,8 +286,7 @@ static int chain_fail(struct vswctl *ctl, struct json_object *chain,
 
 	for (i = 0; i < json_object_array_length(chain); i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-			 "%s%s", i ? " > " : "",
-			 json_object_get_string(json_object_array_get_idx(chain, i)));
+			 "%s%s", i ? " > " : "", chain_at(chain, i));
 	return fail(ctl, EXIT_REFUSED, "profile %s: %s", text, why);
 }
 
@@ -290,8 +295,7 @@ static bool chain_has(struct json_object *chain, const char *name)
 	size_t i;
 
 	for (i = 0; i < json_object_array_length(chain); i++)
-		if (!strcmp(json_object_get_string(
-				json_object_array_get_idx(chain, i)), name))
+		if (!strcmp(chain_at(chain, i), name))
 			return true;
 	return false;
 }

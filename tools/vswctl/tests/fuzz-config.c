@@ -13,11 +13,10 @@
 #include "config_diff.h"
 #include "config_file.h"
 #include "config_model.h"
+#include "fuzz.h"
 #include "vswctl.h"
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
+/* Commands are not run here */
 int vswctl_run(struct vswctl *ctl, struct args *args)
 {
 	(void)ctl;
