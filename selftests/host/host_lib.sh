@@ -46,5 +46,6 @@ port_has_device()
 # What is known of the switch, without what counts
 state()
 {
-	vswctl -j port show | jq -S 'map(del(.id, .switch, .ifindex, .pf, .stats))'
+	vswctl -j port show | jq -cS 'map(del(.id, .switch, .ifindex, .pf, .stats, ."fdb-learned")) |
+		sort_by(.name)[]'
 }
