@@ -107,8 +107,8 @@ static int line_error(struct acl *acl, const char *path, unsigned int number,
 	return refuse(acl, "%.100s:%u: %.130s", path, number, text);
 }
 
-static int lines(struct acl *acl, const char *path, FILE *file,
-		 unsigned int depth)
+static int read_lines(struct acl *acl, const char *path, FILE *file,
+		      unsigned int depth)
 {
 	char text[ACL_LINE_MAX + 2];
 	unsigned int number, files;
@@ -157,7 +157,7 @@ static int acl_file(struct acl *acl, const char *path, unsigned int depth)
 		return err ? err : refuse(acl, "%s: %s", path, strerror(errno));
 	}
 	acl->files++;
-	err = lines(acl, path, file, depth);
+	err = read_lines(acl, path, file, depth);
 	fclose(file);
 	return err;
 }

@@ -72,8 +72,8 @@ static void drop_privileges(void)
 		die("cannot give up privileges");
 }
 
-static unsigned int number(const char *text, const char *what, unsigned int least,
-			   unsigned int most)
+static unsigned int parse_number(const char *text, const char *what,
+				 unsigned int least, unsigned int most)
 {
 	unsigned long value;
 	char *end;
@@ -107,14 +107,14 @@ static int parse(int argc, char **argv, struct tap *tap, struct link *master)
 			memcpy(master->name, optarg, strlen(optarg) + 1);
 			break;
 		case 'f':
-			fd = number(optarg, "--fd", 0, 1 << 20);
+			fd = parse_number(optarg, "--fd", 0, 1 << 20);
 			break;
 		case 'v':
 			tap->vnet_hdr = true;
 			break;
 		case 'q':
-			tap->queues = number(optarg, "--queues", 1,
-					     TAP_QUEUES_MAX);
+			tap->queues = parse_number(optarg, "--queues", 1,
+						   TAP_QUEUES_MAX);
 			break;
 		default:
 			die_usage();

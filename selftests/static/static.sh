@@ -106,7 +106,7 @@ checkpatch_user()
 {
 	local all
 
-	mapfile -t all < <(files 'tools/vswctl/*.c' 'tools/vswctl/*.h' 'bpf/*.c' 'bpf/*.h')
+	mapfile -t all < <(files 'tools/vswctl/*.c' 'tools/vswctl/*.h' 'bpf/*.c' 'bpf/*.h' ':(glob)contrib/qemu/*.[ch]')
 	checkpatch SPLIT_STRING,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE,COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_ARG_UNUSED,CAMELCASE,NEW_TYPEDEFS \
 		"${all[@]}"
 }
@@ -154,7 +154,7 @@ function_length()
 {
 	local file
 
-	files 'kmod/*.c' 'tools/vswctl/*.c' 'bpf/*.c' | grep -v /generated/ |
+	files 'kmod/*.c' 'tools/vswctl/*.c' 'bpf/*.c' 'contrib/qemu/*.c' | grep -v /generated/ |
 	while read -r file; do
 		awk -v file="$file" '
 			/^\{/ { start = NR }
