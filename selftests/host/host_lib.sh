@@ -46,6 +46,6 @@ port_has_device()
 # What is known of the switch, without what counts
 state()
 {
-	vswctl -j port show | jq -cS 'map(del(.id, .switch, .ifindex, .pf, .stats, ."fdb-learned")) |
+	vswctl -j port show | jq -cS 'map(del(.id, .switch, .ifindex, .pf, .stats, ."fdb-learned", ."nic-macs")) |
 		sort_by(.name)[]'
 }
