@@ -17,6 +17,7 @@
 
 #include "nicsync.h"
 #include "port.h"
+#include "stage.h"
 #include "switch.h"
 #include "trace.h"
 
@@ -496,7 +497,7 @@ static void vsw_nicsync_vids_unuse(struct vsw_switch *sw,
 	list_for_each_entry(port, &sw->ports, list)
 		if (port->flags & VSW_PORT_UPLINK)
 			vsw_nicsync_vids_trim(port,
-					      vsw_port_vlans(port)->member);
+					      vsw_stage_held(port)->member);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include "failover.h"
 #include "netlink.h"
 #include "path.h"
+#include "stage.h"
 #include "txn.h"
 
 /* The uplink whose device is the PF that a request names. */
@@ -24,7 +25,7 @@ static struct vsw_port *vsw_nl_find_uplink(const struct vsw_switch *sw,
 		return ERR_PTR(-ENODEV);
 	}
 	uplink = vsw_port_get_rtnl(dev);
-	if (!uplink || uplink->sw != sw || !vsw_port_is_uplink(uplink)) {
+	if (!uplink || vsw_stage_dying(uplink) || uplink->sw != sw || !vsw_port_is_uplink(uplink)) {
 		NL_SET_ERR_MSG_ATTR_FMT(info->extack, pf,
 					"%s is no uplink of %s: vswctl uplink add",
 					dev->name, sw->dev->name);

@@ -301,6 +301,8 @@ static int vsw_port_check_uplink(const struct vsw_port *port,
 	list_for_each_entry(vf, &port->vf_ports, list) {
 		u16 vid = vsw_port_pvid(vf->port);
 
+		if (vsw_stage_dying(vf->port))
+			continue;
 		if (vf->policy.vlan_proto != VSW_VLAN_PROTO_8021Q ||
 		    (vsw_vlans_has(policy->vlans, vid) &&
 		     vsw_vlans_untagged(policy->vlans, vid) ==

@@ -27,7 +27,20 @@ static void vsw_stage_publish(struct vsw_change *change)
 	if (!stage->vlans)
 		return;
 	rcu_assign_pointer(port->vlans, stage->vlans);
-	stage->vlans = old;
+	stage->old = old;
+	stage->vlans = NULL;
+}
+
+/* ORDER: VFs before their PF, whichever was touched first */
+static void vsw_stage_bury(struct vsw_port *port)
+{
+	struct vsw_port *other, *next;
+
+	list_for_each_entry_safe(other, next, &port->sw->ports, list)
+		if (other->vf && other->vf->uplink == port &&
+		    vsw_stage_dying(other))
+			vsw_port_bury(other);
+	vsw_port_bury(port);
 }
 
 static void vsw_stage_finish(struct vsw_change *change)
@@ -40,7 +53,7 @@ static void vsw_stage_finish(struct vsw_change *change)
 		vsw_stage_drop(port);
 		vsw_await_del(port);
 	} else if (stage->dying) {
-		vsw_port_bury(port);
+		vsw_stage_bury(port);
 	} else {
 		vsw_nicsync_vids_shrink(port, &stage->held, now);
 		if (!bitmap_subset(stage->held.member, now->member,
@@ -214,6 +227,7 @@ void vsw_stage_drop(struct vsw_port *port)
 	list_del(&stage->change.list);
 	vsw_policy_release(&stage->saved);
 	kfree(stage->vlans);
+	kfree(stage->old);
 	kfree(stage);
 }
 

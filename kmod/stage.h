@@ -21,6 +21,7 @@
  * @saved: the policy that it had; immutable
  * @before: &vsw_port.before as it was; immutable
  * @vlans: the VLANs that it will have, NULL for those that it has
+ * @old: the VLANs that it had, once others are published, or NULL
  * @held: VLANs that it counts as a user of, those that it has and all that it
  *	was to have meanwhile
  * @flags: VSW_PORT_* in VSW_PORT_POLICY_MASK that it will have
@@ -35,6 +36,7 @@ struct vsw_stage {
 	struct vsw_policy saved;
 	struct vsw_before before;
 	struct vsw_vlans *vlans;
+	struct vsw_vlans *old;
 	struct vsw_vlans held;
 	u32 flags;
 	u16 pcp;

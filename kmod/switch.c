@@ -528,7 +528,7 @@ static void __net_exit vsw_net_exit(struct net *net)
 
 static struct pernet_operations vsw_net_ops = {
 	.init = vsw_net_init,
-	.exit = vsw_net_exit,
+	.pre_exit = vsw_net_exit,
 	.id = &vsw_net_id,
 	.size = sizeof(struct vsw_net),
 };

@@ -15,6 +15,7 @@
 
 /* The one that goes on. Written under RTNL; its owner knows itself */
 static struct vsw_txn *vsw_txn;
+static struct task_struct *vsw_txn_owner;
 
 /**
  * vsw_txn_is_on - does a transaction go on?
@@ -34,10 +35,10 @@ void vsw_txn_begin(struct vsw_txn *txn, struct net *net)
 {
 	ASSERT_RTNL();
 	txn->net = net;
-	txn->owner = current;
 	INIT_LIST_HEAD(&txn->changes);
 	skb_queue_head_init(&txn->events);
 	WRITE_ONCE(vsw_txn, txn);
+	WRITE_ONCE(vsw_txn_owner, current);
 }
 
 /**
@@ -62,13 +63,11 @@ void vsw_txn_add(struct vsw_change *change, const struct vsw_change_ops *ops)
  */
 bool vsw_txn_keep_event(struct sk_buff *skb, unsigned int group)
 {
-	struct vsw_txn *txn = READ_ONCE(vsw_txn);
-
-	/* Nobody else passes the first two, so nobody else looks into it. */
-	if (!txn || !in_task() || READ_ONCE(txn->owner) != current)
+	/* Nobody else passes, so nobody else looks into the transaction. */
+	if (READ_ONCE(vsw_txn_owner) != current || !in_task())
 		return false;
 	skb->cb[0] = group;
-	__skb_queue_tail(&txn->events, skb);
+	__skb_queue_tail(&vsw_txn->events, skb);
 	return true;
 }
 
@@ -124,6 +123,7 @@ void vsw_txn_commit(struct vsw_txn *txn)
 		synchronize_net();
 	}
 	/* Events of deletions are the transaction's, updates are not. */
+	WRITE_ONCE(vsw_txn_owner, NULL);
 	WRITE_ONCE(vsw_txn, NULL);
 	vsw_txn_send_events(txn);
 	while ((change = list_first_entry_or_null(&txn->changes,
@@ -147,6 +147,7 @@ void vsw_txn_abort(struct vsw_txn *txn)
 		change->ops->undo(change);
 	}
 	__skb_queue_purge(&txn->events);
+	WRITE_ONCE(vsw_txn_owner, NULL);
 	WRITE_ONCE(vsw_txn, NULL);
 	vsw_txn_update_switches(txn);
 }

@@ -45,13 +45,11 @@ struct vsw_change {
 /**
  * struct vsw_txn - a transaction
  * @net: its network namespace; immutable
- * @owner: who makes the changes; immutable
  * @changes: struct vsw_change; RTNL
  * @events: netlink messages for when it is done; only the owner uses it
  */
 struct vsw_txn {
 	struct net *net;
-	struct task_struct *owner;
 	struct list_head changes;
 	struct sk_buff_head events;
 };
