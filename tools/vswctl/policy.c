@@ -389,7 +389,6 @@ int port_change(struct vswctl *ctl, const char *name, struct args *args,
 	code = profile_expand(ctl, args, &hold);
 	if (!code)
 		code = port_read_policy(&port, args);
-	profile_expand_free(hold);
 	if (!code && ctl->txn && (port.has_vfs || port.fastpath))
 		code = fail(ctl, EXIT_USAGE,
 			    "'%s' is no part of a transaction: change it by itself",
@@ -408,6 +407,7 @@ int port_change(struct vswctl *ctl, const char *name, struct args *args,
 		code = fastpath_set(ctl, name, port.fastpath);
 	if (!code)
 		code = function_port_set(&port.req, name, &port_view);
+	profile_expand_free(hold);
 	request_free(&port.req);
 	return code;
 }

@@ -30,6 +30,7 @@ static const char help[] =
 	"vswctl port del NAME [id N]\n"
 	"vswctl port export NAME\n"
 	"vswctl port import FILE [dev DEV] [vf PF/N] [switch SWITCH] [name NAME]\n"
+	"                   [addresses on|off]\n"
 	"\n"
 	"  dev      net device (tap, veth, ...) that becomes the port\n"
 	"  vf       virtual function N of the uplink PF, or the first free; in\n"
@@ -40,6 +41,7 @@ static const char help[] =
 	"  fastpath forward by XDP what needs no skb: see vsw-fastpath(8)\n"
 	"  native   and untagged member of this one, which is the PVID\n"
 	"  id       only if the port of that name still has this id\n"
+	"  addresses off: without its MAC and what it has learned (on)\n"
 	"\n"
 	"POLICY:\n"
 	"  mac MAC|none               address that lives behind the port\n"
@@ -54,7 +56,7 @@ static const char help[] =
 	"  isolated on|off            no talk to other isolated ports (off)\n"
 	"  fdb-max N                  most addresses learned; 0 no limit\n"
 	"  pin UPLINK|none            uses that uplink of a team while it is up\n"
-	"  profile NAME|none          label of the template that it comes from\n"
+	"  profile NAME|none          what else is as that profile says, now and later\n"
 	"  spoofchk on|off            VF: anti-spoofing (on)\n"
 	"  trust on|off               VF: may set MAC, promiscuous mode (off)\n"
 	"  link-state auto|enable|disable|follow-team\n"
@@ -110,11 +112,11 @@ static int port_show(struct vswctl *ctl, struct args *args)
 	return ports_show(ctl, args, &port_view, false);
 }
 
-static int add_words(struct port_request *port, struct args *args)
+static int add_words(struct port_request *port, struct args *args,
+		     struct expansion **hold)
 {
 	struct vswctl *ctl = port->req.ctl;
 	const char *name, *switch_name;
-	struct expansion *hold = NULL;
 	int code;
 
 	code = args_need(ctl, args, "the name of the switch", &switch_name);
@@ -123,11 +125,10 @@ static int add_words(struct port_request *port, struct args *args)
 	if (!code)
 		code = port_put_name(&port->req, VSW_A_PORT_NAME, name);
 	if (!code)
-		code = profile_expand(ctl, args, &hold);
+		code = profile_expand(ctl, args, hold);
 	if (!code)
 		code = keys_read(&port->req, args, add_keys,
 				 port_policy_keys);
-	profile_expand_free(hold);
 	if (!code)
 		code = port_put_memberships(port);
 	if (!code && !port->has_path)
@@ -141,15 +142,17 @@ static int add_words(struct port_request *port, struct args *args)
 
 static int port_add(struct vswctl *ctl, struct args *args)
 {
+	struct expansion *hold = NULL;
 	struct port_request port = {};
 	int code;
 
 	code = request_init(&port.req, ctl, VSW_CMD_PORT_NEW);
 	if (code)
 		return code;
-	code = add_words(&port, args);
+	code = add_words(&port, args, &hold);
 	if (!code)
 		code = function_port_new(&port.req, &port_view);
+	profile_expand_free(hold);
 	request_free(&port.req);
 	return code;
 }

@@ -20,6 +20,8 @@
 
 /* Words of a command that profiles make: no policy has more */
 #define WORDS_MAX	128
+/* Those that use a profile, in a message */
+#define USERS_SHOWN	8
 
 static const char help[] =
 	"Profiles: named policies that ports follow, kept in /etc/vsw/profiles.\n"
@@ -38,9 +40,16 @@ static const char help[] =
 	"profile changes, its ports change with it, all of them or none; what a\n"
 	"port has been given by itself stays until the profile changes that key.\n";
 
+/**
+ * struct expansion - a command that a profile is written out in
+ * @policy: what the profile says
+ * @words: the words of the command, and those of the profile
+ * @lock: see profile_store_share()
+ */
 struct expansion {
 	struct json_object *policy;
 	char *words[WORDS_MAX];
+	int lock;
 };
 
 /**
@@ -93,6 +102,18 @@ static void words_add(char **words, int *count, const char *key,
 	words[(*count)++] = (char *)value;
 }
 
+/* A transaction is sent later: whatever it reads stays until the process ends */
+static int share(const struct vswctl *ctl)
+{
+	static int kept = -1;
+
+	if (!ctl->txn)
+		return profile_store_share();
+	if (kept < 0)
+		kept = profile_store_share();
+	return -1;
+}
+
 int profile_expand(struct vswctl *ctl, struct args *args,
 		   struct expansion **hold)
 {
@@ -107,6 +128,7 @@ int profile_expand(struct vswctl *ctl, struct args *args,
 	if (!expansion)
 		return fail(ctl, EXIT_REFUSED, "out of memory");
 	*hold = expansion;
+	expansion->lock = share(ctl);
 	code = profile_resolve(ctl, name, &expansion->policy);
 	if (code)
 		return code;
@@ -127,6 +149,7 @@ void profile_expand_free(struct expansion *hold)
 	if (!hold)
 		return;
 	json_object_put(hold->policy);
+	profile_store_close(hold->lock);
 	free(hold);
 }
 
@@ -167,6 +190,33 @@ static void policy_unset(struct json_object *policy, const char *key)
 		json_object_object_del(policy, "native");
 }
 
+static const char *name_at(struct json_object *names, size_t index)
+{
+	return json_object_get_string(json_object_array_get_idx(names, index));
+}
+
+/* Those that are based on it must not become too deep by the base that it gets */
+static int check_above(struct edit *edit)
+{
+	struct json_object *names, *policy;
+	const char *name;
+	size_t i;
+	int code;
+
+	code = profile_names(edit->ctl, &names);
+	for (i = 0; !code && i < json_object_array_length(names); i++) {
+		name = name_at(names, i);
+		if (!profile_is_based(name, edit->name))
+			continue;
+		profile_pretend(edit->name, edit->profile);
+		code = profile_resolve(edit->ctl, name, &policy);
+		profile_pretend(NULL, NULL);
+		json_object_put(policy);
+	}
+	json_object_put(names);
+	return code;
+}
+
 static int base_set(struct edit *edit, const char *base)
 {
 	int code;
@@ -176,10 +226,11 @@ static int base_set(struct edit *edit, const char *base)
 		return EXIT_OK;
 	}
 	code = profile_check_base(edit->ctl, edit->name, base);
-	if (!code)
-		json_object_object_add(edit->profile, "base",
-				       json_object_new_string(base));
-	return code;
+	if (code)
+		return code;
+	json_object_object_add(edit->profile, "base",
+			       json_object_new_string(base));
+	return check_above(edit);
 }
 
 /* Read "base OTHER", "unset KEY" and "KEY VALUE" */
@@ -350,6 +401,9 @@ static int edit_open(struct edit *edit, struct vswctl *ctl, struct args *args,
 	int code;
 
 	*edit = (struct edit){ .ctl = ctl, .lock = -1 };
+	if (ctl->txn)
+		return fail(ctl, EXIT_USAGE,
+			    "a profile changes in a transaction of its own: do it before or after");
 	code = args_need(ctl, args, "the name of the profile", &edit->name);
 	if (!code)
 		code = port_check_name(ctl, "profile", edit->name);
@@ -397,39 +451,67 @@ static int profile_set(struct vswctl *ctl, struct args *args)
 	return profile_change(ctl, args, false);
 }
 
-static const char *name_at(struct json_object *names, size_t index)
+/* "port a, port b and 7 more" */
+static void user_add(char *buf, size_t size, size_t *count, const char *what,
+		     const char *name)
 {
-	return json_object_get_string(json_object_array_get_idx(names, index));
+	if ((*count)++ < USERS_SHOWN)
+		snprintf(buf + strlen(buf), size - strlen(buf), "%s%s %s",
+			 *buf ? ", " : "", what, name);
 }
 
-/* Who is in the way of deleting it: "port a, port b, profile c" */
-static int users(struct edit *edit, const struct messages *ports, char *buf,
-		 size_t size)
+/* Profiles that are based on it */
+static int users_profiles(struct edit *edit, char *buf, size_t size,
+			  size_t *count)
 {
-	char name[VSW_PORT_NAME_MAX + 1], profile[VSW_PORT_NAME_MAX + 1];
 	struct json_object *names, *other;
-	struct nlmsghdr *message = NULL;
-	const char *of;
 	size_t i;
 	int code;
 
-	*buf = '\0';
-	while ((message = follower_next(ports, message, name, profile)))
-		if (!strcmp(profile, edit->name))
-			snprintf(buf + strlen(buf), size - strlen(buf),
-				 "%sport %s", *buf ? ", " : "", name);
 	code = profile_names(edit->ctl, &names);
 	for (i = 0; !code && i < json_object_array_length(names); i++) {
-		of = name_at(names, i);
-		code = profile_load(edit->ctl, of, &other);
+		code = profile_load(edit->ctl, name_at(names, i), &other);
 		if (!code && profile_base(other) &&
 		    !strcmp(profile_base(other), edit->name))
-			snprintf(buf + strlen(buf), size - strlen(buf),
-				 "%sprofile %s", *buf ? ", " : "", of);
+			user_add(buf, size, count, "profile",
+				 name_at(names, i));
 		json_object_put(other);
 	}
 	json_object_put(names);
 	return code;
+}
+
+static void users_ports(struct edit *edit, const struct messages *ports,
+			char *buf, size_t size, size_t *count)
+{
+	char name[VSW_PORT_NAME_MAX + 1], profile[VSW_PORT_NAME_MAX + 1];
+	struct nlmsghdr *message = NULL;
+
+	while ((message = follower_next(ports, message, name, profile)))
+		if (!strcmp(profile, edit->name))
+			user_add(buf, size, count, "port", name);
+}
+
+/* Who is in the way of deleting it? With @force, ports are not */
+static int users_check(struct edit *edit, const struct messages *ports,
+		       bool force)
+{
+	size_t profiles = 0, count;
+	char text[512] = "", more[32] = "";
+	int code;
+
+	code = users_profiles(edit, text, sizeof(text), &profiles);
+	count = profiles;
+	users_ports(edit, ports, text, sizeof(text), &count);
+	if (code || !count || (force && !profiles))
+		return code;
+	if (count > USERS_SHOWN)
+		snprintf(more, sizeof(more), " and %zu more",
+			 count - USERS_SHOWN);
+	return fail(edit->ctl, EXIT_REFUSED,
+		    "profile '%s' is used by %s%s: change that first%s",
+		    edit->name, text, more,
+		    profiles ? "" : ", or say 'force'");
 }
 
 static int port_leave(struct vswctl *ctl, const char *name)
@@ -464,17 +546,11 @@ static int ports_leave(struct edit *edit, const struct messages *ports)
 static int delete(struct edit *edit, bool force)
 {
 	struct messages ports = {};
-	char text[512];
 	int code;
 
 	code = followers(edit->ctl, &ports);
 	if (!code)
-		code = users(edit, &ports, text, sizeof(text));
-	if (!code && *text && (!force || strstr(text, "profile ")))
-		code = fail(edit->ctl, EXIT_REFUSED,
-			    "profile '%s' is used by %s: change that first%s",
-			    edit->name, text, strstr(text, "profile ") ? "" :
-			    ", or say 'force'");
+		code = users_check(edit, &ports, force);
 	if (!code)
 		code = ports_leave(edit, &ports);
 	if (!code)
@@ -490,7 +566,7 @@ static int profile_del(struct vswctl *ctl, struct args *args)
 	int code;
 
 	code = edit_open(&edit, ctl, args, false);
-	force = args_take(args, "force");
+	force = args_take(args, "force") || args_take(args, "--force");
 	if (!code)
 		code = args_end(ctl, args);
 	if (!code)
@@ -566,8 +642,8 @@ static int profile_show(struct vswctl *ctl, struct args *args)
 	struct json_object *names = NULL, *array = json_object_new_array();
 	const char *name = args_next(args);
 	struct messages ports = {};
+	int code, broken = EXIT_OK;
 	size_t i;
-	int code;
 
 	code = args_end(ctl, args);
 	if (!code)
@@ -579,14 +655,16 @@ static int profile_show(struct vswctl *ctl, struct args *args)
 			"PORTS", "POLICY");
 	if (!code && name)
 		code = profile_print(ctl, name, &ports, array);
+	/* One that is broken is told, and hides no other */
 	for (i = 0; !code && !name && i < json_object_array_length(names); i++)
-		code = profile_print(ctl, name_at(names, i), &ports, array);
+		if (profile_print(ctl, name_at(names, i), &ports, array))
+			broken = EXIT_REFUSED;
 	if (!code && ctl->json)
 		show_json_line(ctl, json_object_get(array));
 	messages_free(&ports);
 	json_object_put(names);
 	json_object_put(array);
-	return code;
+	return code ? code : broken;
 }
 
 static const struct verb verbs[] = {

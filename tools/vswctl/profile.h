@@ -3,14 +3,14 @@
 #define VSWCTL_PROFILE_H
 
 struct args;
-struct vswctl;
-
 struct expansion;
+struct vswctl;
 
 /*
  * Write out "profile NAME" among the keys in @args: what the command does not
  * name itself is as the profile has it. @args is changed; the caller frees what
- * is returned in @hold, which may be NULL. Returns an exit code.
+ * is returned in @hold, which may be NULL, when the kernel has the command: until
+ * then the profile does not change. Returns an exit code.
  */
 int profile_expand(struct vswctl *ctl, struct args *args,
 		   struct expansion **hold);

@@ -71,16 +71,34 @@ int profile_store_open(struct vswctl *ctl, int *lock)
 	return EXIT_OK;
 }
 
+int profile_store_share(void)
+{
+	int lock = open(directory(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (lock >= 0)
+		flock(lock, LOCK_SH);
+	return lock;
+}
+
 void profile_store_close(int lock)
 {
 	if (lock >= 0)
 		close(lock);
 }
 
+/* A name of a file in the directory, and of no other */
+static bool is_name(const char *name)
+{
+	return *name && *name != '.' && !strchr(name, '/') &&
+	       strlen(name) <= VSW_PORT_NAME_MAX;
+}
+
 bool profile_exists(const char *name)
 {
 	char path[PATH_MAX];
 
+	if (!is_name(name))
+		return false;
 	path_of(name, "", path, sizeof(path));
 	return !access(path, F_OK);
 }
@@ -129,36 +147,48 @@ static const char *profile_check(struct json_object *profile)
 	return NULL;
 }
 
+/* NULL, and @why says why if it is there and is none */
+static struct json_object *load(const char *path, const char **why)
+{
+	struct json_object *profile;
+	struct stat status;
+
+	*why = NULL;
+	if (stat(path, &status)) {
+		*why = errno == ENOENT ? NULL : strerror(errno);
+		return NULL;
+	}
+	*why = "that is no profile, it is too large";
+	if (status.st_size > FILE_MAX)
+		return NULL;
+	profile = json_object_from_file(path);
+	*why = profile ? profile_check(profile) : "that is no JSON";
+	if (!*why)
+		return profile;
+	json_object_put(profile);
+	return NULL;
+}
+
 int profile_load(struct vswctl *ctl, const char *name,
 		 struct json_object **profile)
 {
+	const char *why = NULL;
 	char path[PATH_MAX];
-	struct stat status;
-	const char *why;
 
+	*profile = NULL;
 	if (pretended && !strcmp(name, pretended_name)) {
 		*profile = json_object_get(pretended);
 		return EXIT_OK;
 	}
 	path_of(name, "", path, sizeof(path));
-	*profile = NULL;
-	if (stat(path, &status))
-		return errno == ENOENT ?
-		       fail(ctl, EXIT_REFUSED,
-			    "there is no profile '%s': see vswctl profile show",
-			    name) :
-		       fail(ctl, EXIT_REFUSED, "%s: %s", path,
-			    strerror(errno));
-	if (status.st_size > FILE_MAX)
-		return fail(ctl, EXIT_REFUSED, "%s: that is no profile, it is too large",
-			    path);
-	*profile = json_object_from_file(path);
-	why = *profile ? profile_check(*profile) : "that is no JSON";
-	if (!why)
+	if (is_name(name))
+		*profile = load(path, &why);
+	if (*profile)
 		return EXIT_OK;
-	json_object_put(*profile);
-	*profile = NULL;
-	return fail(ctl, EXIT_REFUSED, "%s: %s", path, why);
+	if (why)
+		return fail(ctl, EXIT_REFUSED, "%s: %s", path, why);
+	return fail(ctl, EXIT_REFUSED,
+		    "there is no profile '%s': see vswctl profile show", name);
 }
 
 static int write_whole(int fd, const char *text)
@@ -200,6 +230,17 @@ int profile_write(struct vswctl *ctl, const char *name,
 	return code;
 }
 
+/* The new name survives a loss of power, where the file system can do that */
+static void directory_sync(void)
+{
+	int fd = open(directory(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
 int profile_keep(struct vswctl *ctl, const char *name)
 {
 	char from[PATH_MAX], to[PATH_MAX];
@@ -208,6 +249,7 @@ int profile_keep(struct vswctl *ctl, const char *name)
 	path_of(name, "", to, sizeof(to));
 	if (rename(from, to))
 		return fail(ctl, EXIT_REFUSED, "%s: %s", to, strerror(errno));
+	directory_sync();
 	return EXIT_OK;
 }
 
@@ -227,14 +269,16 @@ int profile_remove(struct vswctl *ctl, const char *name)
 	if (unlink(path))
 		return fail(ctl, EXIT_REFUSED, "%s: %s", path,
 			    strerror(errno));
+	directory_sync();
 	return EXIT_OK;
 }
 
+/* What an editor leaves beside it begins with a dot, or ends in something else */
 static int is_profile(const struct dirent *entry)
 {
 	size_t length = strlen(entry->d_name);
 
-	return length > strlen(SUFFIX) &&
+	return length > strlen(SUFFIX) && *entry->d_name != '.' &&
 	       !strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX);
 }
 
@@ -322,6 +366,26 @@ static int resolve(struct vswctl *ctl, const char *name,
 	}
 	json_object_put(profile);
 	return code;
+}
+
+bool profile_is_based(const char *name, const char *base)
+{
+	struct json_object *profile = NULL, *next;
+	char path[PATH_MAX];
+	const char *why;
+	bool found = false;
+	int depth;
+
+	for (depth = 0; name && !found && depth < DEPTH_MAX; depth++) {
+		path_of(name, "", path, sizeof(path));
+		next = is_name(name) ? load(path, &why) : NULL;
+		json_object_put(profile);
+		profile = next;
+		name = profile ? profile_base(profile) : NULL;
+		found = name && !strcmp(name, base);
+	}
+	json_object_put(profile);
+	return found;
 }
 
 int profile_check_base(struct vswctl *ctl, const char *name, const char *base)

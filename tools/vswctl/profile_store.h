@@ -18,6 +18,8 @@ struct vswctl;
 
 /* Nobody else changes profiles until it is closed; returns an exit code */
 int profile_store_open(struct vswctl *ctl, int *lock);
+/* For those who only read: nobody changes them. -1 where there are none */
+int profile_store_share(void);
 void profile_store_close(int lock);
 
 /* Returns an exit code; a file that is no profile is told with its name */
@@ -42,6 +44,8 @@ int profile_names(struct vswctl *ctl, struct json_object **names);
  */
 int profile_resolve(struct vswctl *ctl, const char *name,
 		    struct json_object **policy);
+/* Is @name based on @base, directly or not? No for what cannot be read */
+bool profile_is_based(const char *name, const char *base);
 /* Would that be a chain that profile_resolve() refuses? */
 int profile_check_base(struct vswctl *ctl, const char *name, const char *base);
 /* From now on @profile stands for the file of @name, until both are NULL */

@@ -9,6 +9,7 @@
 #include "output.h"
 #include "port.h"
 #include "ports.h"
+#include "profile.h"
 #include "vswctl.h"
 
 static const char help[] =
@@ -111,7 +112,8 @@ static int uplink_show(struct vswctl *ctl, struct args *args)
 	return code ? code : ports_show(ctl, args, &uplink_view, true);
 }
 
-static int add_words(struct port_request *port, struct args *args)
+static int add_words(struct port_request *port, struct args *args,
+		     struct expansion **hold)
 {
 	struct request *req = &port->req;
 	const char *device, *switch_name;
@@ -123,6 +125,8 @@ static int add_words(struct port_request *port, struct args *args)
 			 &switch_name);
 	if (!code)
 		code = args_need(req->ctl, args, "the net device", &device);
+	if (!code)
+		code = profile_expand(req->ctl, args, hold);
 	if (!code)
 		code = keys_read(req, args, add_keys, port_policy_keys);
 	if (!code)
@@ -141,15 +145,17 @@ static int add_words(struct port_request *port, struct args *args)
 
 static int uplink_add(struct vswctl *ctl, struct args *args)
 {
+	struct expansion *hold = NULL;
 	struct port_request port = {};
 	int code;
 
 	code = request_init(&port.req, ctl, VSW_CMD_PORT_NEW);
 	if (code)
 		return code;
-	code = add_words(&port, args);
+	code = add_words(&port, args, &hold);
 	if (!code)
 		code = request_change(&port.req, &port_view);
+	profile_expand_free(hold);
 	request_free(&port.req);
 	return code;
 }

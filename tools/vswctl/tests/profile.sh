@@ -11,13 +11,14 @@ trap 'chmod -R u+w "$WORK"; rm -rf "$WORK"' EXIT
 export VSW_PROFILES=$WORK/deep/er
 number=0 failed=0
 
-# expect STATUS PATTERN ARGUMENT...: of vswctl profile
+# expect STATUS PATTERN ARGUMENT...: of vswctl profile, or of vswctl $OPTIONS
 expect()
 {
 	local want=$1 pattern=$2 out status
 
 	shift 2
-	out=$("$VSWCTL" ${JSON:+"$JSON"} profile "$@" 2>&1)
+	# shellcheck disable=SC2086
+	out=$("$VSWCTL" ${OPTIONS:-${JSON:-} profile "$@"} 2>&1)
 	status=$?
 	number=$((number + 1))
 	if [ "$status" -eq "$want" ] && grep -qE -- "$pattern" <<<"$out"; then
@@ -63,7 +64,25 @@ for i in 1 2 3 4 5 6; do
 	expect 0 "" add "p$i" base "$([ $i = 1 ] && echo web || echo p$((i - 1)))"
 done
 expect 1 "too many bases" add p7 base p6
+# Nor may what it is based on become too deep.
+expect 0 "" set p1 base none
+expect 0 "" add p7 base p6
+expect 0 "" add p8 base p7
+expect 1 "p7 > p6 > p5 > p4 > p3 > p2 > p1 > web > base: too many bases" \
+	set p1 base web
+expect 1 "p1 > p8 > .* > p1: the bases go in a circle" set p1 base p8
+expect 0 "p8 +p7 " show
+expect 0 "" del p8 --force
+expect 0 "" del p7
 "$VSWCTL" profile set p6 base none
+
+# A name is one in the directory.
+cp "$VSW_PROFILES/web.json" "$WORK/out.json"
+expect 1 "there is no profile '../../out'" set web base ../../out
+expect 1 "there is no profile '../../out'" show ../../out
+# Other commands of a batch are not to go with it, or without it.
+echo "profile set web pcp 3" >"$WORK/batch"
+OPTIONS="-a -b $WORK/batch" expect 1 "batch:1: a profile changes in a transaction of its own"
 
 # A file that is none is told, and nothing happens to it.
 bad()
@@ -84,6 +103,9 @@ bad "beside version" '{"version": 1, "policy": {}, "x": 1}'
 bad "base is no name" '{"version": 1, "policy": {}, "base": 1}'
 truncate -s 20M "$VSW_PROFILES/bad.json"
 expect 1 "too large" show bad
+# It hides no other.
+expect 1 "^web " show
+expect 1 "bad.json: .*too large" show
 rm "$VSW_PROFILES/bad.json"
 
 # What cannot be written leaves the old one.
