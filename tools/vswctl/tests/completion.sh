@@ -21,6 +21,11 @@ vswctl()
 		     '{"switch":7,"switch-name":"vsw0","name":"up0"}]' |
 			sed 's/, {/,{/'
 		;;
+	"-j profile show")
+		echo '[{"version":1,"policy":{"vlan":"5"},"name":"gold"},' \
+		     '{"version":1,"base":"gold","name":"web"}]' |
+			sed 's/, {/,{/'
+		;;
 	"-j uplink show")
 		echo '[{"switch-name":"vsw0","name":"up0","stats":{"port":"x"}}]'
 		;;
@@ -74,6 +79,15 @@ check "vid" fdb add 52:54:00:aa:00:01 port web1 v
 check "web1 up0" fdb show port ""
 check "sticky static" fdb show type st
 check "" switch add ""
+check "none gold web" port set web1 profile ""
+check "gold web" profile set ""
+check "web" profile del w
+check "none gold web" profile set web base ""
+check "multicast-flood min-tx-rate max-tx-rate" profile add x m
+check "web1 up0" port export ""
+check "on off" port import /tmp/web1.json addresses ""
+check "" port import ""
+check "addresses" port import /tmp/web1.json a
 check "web1" explain w
 check "dst src vlan pcp ethertype length path" explain web1 ""
 check "vlan" explain web1 dst 52:54:00:aa:00:01 v
