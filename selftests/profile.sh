@@ -63,6 +63,11 @@ follows()
 	cmd_ok vswctl profile set web unset trunk
 	check_eq "one more, and one less" "$(policies)" \
 		"a - 5 1 1, b web 5 1 1, c base 300 3 0, d base 300 3 0"
+	# An uplink is a port, too.
+	cmd_ok vswctl port del a
+	cmd_ok vswctl uplink add vsw0 a profile base vlan 7
+	check_eq uplink "$(vswctl -j uplink show |
+		jq -r '.[] | "\(.profile) \(.pvid) \(.pcp)"')" "base 7 3"
 }
 
 # One of its ports cannot, so none does, and the profile is as it was.
@@ -78,7 +83,7 @@ refused_by_one()
 	check_eq profiles "$(cat "$VSW_PROFILES"/*.json)" "$profile"
 	check_eq files "$(cd "$VSW_PROFILES" && echo *)" \
 		"base.json web.json"
-	refused "is used by port c, profile web" vswctl profile del base
+	refused "is used by profile web, port c" vswctl profile del base
 	refused "is used by port a, port b" vswctl profile del web
 	cmd_ok vswctl profile del web force
 	check_eq "policies" "$(policies)" \
@@ -106,7 +111,7 @@ killed()
 	local i vlans
 
 	setup
-	for i in {1..20}; do
+	for i in {1..12}; do
 		vswctl profile set base vlan $((400 + i)) &
 		sleep 0.0"$((RANDOM % 90 + 10))"
 		kill -9 $! 2>/dev/null
@@ -118,6 +123,23 @@ killed()
 	cmd_ok vswctl profile set base vlan 500
 	check_eq "in the end" "$(policies)" \
 		"a web 500 2 1, b web 500 5 1, c base 500 2 0, d - 1 0 0"
+}
+
+# A port that gets the profile while it changes follows it, too.
+together()
+{
+	local i
+
+	setup
+	for i in {1..6}; do
+		vswctl port set d profile none vlan 1
+		vswctl profile set base vlan $((400 + i)) &
+		vswctl port set d profile base &
+		wait
+		check_eq "VLANs of all, time $i" "$(vswctl -j port show |
+			jq -c 'map(select(.profile) | .pvid) | unique')" \
+			"[$((400 + i))]"
+	done
 }
 
 # policy NAME: what a port is but for its number and its device
@@ -145,19 +167,57 @@ moves()
 	for name in a b c d; do
 		before=$(policy $name)
 		vswctl port export $name >$state || fail "export"
-		refused "is enslaved to vsw0" vswctl port import $state dev $name
 		cmd_ok vswctl port del $name
-		refused "no vsw switch" vswctl port import $state dev $name \
-			switch vsw7
 		cmd_ok vswctl port import $state dev $name
 		check_eq "port $name" "$(policy $name)" "$before"
 	done
-	vswctl port export b >$state
-	sed -i 's/"vid": *15/"vid": 4000/' $state
-	cmd_ok vswctl port del b
-	refused "no member of that VLAN" vswctl port import $state dev b
+	refused "is enslaved to vsw0" vswctl port import $state dev d
+	cmd_fail "no vsw switch" vswctl port import $state dev d switch vsw7
+	cmd_ok python3 -m jsonschema -i $state \
+		"$VSW_TOP/tools/vswctl/schema/port-state.json"
 	cmd_fail "belongs to this host" vswctl port export vsw0
 	cmd_fail "no port of that name" vswctl port export nobody
 }
 
-run_cases follows refused_by_one full_disk killed moves
+# entry MAC VID: where it is, and what
+entry()
+{
+	vswctl -j fdb get "$1" switch vsw0 vid "$2" |
+		jq -r '.[0] | "\(.port) \(.type)"'
+}
+
+# The other host has heard of its addresses, and does not want them yet.
+arrives()
+{
+	local state=/tmp/profile-state line
+
+	setup
+	cmd_ok vswctl vlan add d vid 10-20,100
+	cmd_ok vswctl vlan add b vid 10-20
+	cmd_ok vswctl port set b mac 52:54:00:00:0b:00
+	cmd_ok vswctl fdb add 52:54:00:00:0b:01 port b vid 15 dynamic
+	cmd_ok vswctl fdb add 52:54:00:00:0b:02 port b vid 15
+	vswctl port export b >$state || fail export
+	cmd_ok vswctl port del b
+	# As it was heard from the wire.
+	cmd_ok vswctl fdb add 52:54:00:00:0b:00 port d vid 100 dynamic
+	cmd_ok vswctl fdb add 52:54:00:00:0b:01 port d vid 15 dynamic
+	cmd_ok vswctl port import $state dev b name early addresses off
+	check_eq "before it comes" "$(entry 52:54:00:00:0b:01 15)" "d dynamic"
+	check_eq "and its own" "$(vswctl -j port show early | jq -r .[0].mac)" \
+		"00:00:00:00:00:00"
+	cmd_ok vswctl port del early
+	cmd_ok vswctl port import $state dev b
+	check_eq "its own" "$(entry 52:54:00:00:0b:00 100)" "b local"
+	check_eq "learned" "$(entry 52:54:00:00:0b:01 15)" "b dynamic"
+	check_eq "static" "$(entry 52:54:00:00:0b:02 15)" "b static"
+	cmd_ok vswctl port del b
+
+	# All of it or nothing, and the line that is to blame.
+	sed -i '/52:54:00:00:0b:02/,/vid/s/"vid": *15/"vid": 4000/' $state
+	line=$(grep -n '52:54:00:00:0b:02' $state | cut -d: -f1)
+	refused "$state:$((line - 1)): .*no member of that VLAN" \
+		vswctl port import $state dev b
+}
+
+run_cases follows refused_by_one full_disk killed together moves arrives

@@ -144,8 +144,7 @@ static void read_switch(struct config_reader *reader,
 	switch_defaults(reader->model, first, sw);
 }
 
-/* False: what is in it cannot be known */
-static bool read_version(struct config_reader *reader,
+bool config_read_version(struct config_reader *reader,
 			 const struct config_node *root)
 {
 	const struct config_node *node = config_child(root, "version");
@@ -183,7 +182,7 @@ static void read_root(struct config_reader *reader,
 			     "a configuration is an object: { \"version\": 1, \"switches\": [ ... ] }");
 		return;
 	}
-	if (!read_version(reader, root))
+	if (!config_read_version(reader, root))
 		return;
 	config_allow(&names, keys);
 	config_check_keys(reader, root, &names);
@@ -196,6 +195,15 @@ static void read_root(struct config_reader *reader,
 			read_switch(reader, node);
 }
 
+static void read_model(struct config_reader *reader,
+		       const struct config_node *root)
+{
+	read_root(reader, root);
+	/* What is half read is wrong in ways that nobody wants to know */
+	if (!reader->errors)
+		config_check(reader);
+}
+
 static int read_text(struct config_reader *reader, const char *text,
 		     size_t size)
 {
@@ -204,30 +212,27 @@ static int read_text(struct config_reader *reader, const char *text,
 
 	root = config_tree_parse(text, size, &error);
 	if (root)
-		read_root(reader, root);
+		reader->read(reader, root);
 	else
 		config_error(reader, error.line, "%s", error.text);
 	config_tree_free(root);
-	/* What is half read is wrong in ways that nobody wants to know */
-	if (!reader->errors)
-		config_check(reader);
 	if (reader->errors > CONFIG_ERRORS_MAX && !reader->quiet)
 		fail(reader->ctl, EXIT_REFUSED, "%s: and %u more",
 		     reader->path, reader->errors - CONFIG_ERRORS_MAX);
-	if (!reader->errors)
-		return EXIT_OK;
-	config_free(reader->model);
-	return EXIT_REFUSED;
+	return reader->errors ? EXIT_REFUSED : EXIT_OK;
 }
 
 int config_read_text(struct vswctl *ctl, const char *path, const char *text,
 		     size_t size, struct config_model *model)
 {
 	struct config_reader reader = {
-		.ctl = ctl, .path = path, .model = model
+		.ctl = ctl, .path = path, .read = read_model, .model = model
 	};
+	int code = read_text(&reader, text, size);
 
-	return read_text(&reader, text, size);
+	if (code)
+		config_free(model);
+	return code;
 }
 
 static bool too_large(struct config_reader *reader, off_t size)
@@ -284,25 +289,35 @@ static int read_fd(struct config_reader *reader, int fd)
 	return code;
 }
 
+int config_read_file(struct config_reader *reader)
+{
+	int fd, code;
+
+	if (!strcmp(reader->path, "-")) {
+		reader->path = "stdin";
+		return read_fd(reader, STDIN_FILENO);
+	}
+	fd = open(reader->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		config_error(reader, 0, "%s", strerror(errno));
+		return EXIT_REFUSED;
+	}
+	code = read_fd(reader, fd);
+	close(fd);
+	return code;
+}
+
 static int read_file(struct vswctl *ctl, const char *path, bool quiet,
 		     struct config_model *model)
 {
 	struct config_reader reader = {
-		.ctl = ctl, .path = path, .quiet = quiet, .model = model
+		.ctl = ctl, .path = path, .quiet = quiet, .read = read_model,
+		.model = model
 	};
-	int fd, code;
+	int code = config_read_file(&reader);
 
-	if (!strcmp(path, "-")) {
-		reader.path = "stdin";
-		return read_fd(&reader, STDIN_FILENO);
-	}
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		config_error(&reader, 0, "%s", strerror(errno));
-		return EXIT_REFUSED;
-	}
-	code = read_fd(&reader, fd);
-	close(fd);
+	if (code)
+		config_free(model);
 	return code;
 }
 

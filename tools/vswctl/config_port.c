@@ -70,7 +70,7 @@ static unsigned int read_flags(struct config_reader *reader,
 }
 
 /* { "first": 10, "last": 20, "flags": [] }, as vswctl -j vlan show has it */
-static void read_membership(struct config_reader *reader,
+void config_read_membership(struct config_reader *reader,
 			    const struct config_node *map,
 			    struct config_vlans *vlans)
 {
@@ -172,7 +172,7 @@ static void read_vlans(struct config_reader *reader,
 		read_vids(reader, trunk, &port->vlans.member);
 	else if (config_want_type(reader, list, CONFIG_NODE_LIST))
 		for (list = list->first; list; list = list->next)
-			read_membership(reader, list, &port->vlans);
+			config_read_membership(reader, list, &port->vlans);
 	if (trunk && native)
 		read_native(reader, native, port);
 }

@@ -26,13 +26,16 @@ struct vswctl;
  * @path: name of the file
  * @errors: how much was wrong
  * @quiet: nobody wants to know
- * @model: what is in it
+ * @read: reads the tree that the file is
+ * @model: what is in it, where that is a configuration
  */
 struct config_reader {
 	struct vswctl *ctl;
 	const char *path;
 	unsigned int errors;
 	bool quiet;
+	void (*read)(struct config_reader *reader,
+		     const struct config_node *root);
 	struct config_model *model;
 };
 
@@ -88,7 +91,17 @@ void config_read_child_name(struct config_reader *reader,
 bool config_read_vid(struct config_reader *reader,
 		     const struct config_node *node, uint16_t *vid);
 
-/* config_port.c: a port of the switch @sw */
+/* config_file.c: any file of ours, - for stdin; returns an exit code */
+int config_read_file(struct config_reader *reader);
+/* False when a newer vswctl has written it: what is in it cannot be known */
+bool config_read_version(struct config_reader *reader,
+			 const struct config_node *root);
+
+/* config_port.c: an element of "vlans"; @vlans is empty at first */
+void config_read_membership(struct config_reader *reader,
+			    const struct config_node *map,
+			    struct config_vlans *vlans);
+/* A port of the switch @sw */
 void config_read_port(struct config_reader *reader,
 		      const struct config_node *map, const char *sw,
 		      enum vsw_port_role role);
