@@ -81,10 +81,11 @@ upgrade_refuses()
 	cmd_fail 'usage:' vsw-upgrade -x
 	cmd_fail 'cannot be read' vsw-upgrade /nonexistent
 	cmd_fail 'is no kernel module' vsw-upgrade /etc/passwd
+	cmd_fail 'is not vsw' vsw-upgrade "$(modinfo -n dummy)"
 	cmd_fail 'is not the module that is loaded' \
-		vsw-upgrade -o "$(modinfo -n dummy)" /root/vsw/new/vsw.ko*
+		vsw-upgrade -o "$(modinfo -n dummy)" /root/vsw/new/vsw.ko
 	cmd_ok ip link add link vsw0 name mac0 type macvlan
-	cmd_fail 'mac0 sits on vsw0' vsw-upgrade /root/vsw/new/vsw.ko*
+	cmd_fail 'mac0 sits on vsw0' vsw-upgrade /root/vsw/new/vsw.ko
 	cmd_ok ip link del mac0
 	vsw-upgrade | grep -q 'loaded already' || fail "the same build"
 	lsmod | grep -q '^vsw ' || fail "it has unloaded the module"
@@ -99,7 +100,7 @@ upgrade_module()
 	ip netns exec vm1 ping -q -i 0.05 -w 60 192.0.2.12 > /tmp/ping 2>&1 &
 	wait_for 10 grep -q PING /tmp/ping
 	sleep 2
-	vsw-upgrade /root/vsw/new/vsw.ko* > /tmp/upgrade 2>&1 ||
+	vsw-upgrade /root/vsw/new/vsw.ko > /tmp/upgrade 2>&1 ||
 		fail "$(cat /tmp/upgrade)"
 	log "$(tail -n 1 /tmp/upgrade)"
 	sleep 3
@@ -113,17 +114,16 @@ upgrade_module()
 	check_eq "state" "$(state; host_state)" "$before"
 }
 
-# A module that is none: the one that was there comes back.
+# A module that does not come up: the one that was there comes back.
 upgrade_goes_back()
 {
 	local before
 
 	before=$(state; host_state)
 	cmd_fail 'going back to the old one' \
-		vsw-upgrade -o "$(echo /root/vsw/new/vsw.ko*)" "$(modinfo -n dummy)"
+		vsw-upgrade -o /root/vsw/new/vsw.ko /root/vsw/bad/vsw.ko
 	check_eq "version" "$(cat /sys/module/vsw/version)" "$NEW_VERSION"
 	check_eq "state" "$(state; host_state)" "$before"
-	cmd_ok rmmod dummy
 }
 
 run_steps built_by_dkms loaded_at_boot units_are_sound make_switch \

@@ -210,6 +210,26 @@ in_later_module()
 	cp "$ROOT/root/later/x/usr/src/vsw-$NEW_VERSION/kmod/vsw.ko" \
 		"$ROOT/root/vsw/new/"
 	apt strip -g /root/vsw/new/vsw.ko
+	bad_module "$release"
+}
+
+# One that does not come up
+bad_module()
+{
+	mkdir -p "$ROOT/root/vsw/bad"
+	echo 'obj-m := vsw.o' > "$ROOT/root/vsw/bad/Makefile"
+	cat > "$ROOT/root/vsw/bad/vsw.c" <<- 'END'
+	#include <linux/module.h>
+	static int __init bad_init(void)
+	{
+		return -EINVAL;
+	}
+	module_init(bad_init);
+	MODULE_DESCRIPTION("bad");
+	MODULE_VERSION("bad");
+	MODULE_LICENSE("GPL");
+	END
+	apt make -s -C "/lib/modules/$1/build" M=/root/vsw/bad modules
 }
 
 in_new_kernel()

@@ -18,6 +18,7 @@ set -u
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/initramfs.sh"
 
+START_TIMEOUT=${VSW_HOST_START:-240}
 BOOT_MODULES=(virtio_pci virtio_blk ext4)
 
 parse()
@@ -65,7 +66,35 @@ unpack()
 		"${BOOT_MODULES[@]}"
 }
 
+# An emulated guest stops as a whole now and then while it starts: no timer interrupt
+# comes any more. Nothing has been lost then, so another one is started.
+watch_start()
+{
+	local n
+
+	for ((n = 0; n < START_TIMEOUT; n++)); do
+		sleep 1
+		[ ! -s "$WORK/out" ] || return
+	done
+	kill "$1"
+}
+
 run()
+{
+	local qemu watcher status
+
+	: > "$WORK/out"
+	start_qemu > >(tr -d '\r' | tee "$WORK/out") &
+	qemu=$!
+	watch_start "$qemu" &
+	watcher=$!
+	wait "$qemu"
+	status=$?
+	kill "$watcher" 2> /dev/null
+	return "$status"
+}
+
+start_qemu()
 {
 	local cpu=max,la57=off accel=tcg,thread=multi
 	local line="console=ttyS0 loglevel=4 panic=-1 panic_on_warn=1 oops=panic"
@@ -78,15 +107,14 @@ run()
 		line+=" rcupdate.rcu_cpu_stall_timeout=120"
 		line+=" systemd.default_timeout_start_sec=600"
 	fi
-	timeout -k 5 "$TIMEOUT" qemu-system-x86_64 -nodefaults -no-user-config \
+	exec timeout -k 5 "$TIMEOUT" qemu-system-x86_64 -nodefaults -no-user-config \
 		-no-reboot -display none -machine q35 -cpu "$cpu" -accel "$accel" \
 		-smp 2 -m 1024 -kernel "$WORK/vmlinuz" -initrd "$WORK/initrd" \
 		-append "$line" -serial "file:$WORK/console" -serial stdio \
 		-drive "file=$IMAGE,format=raw,if=virtio,cache=unsafe" \
 		-netdev hubport,id=n0,hubid=0 \
 		-device virtio-net-pci,netdev=n0,mac=52:54:00:00:0f:01,romfile= \
-		-device virtio-rng-pci < /dev/null | tr -d '\r'
-	return "${PIPESTATUS[0]}"
+		-device virtio-rng-pci < /dev/null 2> "$WORK/stderr"
 }
 
 case ${1-} in
@@ -102,8 +130,17 @@ trap 'rm -rf "$WORK"' EXIT
 	die "host-boot: the kernel could not be taken from $IMAGE"
 run
 status=$?
+if [ "$status" -ne 0 ] && [ ! -s "$WORK/out" ]; then
+	note "the host did not come up, trying once more:" \
+		"$(tail -n 1 "$WORK/stderr")"
+	run
+	status=$?
+fi
 if grep -q 'Kernel panic' "$WORK/console"; then
 	status=86
 fi
-[ "$status" -eq 0 ] || tail -n 60 "$WORK/console" | tr -d '\r' >&2
+if [ "$status" -ne 0 ]; then
+	cat "$WORK/stderr" >&2
+	tail -n 60 "$WORK/console" | tr -d '\r' >&2
+fi
 exit "$status"
