@@ -88,7 +88,8 @@ boot()
 
 	inside "$0" --in job "$script" "$kernel" || return
 	"$vm/host-boot.sh" ${kernel:+--kernel "$kernel"} \
-		--timeout "${VSW_HOST_TIMEOUT:-900}" "$image" | tee "$work/guest"
+		--timeout "${VSW_HOST_TIMEOUT:-900}" "$image" |
+		tr -d '\r' | tee "$work/guest"
 	[ "${PIPESTATUS[0]}" -eq 0 ] && grep -q '^host: done 0' "$work/guest"
 }
 

@@ -81,15 +81,16 @@ watch_start()
 
 run()
 {
-	local qemu watcher status
+	local watcher status
 
 	: > "$WORK/out"
-	start_qemu > >(tr -d '\r' | tee "$WORK/out") &
-	qemu=$!
-	watch_start "$qemu" &
+	start_qemu > >(tee "$WORK/out") &
+	CHILD=$!
+	watch_start "$CHILD" > /dev/null &
 	watcher=$!
-	wait "$qemu"
+	wait "$CHILD"
 	status=$?
+	CHILD=''
 	kill "$watcher" 2> /dev/null
 	return "$status"
 }
@@ -117,6 +118,13 @@ start_qemu()
 		-device virtio-rng-pci < /dev/null 2> "$WORK/stderr"
 }
 
+# shellcheck disable=SC2317
+cleanup()
+{
+	[ -z "${CHILD-}" ] || kill "$CHILD" 2> /dev/null
+	rm -rf "$WORK"
+}
+
 case ${1-} in
 --unpack)
 	unpack "$2" "$3"
@@ -125,7 +133,9 @@ case ${1-} in
 esac
 parse "$@"
 WORK=$(mktemp -d)
-trap 'rm -rf "$WORK"' EXIT
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 "$(dirname "$0")/host-image.sh" enter "$IMAGE" "$0" --unpack "$WORK" "$RELEASE" ||
 	die "host-boot: the kernel could not be taken from $IMAGE"
 run
