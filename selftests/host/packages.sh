@@ -242,6 +242,8 @@ in_new_kernel()
 # The later packages over the first ones
 in_upgrade()
 {
+	# One kernel is enough.
+	rm "$ROOT/lib/modules/$(in_oldest)/build"
 	apt sh -c 'dpkg -i /root/later/vsw-dkms_*.deb /root/later/vswctl_*.deb'
 	dkms_has "$NEW_VERSION.*$(in_newest)"
 	! apt dkms status vsw | grep -v "$NEW_VERSION" | grep . ||
