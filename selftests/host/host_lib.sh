@@ -40,7 +40,7 @@ unit_is()
 
 port_has_device()
 {
-	[ "$(port_field "$1" ifname)" = "$2" ]
+	[ "$(port_field "$1" ifname 2> /dev/null)" = "$2" ]
 }
 
 # What is known of the switch, without what counts

@@ -18,7 +18,7 @@ set -u
 
 SUITE=trixie
 PACKAGES=(systemd-sysv udev kmod iproute2 iputils-ping procps jq
-	  linux-image-amd64 linux-headers-amd64 dkms gcc make openssl pahole
+	  linux-image-amd64 linux-headers-amd64 dkms gcc make openssl pahole python3
 	  libbpf1 libcap-ng0 libelf1t64 libjson-c5 libmnl0 libncursesw6
 	  libnl-3-200 libnl-genl-3-200 libnl-route-3-200 libyaml-0-2 zlib1g)
 NEWEST=(linux-image-amd64 linux-headers-amd64)
