@@ -3,7 +3,7 @@
 #
 # Build the RPM packages from a copy of the sources.
 #
-# Usage: rpm.sh DIRECTORY
+# Usage: rpm.sh DIRECTORY [OPTION OF RPMBUILD...]
 #
 # On Debian, too, where what they need to be built is there under other names.
 
@@ -12,6 +12,7 @@ set -eu -o pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
+shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -22,9 +23,8 @@ git ls-files -z --cached --others --exclude-standard |
 	tar -c --null -T - --ignore-failed-read \
 		--transform "s,^,vsw-$version/,S" 2>/dev/null \
 		> "$work/SOURCES/vsw-$version.tar"
-nodeps=()
-[ ! -e /etc/debian_version ] || nodeps=(--nodeps)
-if ! rpmbuild -bb "${nodeps[@]}" --define "_topdir $work" \
+[ ! -e /etc/debian_version ] || set -- --nodeps "$@"
+if ! rpmbuild -bb "$@" --define "_topdir $work" \
 	packaging/vsw.spec > "$work/log" 2>&1; then
 	tail -n 60 "$work/log" >&2
 	echo "vsw: the RPM packages could not be built" >&2

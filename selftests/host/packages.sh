@@ -300,6 +300,7 @@ full()
 step "versions agree" versions_agree
 step "build the packages" build_packages || exit 1
 step "lintian" lintian_is_content
+step "build the RPM packages" "$top/packaging/rpm.sh" "$work/rpm" --nocheck
 "$vm/host-image.sh" path > /dev/null || exit
 step "image of the host" copy_image || exit 1
 FIRST_KERNEL=$(inside "$0" --in oldest)
