@@ -2,12 +2,10 @@
 /* config save and show: what the kernel has, as a file */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <json-c/json.h>
@@ -17,51 +15,11 @@
 #include "config_file.h"
 #include "config_model.h"
 #include "config_state.h"
+#include "file.h"
 #include "vswctl.h"
 
 #define STYLE (JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | \
 	       JSON_C_TO_STRING_NOSLASHESCAPE)
-
-static bool write_all(int fd, const char *text)
-{
-	size_t left = strlen(text);
-	ssize_t done;
-
-	for (; left; left -= done, text += done) {
-		done = write(fd, text, left);
-		if (done < 0 && errno == EINTR)
-			done = 0;
-		if (done < 0)
-			return false;
-	}
-	return write(fd, "\n", 1) == 1;
-}
-
-/* The new name, too, survives a loss of power */
-static bool sync_directory(const char *path)
-{
-	char copy[PATH_MAX];
-	bool good;
-	int fd;
-
-	snprintf(copy, sizeof(copy), "%s", path);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	/* Not every file system can, and none is worse for it */
-	good = !fsync(fd) || errno == EINVAL;
-	close(fd);
-	return good;
-}
-
-static bool write_file(const char *path, const char *tmp, int fd,
-		       const char *text)
-{
-	bool good = !fchmod(fd, 0644) && write_all(fd, text) && !fsync(fd);
-
-	return !close(fd) && good && !rename(tmp, path) &&
-	       sync_directory(path);
-}
 
 int config_write(struct vswctl *ctl, const char *path,
 		 struct json_object *json)
@@ -77,7 +35,7 @@ int config_write(struct vswctl *ctl, const char *path,
 		path = real;
 	snprintf(tmp, sizeof(tmp), "%s.XXXXXX", path);
 	fd = mkostemp(tmp, O_CLOEXEC);
-	if (fd >= 0 && write_file(path, tmp, fd, text))
+	if (fd >= 0 && file_fill(fd, text) && file_rename(tmp, path))
 		return EXIT_OK;
 	error = errno;
 	if (fd >= 0)

@@ -24,17 +24,15 @@ static const char help[] =
 	"  http   answer one HTTP request for /metrics on standard input and\n"
 	"         output: for vsw-metrics.socket of systemd\n";
 
-static int list_get(struct vswctl *ctl, uint8_t command, bool is_dump,
-		    struct messages *messages)
+static int version_get(struct vswctl *ctl, struct messages *messages)
 {
 	struct request req;
 	int code;
 
-	code = request_init(&req, ctl, command);
+	code = request_init(&req, ctl, VSW_CMD_VERSION_GET);
 	if (code)
 		return code;
-	code = is_dump ? request_dump(&req, messages) :
-			 request_send(&req, messages);
+	code = request_send(&req, messages);
 	request_free(&req);
 	return code;
 }
@@ -43,12 +41,11 @@ int metrics_get(struct vswctl *ctl, struct metrics *metrics)
 {
 	int code;
 
-	code = list_get(ctl, VSW_CMD_VERSION_GET, false, &metrics->version);
+	code = version_get(ctl, &metrics->version);
 	if (!code)
-		code = list_get(ctl, VSW_CMD_SWITCH_GET, true,
-				&metrics->switches);
+		code = objects_get(ctl, VSW_CMD_SWITCH_GET, &metrics->switches);
 	if (!code)
-		code = list_get(ctl, VSW_CMD_PORT_GET, true, &metrics->ports);
+		code = objects_get(ctl, VSW_CMD_PORT_GET, &metrics->ports);
 	if (!code)
 		code = stats_get(ctl, &metrics->stats);
 	if (!code)

@@ -6,10 +6,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "args.h"
+#include "file.h"
 #include "vswctl.h"
 
 /* ".NAME.XXXXXX" in the same folder: no collector takes it for a result */
@@ -25,29 +25,23 @@ static char *temporary_name(const char *path)
 	return name;
 }
 
-/* All of it is on the disk when it gets its name; false with errno if not */
-static bool file_fill(int fd, const struct metrics *metrics)
+/* The metrics as text, which the caller frees; NULL when memory is out */
+static char *metrics_text(const struct metrics *metrics)
 {
-	FILE *file = fdopen(fd, "w");
-	bool ok;
-	int error;
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
 
-	if (!file) {
-		close(fd);
-		return false;
-	}
+	if (!file)
+		return NULL;
 	metrics_print(metrics, METRICS_PROMETHEUS, file);
-	ok = !fflush(file) && !fchmod(fd, 0644) && !fsync(fd);
-	error = errno;
-	if (fclose(file) && ok) {
-		error = errno;
-		ok = false;
-	}
-	errno = error;
-	return ok;
+	if (!fclose(file))
+		return text;
+	free(text);
+	return NULL;
 }
 
-static int file_replace(struct vswctl *ctl, const struct metrics *metrics,
+static int file_replace(struct vswctl *ctl, const char *text,
 			const char *path, char *temporary)
 {
 	int fd, error;
@@ -56,7 +50,7 @@ static int file_replace(struct vswctl *ctl, const struct metrics *metrics,
 	if (fd < 0)
 		return fail(ctl, EXIT_REFUSED, "cannot make a file beside %s: %s",
 			    path, strerror(errno));
-	if (file_fill(fd, metrics) && !rename(temporary, path))
+	if (file_fill(fd, text) && !rename(temporary, path))
 		return EXIT_OK;
 	error = errno;
 	unlink(temporary);
@@ -67,7 +61,7 @@ static int file_replace(struct vswctl *ctl, const struct metrics *metrics,
 int metrics_write(struct vswctl *ctl, struct args *args)
 {
 	struct metrics metrics = {};
-	char *temporary = NULL;
+	char *temporary = NULL, *text = NULL;
 	const char *path;
 	int code;
 
@@ -78,11 +72,13 @@ int metrics_write(struct vswctl *ctl, struct args *args)
 		code = metrics_get(ctl, &metrics);
 	if (!code) {
 		temporary = temporary_name(path);
-		code = temporary ?
-		       file_replace(ctl, &metrics, path, temporary) :
+		text = metrics_text(&metrics);
+		code = temporary && text ?
+		       file_replace(ctl, text, path, temporary) :
 		       fail(ctl, EXIT_REFUSED, "out of memory");
 	}
 	free(temporary);
+	free(text);
 	metrics_free(&metrics);
 	return code;
 }

@@ -150,20 +150,15 @@ static int state_show(struct monitor *monitor, const struct event *state)
 {
 	struct messages messages = {};
 	struct nlmsghdr *message = NULL;
-	struct request req;
 	struct row row;
 	int code;
 
-	code = request_init(&req, monitor->ctl, state->command);
-	if (code)
-		return code;
-	code = request_dump(&req, &messages);
+	code = objects_get(monitor->ctl, state->command, &messages);
 	while (!code && (message = messages_next(&messages, message)))
 		if (row_init(&row, state->view->set, message, NULL) &&
 		    monitor_filter_wants(&monitor->filter, state, &row))
 			event_show(monitor->ctl, state, &row, "now ");
 	messages_free(&messages);
-	request_free(&req);
 	return code;
 }
 

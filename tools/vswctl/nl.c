@@ -445,6 +445,27 @@ int request_dump(struct request *req, struct messages *replies)
 	return EXIT_OK;
 }
 
+int objects_get_of(struct vswctl *ctl, uint8_t command, int attr,
+		   const char *name, struct messages *objects)
+{
+	struct request req;
+	int code;
+
+	code = request_init(&req, ctl, command);
+	if (code)
+		return code;
+	if (name)
+		request_put_string(&req, attr, name);
+	code = request_dump(&req, objects);
+	request_free(&req);
+	return code;
+}
+
+int objects_get(struct vswctl *ctl, uint8_t command, struct messages *objects)
+{
+	return objects_get_of(ctl, command, 0, NULL, objects);
+}
+
 int netns_enter(struct vswctl *ctl, const char *name)
 {
 	char path[4096];

@@ -74,6 +74,11 @@ int request_send(struct request *req, struct messages *replies);
 /* The same for a dump; it is asked for again when the state changed meanwhile */
 int request_dump(struct request *req, struct messages *replies);
 
+/* All objects of a kind, by VSW_CMD_*_GET; and those that name @name in @attr */
+int objects_get(struct vswctl *ctl, uint8_t command, struct messages *objects);
+int objects_get_of(struct vswctl *ctl, uint8_t command, int attr,
+		   const char *name, struct messages *objects);
+
 /* Connect to the family unless that is done; tells whether vsw is loaded */
 int family_connect(struct vswctl *ctl);
 void family_disconnect(struct vswctl *ctl);

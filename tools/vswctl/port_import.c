@@ -275,7 +275,6 @@ static int import_run(struct import *import)
 	struct vswctl *ctl = import->reader.ctl;
 	const char *batch = ctl->batch;
 	unsigned int line = ctl->line;
-	struct txn *txn;
 	int code;
 
 	code = txn_begin(ctl);
@@ -285,10 +284,7 @@ static int import_run(struct import *import)
 	ctl->labels = true;
 	ctl->batch = import->reader.path;
 	code = import_all(import);
-	txn = txn_take(ctl);
-	if (!code)
-		code = txn_commit(ctl, txn, NULL, 0);
-	txn_free(txn);
+	code = txn_end(ctl, code);
 	ctl->labels = false;
 	ctl->batch = batch;
 	ctl->line = line;

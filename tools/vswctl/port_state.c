@@ -17,22 +17,6 @@
 #include "port.h"
 #include "vswctl.h"
 
-/* Rows of a dump that is restricted to the port */
-static int dump_port(struct vswctl *ctl, uint8_t command, int attr,
-		     const char *name, struct messages *messages)
-{
-	struct request req;
-	int code;
-
-	code = request_init(&req, ctl, command);
-	if (code)
-		return code;
-	request_put_string(&req, attr, name);
-	code = request_dump(&req, messages);
-	request_free(&req);
-	return code;
-}
-
 static void put_int(struct json_object *object, const char *key, int value)
 {
 	json_object_object_add(object, key, json_object_new_int(value));
@@ -144,11 +128,11 @@ int port_export(struct vswctl *ctl, struct args *args)
 			    "port '%s' belongs to this host: only local ports move",
 			    name);
 	if (!code)
-		code = dump_port(ctl, VSW_CMD_VLAN_GET, VSW_A_VLAN_PORT, name,
-				 &vlans);
+		code = objects_get_of(ctl, VSW_CMD_VLAN_GET, VSW_A_VLAN_PORT,
+				      name, &vlans);
 	if (!code)
-		code = dump_port(ctl, VSW_CMD_FDB_GET, VSW_A_FDB_PORT, name,
-				 &fdb);
+		code = objects_get_of(ctl, VSW_CMD_FDB_GET, VSW_A_FDB_PORT,
+				      name, &fdb);
 	if (!code)
 		state_print(ctl, state_json(&row, &vlans, &fdb));
 	messages_free(&port);

@@ -259,18 +259,12 @@ static int edit_words(struct edit *edit, struct args *args)
 static int followers(struct vswctl *ctl, struct messages *ports)
 {
 	struct vswctl probe = *ctl;
-	struct request req;
-	int code;
 
 	probe.sock = NULL;
 	if (!family_open(&probe, VSW_FAMILY_NAME))
 		return EXIT_OK;
 	family_disconnect(&probe);
-	code = request_init(&req, ctl, VSW_CMD_PORT_GET);
-	if (!code)
-		code = request_dump(&req, ports);
-	request_free(&req);
-	return code;
+	return objects_get(ctl, VSW_CMD_PORT_GET, ports);
 }
 
 /* The next port that follows a profile, its name and that of the profile */
@@ -348,18 +342,13 @@ static int ports_follow(struct edit *edit, const struct messages *ports)
 {
 	char name[VSW_PORT_NAME_MAX + 1], profile[VSW_PORT_NAME_MAX + 1];
 	struct nlmsghdr *message = NULL;
-	struct txn *txn;
 	int code;
 
 	code = txn_begin(edit->ctl);
 	while (!code && (message = follower_next(ports, message, name,
 						 profile)))
 		code = port_follow_edit(edit, name, profile);
-	txn = txn_take(edit->ctl);
-	if (!code)
-		code = txn_commit(edit->ctl, txn, NULL, 0);
-	txn_free(txn);
-	return code;
+	return txn_end(edit->ctl, code);
 }
 
 /*
@@ -527,7 +516,6 @@ static int ports_leave(struct edit *edit, const struct messages *ports)
 {
 	char name[VSW_PORT_NAME_MAX + 1], profile[VSW_PORT_NAME_MAX + 1];
 	struct nlmsghdr *message = NULL;
-	struct txn *txn;
 	int code;
 
 	code = txn_begin(edit->ctl);
@@ -536,11 +524,7 @@ static int ports_leave(struct edit *edit, const struct messages *ports)
 		if (!strcmp(profile, edit->name))
 			code = port_leave(edit->ctl, name);
 	}
-	txn = txn_take(edit->ctl);
-	if (!code)
-		code = txn_commit(edit->ctl, txn, NULL, 0);
-	txn_free(txn);
-	return code;
+	return txn_end(edit->ctl, code);
 }
 
 static int delete(struct edit *edit, bool force)

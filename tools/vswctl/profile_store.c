@@ -15,6 +15,7 @@
 #include <json-c/json.h>
 #include <linux/vsw.h>
 
+#include "file.h"
 #include "vswctl.h"
 
 #define DIRECTORY	"/etc/vsw/profiles"
@@ -191,29 +192,12 @@ int profile_load(struct vswctl *ctl, const char *name,
 		    "there is no profile '%s': see vswctl profile show", name);
 }
 
-static int write_whole(int fd, const char *text)
-{
-	size_t length = strlen(text);
-	ssize_t written;
-
-	while (length) {
-		written = write(fd, text, length);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -1;
-		text += written;
-		length -= written;
-	}
-	return fsync(fd);
-}
-
 int profile_write(struct vswctl *ctl, const char *name,
 		  struct json_object *profile)
 {
 	char path[PATH_MAX];
-	int fd, code = EXIT_OK;
 	const char *text;
+	int fd, error;
 
 	text = json_object_to_json_string_ext(profile, JSON_C_TO_STRING_PRETTY);
 	path_of(name, ".new", path, sizeof(path));
@@ -221,24 +205,12 @@ int profile_write(struct vswctl *ctl, const char *name,
 	if (fd < 0)
 		return fail(ctl, EXIT_REFUSED, "%s: %s", path,
 			    strerror(errno));
-	if (write_whole(fd, text) || write_whole(fd, "\n"))
-		code = fail(ctl, EXIT_REFUSED, "%s: %s: the profile is as it was",
-			    path, strerror(errno));
-	close(fd);
-	if (code)
-		unlink(path);
-	return code;
-}
-
-/* The new name survives a loss of power, where the file system can do that */
-static void directory_sync(void)
-{
-	int fd = open(directory(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	fsync(fd);
-	close(fd);
+	if (file_fill(fd, text))
+		return EXIT_OK;
+	error = errno;
+	unlink(path);
+	return fail(ctl, EXIT_REFUSED, "%s: %s: the profile is as it was", path,
+		    strerror(error));
 }
 
 int profile_keep(struct vswctl *ctl, const char *name)
@@ -247,9 +219,8 @@ int profile_keep(struct vswctl *ctl, const char *name)
 
 	path_of(name, ".new", from, sizeof(from));
 	path_of(name, "", to, sizeof(to));
-	if (rename(from, to))
+	if (!file_rename(from, to))
 		return fail(ctl, EXIT_REFUSED, "%s: %s", to, strerror(errno));
-	directory_sync();
 	return EXIT_OK;
 }
 
@@ -269,7 +240,7 @@ int profile_remove(struct vswctl *ctl, const char *name)
 	if (unlink(path))
 		return fail(ctl, EXIT_REFUSED, "%s: %s", path,
 			    strerror(errno));
-	directory_sync();
+	file_sync_directory(path);
 	return EXIT_OK;
 }
 

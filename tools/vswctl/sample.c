@@ -174,26 +174,13 @@ int samples_make(struct vswctl *ctl, const char *switch_name,
 	return EXIT_OK;
 }
 
-static int ports_get(struct vswctl *ctl, struct messages *messages)
-{
-	struct request req;
-	int code;
-
-	code = request_init(&req, ctl, VSW_CMD_PORT_GET);
-	if (code)
-		return code;
-	code = request_dump(&req, messages);
-	request_free(&req);
-	return code;
-}
-
 int samples_get(struct vswctl *ctl, const char *switch_name,
 		struct samples *samples)
 {
 	struct messages ports = {}, stats = {}, vfs = {};
 	int code;
 
-	code = ports_get(ctl, &ports);
+	code = objects_get(ctl, VSW_CMD_PORT_GET, &ports);
 	if (!code)
 		code = stats_get(ctl, &stats);
 	clock_gettime(CLOCK_MONOTONIC, &samples->time);

@@ -68,15 +68,7 @@ static const struct view stats_view = {
 
 int stats_get(struct vswctl *ctl, struct messages *messages)
 {
-	struct request req;
-	int code;
-
-	code = request_init(&req, ctl, VSW_CMD_STATS_GET);
-	if (code)
-		return code;
-	code = request_dump(&req, messages);
-	request_free(&req);
-	return code;
+	return objects_get(ctl, VSW_CMD_STATS_GET, messages);
 }
 
 bool stats_find(const struct messages *messages, struct nlmsghdr **cursor,

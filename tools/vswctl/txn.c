@@ -275,6 +275,16 @@ int txn_commit(struct vswctl *ctl, struct txn *txn, const struct txn *undo,
 	return code;
 }
 
+int txn_end(struct vswctl *ctl, int code)
+{
+	struct txn *txn = txn_take(ctl);
+
+	if (!code)
+		code = txn_commit(ctl, txn, NULL, 0);
+	txn_free(txn);
+	return code;
+}
+
 int txn_settle(struct vswctl *ctl, bool stays)
 {
 	struct request req;

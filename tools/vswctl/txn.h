@@ -26,6 +26,9 @@ int txn_begin(struct vswctl *ctl);
 struct txn *txn_take(struct vswctl *ctl);
 void txn_free(struct txn *txn);
 
+/* Commit the transaction of @ctl unless @code is a failure, and be rid of it */
+int txn_end(struct vswctl *ctl, int code);
+
 /* Is it a change? Put it into the transaction of its command */
 bool txn_wants(const struct request *req);
 int txn_add(const struct request *req);

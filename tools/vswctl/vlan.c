@@ -131,29 +131,12 @@ static int ranges_put(const struct vlan_change *change,
 	return code;
 }
 
-/* What a transaction does not answer: the VLANs of the port now */
-static int ranges_get(const struct vlan_change *change,
-		      struct messages *replies)
-{
-	struct request req;
-	int code;
-
-	code = request_init(&req, change->req.ctl, VSW_CMD_VLAN_GET);
-	if (code)
-		return code;
-	request_put_string(&req, VSW_A_VLAN_PORT, change->port);
-	code = request_dump(&req, replies);
-	request_free(&req);
-	return code;
-}
-
 /* A request for each contiguous range; several are a transaction */
 static int ranges_send(const struct vlan_change *change,
 		       struct messages *replies)
 {
 	struct vswctl *ctl = change->req.ctl;
 	uint16_t first = 1, last;
-	struct txn *txn;
 	int code;
 
 	vid_set_range(&change->vids, &first, &last);
@@ -163,12 +146,11 @@ static int ranges_send(const struct vlan_change *change,
 	code = txn_begin(ctl);
 	if (!code)
 		code = ranges_put(change, NULL);
-	txn = txn_take(ctl);
-	if (!code)
-		code = txn_commit(ctl, txn, NULL, 0);
-	txn_free(txn);
+	code = txn_end(ctl, code);
+	/* What a transaction does not answer: the VLANs of the port now */
 	if (!code && ctl->json && change->command == VSW_CMD_VLAN_NEW)
-		code = ranges_get(change, replies);
+		code = objects_get_of(ctl, VSW_CMD_VLAN_GET, VSW_A_VLAN_PORT,
+				      change->port, replies);
 	return code;
 }
 
