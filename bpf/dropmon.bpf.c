@@ -20,36 +20,13 @@
 #include <bpf/bpf_tracing.h>
 
 #include "dropmon.h"
+#include "kernel.bpf.h"
 
 #define MAC_HEADER_UNSET	0xffff
 #define FRAMES_SIZE		(256 * 1024)
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), \
 			     apply_to = record)
-
-struct ns_common {
-	unsigned int inum;
-};
-
-struct net {
-	struct ns_common ns;
-};
-
-typedef struct {
-	struct net *net;
-} possible_net_t;
-
-struct net_device {
-	int ifindex;
-	possible_net_t nd_net;
-};
-
-struct sk_buff {
-	unsigned int len;
-	__u16 mac_header;
-	unsigned char *head;
-	unsigned char *data;
-};
 
 struct vsw_switch {
 	struct net_device *dev;

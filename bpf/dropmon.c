@@ -7,7 +7,6 @@
 #include <getopt.h>
 #include <net/if.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,11 +17,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "common.h"
 #include "dropmon.skel.h"
 #include "print.h"
-
-#define EXIT_USAGE	2
-#define EXIT_NO_MODULE	3
 
 #define POLL_MSEC	100
 #define SECONDS_MAX	1000000
@@ -69,20 +66,6 @@ struct dropmon {
 	bool frames;
 	bool stop;
 };
-
-static void complain(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
-
-static void complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("vsw-dropmon: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
 
 /*
  * The counters
@@ -252,44 +235,16 @@ static int watch_frames(struct dropmon *mon)
  * The program
  */
 
-static char libbpf_message[256];
-
-/* libbpf is talkative: keep what it said first, which is the cause. */
-static int keep_message(enum libbpf_print_level level, const char *format,
-			va_list args)
-{
-	if (level == LIBBPF_WARN && !libbpf_message[0])
-		vsnprintf(libbpf_message, sizeof(libbpf_message), format, args);
-	return 0;
-}
-
-static int load_failed(int err)
-{
-	libbpf_message[strcspn(libbpf_message, "\n")] = '\0';
-	if (err == -EPERM)
-		complain("not permitted: this needs root (CAP_SYS_ADMIN)");
-	else if (access("/sys/kernel/btf/vsw", F_OK))
-		complain("vsw has no BTF: build it with pahole installed");
-	else
-		complain("cannot attach to vsw:vsw_drop: %s%s%s%s",
-			 strerror(-err), *libbpf_message ? " (" : "",
-			 libbpf_message, *libbpf_message ? ")" : "");
-	return EXIT_FAILURE;
-}
-
 static int load(struct dropmon *mon)
 {
 	int err;
 
-	if (access("/sys/module/vsw", F_OK)) {
-		complain("the module vsw is not loaded");
-		return EXIT_NO_MODULE;
-	}
-
-	libbpf_set_print(keep_message);
+	err = follow_begin();
+	if (err)
+		return err;
 	mon->skel = dropmon_bpf__open();
 	if (!mon->skel)
-		return load_failed(-errno);
+		return follow_failed(-errno, "vsw:vsw_drop");
 	mon->skel->rodata->only_switch = mon->sw;
 	mon->skel->rodata->only_netns = mon->sw ? mon->style.netns : 0;
 	mon->skel->rodata->only_reasons = mon->reasons;
@@ -300,7 +255,7 @@ static int load(struct dropmon *mon)
 	err = dropmon_bpf__load(mon->skel);
 	if (!err)
 		err = dropmon_bpf__attach(mon->skel);
-	return err ? load_failed(err) : 0;
+	return err ? follow_failed(err, "vsw:vsw_drop") : 0;
 }
 
 static void report_lost(const struct dropmon *mon)

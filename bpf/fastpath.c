@@ -24,11 +24,9 @@
 #include <linux/if_link.h>
 #include <linux/sockios.h>
 
+#include "common.h"
 #include "fastpath.h"
 #include "fastpath.skel.h"
-
-#define EXIT_USAGE	2
-#define EXIT_NO_MODULE	3
 
 /**
  * struct device - a device and what is on it
@@ -45,20 +43,6 @@ struct device {
 	int map;
 	int fd;
 };
-
-static void complain(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
-
-static void complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("vsw-fastpath: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
 
 static char libbpf_message[512];
 

@@ -11,27 +11,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define REASON_NAME(constant, text, core)	\
-	[VSW_DROP_REASON_##constant] = text,
-
-const char *const reason_names[VSW_DROP_REASON_COUNT] = {
-	VSW_DROP_REASONS(REASON_NAME)
-};
-
-long long clock_now(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
-}
-
-static const char *reason_text(__u32 reason)
-{
-	return reason < VSW_DROP_REASON_COUNT ? reason_names[reason] :
-						"unknown";
-}
-
 static const char *direction_text(const struct drop_key *key)
 {
 	return key->rx ? "rx" : "tx";
@@ -60,26 +39,6 @@ static const char *switch_text(const struct style *style,
 	else
 		snprintf(buf, size, "%u", key->sw);
 	return buf;
-}
-
-static void mac_text(const __u8 *mac, char *buf, size_t size)
-{
-	snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
-		 mac[2], mac[3], mac[4], mac[5]);
-}
-
-static void json_string(const char *name, const char *text)
-{
-	printf("\"%s\":\"", name);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			printf("\\%c", *text);
-		else if ((unsigned char)*text < ' ')
-			printf("\\u%04x", *text);
-		else
-			putchar(*text);
-	}
-	putchar('"');
 }
 
 /* The names and the meaning are those of vswctl -j stats show. */
@@ -203,16 +162,10 @@ void print_table(const struct style *style, const struct row *sorted,
 	free(rows);
 }
 
-static long long real_time(__u64 monotonic)
-{
-	return clock_now(CLOCK_REALTIME) - clock_now(CLOCK_MONOTONIC) +
-	       (long long)monotonic;
-}
-
 static void print_frame_json(const struct style *style,
 			     const struct drop_frame *frame)
 {
-	char mac[18];
+	char mac[MAC_TEXT_SIZE];
 
 	json_key(style, &frame->key, real_time(frame->time));
 	printf(",\"len\":%u,", frame->len);
@@ -229,7 +182,7 @@ static void print_frame_text(const struct style *style,
 {
 	long long time = real_time(frame->time);
 	time_t seconds = time / NSEC_PER_SEC;
-	char src[18], dst[18], name[64], vid[8], stamp[16];
+	char src[MAC_TEXT_SIZE], dst[MAC_TEXT_SIZE], name[64], vid[8], stamp[16];
 	struct tm tm;
 
 	localtime_r(&seconds, &tm);

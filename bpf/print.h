@@ -7,13 +7,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <time.h>
 
-#include "kmod/drop.h"
-
+#include "common.h"
 #include "dropmon.h"
-
-#define NSEC_PER_SEC	1000000000LL
 
 /**
  * struct row - one line of the table
@@ -37,9 +33,6 @@ struct style {
 	bool json;
 };
 
-extern const char *const reason_names[VSW_DROP_REASON_COUNT];
-
-long long clock_now(clockid_t clock);
 int compare_keys(const void *a, const void *b);
 
 void print_table(const struct style *style, const struct row *sorted,

@@ -22,6 +22,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "kernel.bpf.h"
 #include "trace.h"
 
 #define ETH_HLEN		14
@@ -37,36 +38,6 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), \
 			     apply_to = record)
-
-struct ns_common {
-	unsigned int inum;
-};
-
-struct net {
-	struct ns_common ns;
-};
-
-typedef struct {
-	struct net *net;
-} possible_net_t;
-
-struct net_device {
-	int ifindex;
-	possible_net_t nd_net;
-	void *rx_handler_data;
-	unsigned char priv[];
-};
-
-struct sk_buff {
-	struct net_device *dev;
-	unsigned int len;
-	__u8 pkt_type:3;
-	__u16 vlan_tci;
-	__be16 vlan_proto;
-	__u16 mac_header;
-	unsigned char *head;
-	unsigned char *data;
-};
 
 struct vsw_vlans {
 	unsigned long member[VLANS_MAX / 64];

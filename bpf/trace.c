@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +15,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "kmod/drop.h"
-
+#include "common.h"
 #include "trace.skel.h"
 #include "trace_print.h"
-
-#define EXIT_USAGE	2
-#define EXIT_NO_MODULE	3
 
 #define POLL_MSEC	100
 #define VID_MAX		4094
@@ -61,63 +56,21 @@ static void on_signal(int number)
 	stop = 1;
 }
 
-static void complain(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
-
-static void complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("vsw-trace: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
-
 /*
  * Load and follow
  */
-
-static char libbpf_message[256];
-
-/* libbpf is talkative: keep what it said first, which is the cause. */
-static int keep_message(enum libbpf_print_level level, const char *format,
-			va_list args)
-{
-	if (level == LIBBPF_WARN && !libbpf_message[0])
-		vsnprintf(libbpf_message, sizeof(libbpf_message), format, args);
-	return 0;
-}
-
-static int load_failed(int err)
-{
-	libbpf_message[strcspn(libbpf_message, "\n")] = '\0';
-	if (err == -EPERM)
-		complain("not permitted: this needs root (CAP_SYS_ADMIN)");
-	else if (access("/sys/kernel/btf/vsw", F_OK))
-		complain("vsw has no BTF: build it with pahole installed");
-	else
-		complain("cannot attach to vsw: %s%s%s%s", strerror(-err),
-			 *libbpf_message ? " (" : "", libbpf_message,
-			 *libbpf_message ? ")" : "");
-	return EXIT_FAILURE;
-}
 
 static int load(struct trace *trace)
 {
 	struct stat netns;
 	int err;
 
-	if (access("/sys/module/vsw", F_OK)) {
-		complain("the module vsw is not loaded");
-		return EXIT_NO_MODULE;
-	}
-
-	libbpf_set_print(keep_message);
+	err = follow_begin();
+	if (err)
+		return err;
 	trace->skel = trace_bpf__open();
 	if (!trace->skel)
-		return load_failed(-errno);
+		return follow_failed(-errno, "vsw");
 	/* The name of a port is unique in its namespace. */
 	if (!stat("/proc/self/ns/net", &netns))
 		trace->skel->rodata->only_netns = netns.st_ino;
@@ -130,7 +83,7 @@ static int load(struct trace *trace)
 	err = trace_bpf__load(trace->skel);
 	if (!err)
 		err = trace_bpf__attach(trace->skel);
-	return err ? load_failed(err) : 0;
+	return err ? follow_failed(err, "vsw") : 0;
 }
 
 static void report_lost(struct trace *trace)

@@ -12,18 +12,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "kmod/drop.h"
+#include "common.h"
 
-#define NSEC_PER_SEC	1000000000LL
 #define ETH_P_8021Q	0x8100
 #define VID_MASK	0xfff
-
-#define REASON_NAME(constant, text, core)	\
-	[VSW_DROP_REASON_##constant] = text,
-
-static const char *const reason_names[VSW_DROP_REASON_COUNT] = {
-	VSW_DROP_REASONS(REASON_NAME)
-};
 
 /**
  * struct line - a step as it is printed
@@ -67,12 +59,6 @@ static const char *step_of(unsigned int reason)
 	}
 }
 
-static const char *reason_text(unsigned int reason)
-{
-	return reason < VSW_DROP_REASON_COUNT ? reason_names[reason] :
-						"unknown";
-}
-
 static const char *const order[] = {
 	"receive", "classify", "admit", "learn", "look-up", "deliver",
 };
@@ -100,20 +86,6 @@ struct printer {
 	const char *reason;
 	bool first;
 };
-
-static void json_string(const char *name, const char *text)
-{
-	printf("\"%s\":\"", name);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			printf("\\%c", *text);
-		else if ((unsigned char)*text < ' ')
-			printf("\\u%04x", *text);
-		else
-			putchar(*text);
-	}
-	putchar('"');
-}
 
 static void line_json(struct printer *printer, const struct line *line)
 {
@@ -330,20 +302,6 @@ static const char *result_text(const struct printer *printer)
 	return printer->frame->passed ? "listeners" : "dropped";
 }
 
-static long long now(clockid_t clock)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	return time.tv_sec * NSEC_PER_SEC + time.tv_nsec;
-}
-
-static void mac_text(const __u8 *mac, char *buf, size_t size)
-{
-	snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
-		 mac[2], mac[3], mac[4], mac[5]);
-}
-
 static void frame_json(struct printer *printer, long long time,
 		       const char *src, const char *dst)
 {
@@ -401,12 +359,11 @@ static void frame_text(struct printer *printer, long long time,
 void trace_print(const struct trace_style *style,
 		 const struct trace_frame *frame)
 {
-	long long time = now(CLOCK_REALTIME) - now(CLOCK_MONOTONIC) +
-			 (long long)frame->time;
+	long long time = real_time(frame->time);
 	struct printer printer = {
 		.frame = frame, .json = style->json, .first = true,
 	};
-	char src[18], dst[18];
+	char src[MAC_TEXT_SIZE], dst[MAC_TEXT_SIZE];
 
 	mac_text(frame->src, src, sizeof(src));
 	mac_text(frame->dst, dst, sizeof(dst));
