@@ -60,7 +60,8 @@ struct vswctl {
 	unsigned int confirm;
 };
 
-/* main.c: carry out one command */
+/* commands.c: carry out one command; and what all of them are */
+extern const char vswctl_help[];
 int vswctl_run(struct vswctl *ctl, struct args *args);
 
 /* error.c: messages go to stderr; fail() returns the code */

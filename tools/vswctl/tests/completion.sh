@@ -7,8 +7,8 @@ cd "$(dirname "$0")" || exit 1
 # shellcheck source=/dev/null
 . ../bash-completion/vswctl
 
-TESTS=0
-FAILED=0
+# shellcheck source-path=SCRIPTDIR
+. ./lib.sh
 
 vswctl()
 {
@@ -47,13 +47,9 @@ check()
 	COMP_CWORD=$#
 	COMPREPLY=()
 	_vswctl
-	TESTS=$((TESTS + 1))
-	if [ "${COMPREPLY[*]}" = "$want" ]; then
-		echo "ok $TESTS '$*'"
-	else
-		FAILED=$((FAILED + 1))
-		echo "not ok $TESTS '$*': ${COMPREPLY[*]}"
-	fi
+	echo "${COMPREPLY[*]}" > "$WORK/out"
+	[ "${COMPREPLY[*]}" = "$want" ]
+	result $? "'$*'"
 }
 
 echo "KTAP version 1"
@@ -104,6 +100,4 @@ check "vlan vf" monitor objects v
 check "web1" monitor switch vsw0 port w
 check "openmetrics prometheus" metrics show ""
 check "" metrics write ""
-echo "1..$TESTS"
-echo "# $((TESTS - FAILED)) passed, $FAILED failed"
-[ "$FAILED" = 0 ]
+finish

@@ -16,14 +16,6 @@
 #include "config_model.h"
 #include "vswctl.h"
 
-/* What batch.c needs of main.c */
-int vswctl_run(struct vswctl *ctl, struct args *args)
-{
-	(void)ctl;
-	(void)args;
-	return EXIT_OK;
-}
-
 static int print_json(struct vswctl *ctl, const char *path)
 {
 	struct config_model model = {};

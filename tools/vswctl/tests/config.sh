@@ -10,27 +10,10 @@ shopt -s lastpipe
 VSWCTL=${VSWCTL:-../vswctl}
 CONFIG=${CONFIG:-./config}
 SCHEMA=../schema/config.json
-WORK=$(mktemp -d)
-trap 'rm -rf "$WORK"' EXIT
+# shellcheck source-path=SCRIPTDIR
+. ./lib.sh
 
-TESTS=0
-FAILED=0
 SCHEMAS=0
-
-result()
-{
-	local ok=$1
-	shift
-
-	TESTS=$((TESTS + 1))
-	if [ "$ok" = 0 ]; then
-		echo "ok $TESTS $*"
-	else
-		FAILED=$((FAILED + 1))
-		echo "not ok $TESTS $*"
-		head -c 2000 "$WORK/out" | sed 's/^/# /'
-	fi
-}
 
 # fits_schema yes|no FILE WHAT: what the schema has to say of it, see schema_tests
 fits_schema()
@@ -450,6 +433,4 @@ diff_tests
 again_tests
 schema_tests
 usage_tests
-echo "1..$TESTS"
-echo "# $((TESTS - FAILED)) passed, $FAILED failed"
-[ "$FAILED" = 0 ]
+finish

@@ -16,14 +16,6 @@
 #include "fuzz.h"
 #include "vswctl.h"
 
-/* Commands are not run here */
-int vswctl_run(struct vswctl *ctl, struct args *args)
-{
-	(void)ctl;
-	(void)args;
-	return EXIT_OK;
-}
-
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;

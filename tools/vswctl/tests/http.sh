@@ -5,27 +5,11 @@
 # a good one is answered by 503. KTAP.
 
 VSWCTL=${VSWCTL:-$(dirname "$0")/../vswctl}
-WORK=$(mktemp -d)
-trap 'rm -rf "$WORK"' EXIT
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
 
-TESTS=0
-FAILED=0
+SHOW=("$WORK/answer")
 GOOD="200\|503"
-
-result()
-{
-	local ok=$1
-	shift
-
-	TESTS=$((TESTS + 1))
-	if [ "$ok" = 0 ]; then
-		echo "ok $TESTS $*"
-	else
-		FAILED=$((FAILED + 1))
-		echo "not ok $TESTS $*"
-		sed 's/^/# /' "$WORK/answer"
-	fi
-}
 
 # answer STATUS WHAT: to the request on standard input
 answer()
@@ -130,6 +114,4 @@ good
 bad
 slow
 noise
-echo "1..$TESTS"
-echo "# $((TESTS - FAILED)) passed, $FAILED failed"
-[ "$FAILED" = 0 ]
+finish

@@ -4,10 +4,8 @@
 # vswctl import without a kernel: what ip(8) and bridge(8) say is in files. KTAP.
 
 VSWCTL=$(realpath "${VSWCTL:-$(dirname "$0")/../vswctl}")
-WORK=$(mktemp -d)
-trap 'rm -rf "$WORK"' EXIT
-TESTS=0
-FAILED=0
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
 
 # What those say: in the file that is named by their object
 for program in ip bridge ovs-vsctl; do
@@ -46,21 +44,6 @@ bridge_with()
 	echo '[]' > "$WORK/address.json"
 	: > "$WORK/vlan.json"
 	: > "$WORK/fdb.json"
-}
-
-result()
-{
-	local ok=$1
-	shift
-
-	TESTS=$((TESTS + 1))
-	if [ "$ok" = 0 ]; then
-		echo "ok $TESTS $*"
-	else
-		FAILED=$((FAILED + 1))
-		echo "not ok $TESTS $*"
-		sed 's/^/# /' "$WORK/out" "$WORK/err"
-	fi
 }
 
 # imports WHAT [WORD...]: and stdout is what stands on stdin
@@ -259,5 +242,4 @@ vlan_tests
 plain_tests
 other_tests
 ovs_tests
-echo "1..$TESTS"
-[ "$FAILED" = 0 ]
+finish

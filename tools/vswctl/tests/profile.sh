@@ -6,28 +6,20 @@
 set -u
 cd "$(dirname "$0")" || exit 1
 VSWCTL=${VSWCTL:-../vswctl}
-WORK=$(mktemp -d)
-trap 'chmod -R u+w "$WORK"; rm -rf "$WORK"' EXIT
+# shellcheck source-path=SCRIPTDIR
+. ./lib.sh
 export VSW_PROFILES=$WORK/deep/er
-number=0 failed=0
 
 # expect STATUS PATTERN ARGUMENT...: of vswctl profile, or of vswctl $OPTIONS
 expect()
 {
-	local want=$1 pattern=$2 out status
+	local want=$1 pattern=$2
 
 	shift 2
 	# shellcheck disable=SC2086
-	out=$("$VSWCTL" ${OPTIONS:-${JSON:-} profile "$@"} 2>&1)
-	status=$?
-	number=$((number + 1))
-	if [ "$status" -eq "$want" ] && grep -qE -- "$pattern" <<<"$out"; then
-		echo "ok $number profile $*"
-	else
-		failed=$((failed + 1))
-		echo "not ok $number profile $*"
-		echo "# [$status] $out, expected [$want] $pattern"
-	fi
+	"$VSWCTL" ${OPTIONS:-${JSON:-} profile "$@"} >"$WORK/out" 2>&1
+	[ $? -eq "$want" ] && grep -qE -- "$pattern" <<<"$(cat "$WORK/out")"
+	result $? "[$want] profile $*: $pattern"
 }
 
 echo "KTAP version 1"
@@ -113,7 +105,8 @@ before=$(cat "$VSW_PROFILES/web.json")
 mkdir "$VSW_PROFILES/web.json.new"
 expect 1 "web.json.new" set web pcp 7
 rmdir "$VSW_PROFILES/web.json.new"
-[ "$before" = "$(cat "$VSW_PROFILES/web.json")" ] || echo "not ok - it changed"
+[ "$before" = "$(cat "$VSW_PROFILES/web.json")" ]
+result $? "the profile is as it was"
 
 # Two at once are one after the other.
 for i in {1..20}; do
@@ -124,5 +117,4 @@ wait
 expect 0 "pcp .*fdb-max|fdb-max .*pcp" show web
 expect 0 "" del p6
 expect 1 "no profile 'p6'" show p6
-echo "1..$number"
-[ "$failed" -eq 0 ]
+finish

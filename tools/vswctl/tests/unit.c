@@ -3,7 +3,6 @@
  * The parsers, the keywords and the printers, without a kernel. Prints KTAP.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 
 #include "args.h"
 #include "attrs.h"
+#include "check.h"
 #include "decide.h"
 #include "enums.h"
 #include "extack.h"
@@ -26,33 +26,6 @@
 #include "topology.h"
 #include "vswctl.h"
 
-static unsigned int tests, failures;
-static FILE *real_stderr;
-
-static void check(bool ok, const char *format, ...) __printf(2, 3);
-
-static void check(bool ok, const char *format, ...)
-{
-	va_list list;
-
-	tests++;
-	failures += !ok;
-	printf("%s %u ", ok ? "ok" : "not ok", tests);
-	va_start(list, format);
-	vprintf(format, list);
-	va_end(list);
-	putchar('\n');
-}
-
-static void check_text(const char *got, const char *want, const char *what)
-{
-	bool same = !strcmp(got, want);
-
-	if (!same)
-		fprintf(real_stderr, "# got:\n%s\n# want:\n%s\n", got, want);
-	check(same, "%s", what);
-}
-
 /* What is printed while a test runs */
 static struct {
 	FILE *file;
@@ -61,14 +34,6 @@ static struct {
 } out, err;
 
 static struct vswctl ctl;
-
-/* Commands in files are not for here */
-int vswctl_run(struct vswctl *of, struct args *args)
-{
-	(void)of;
-	(void)args;
-	return EXIT_USAGE;
-}
 
 static void capture(bool json)
 {
@@ -82,7 +47,7 @@ static void capture_end(void)
 {
 	fclose(out.file);
 	fclose(err.file);
-	stderr = real_stderr;
+	stderr = complaints;
 }
 
 static void capture_free(void)
@@ -876,8 +841,7 @@ static void test_decide(void)
 
 int main(void)
 {
-	real_stderr = stderr;
-	puts("KTAP version 1");
+	check_begin();
 	test_uint();
 	test_bool();
 	test_mac();
@@ -901,7 +865,5 @@ int main(void)
 	test_extack();
 	test_extack_blame();
 	test_extack_whole();
-	printf("1..%u\n# %u passed, %u failed\n", tests, tests - failures,
-	       failures);
-	return failures ? 1 : 0;
+	return check_end();
 }

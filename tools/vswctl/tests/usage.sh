@@ -4,26 +4,9 @@
 # What vswctl does with what it is given, without the module. Prints KTAP.
 
 VSWCTL=${VSWCTL:-$(dirname "$0")/../vswctl}
-WORK=$(mktemp -d)
-trap 'rm -rf "$WORK"' EXIT
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
 
-TESTS=0
-FAILED=0
-
-result()
-{
-	local ok=$1
-	shift
-
-	TESTS=$((TESTS + 1))
-	if [ "$ok" = 0 ]; then
-		echo "ok $TESTS $*"
-	else
-		FAILED=$((FAILED + 1))
-		echo "not ok $TESTS $*"
-		sed 's/^/# /' "$WORK/out" "$WORK/err"
-	fi
-}
 
 # Run vswctl; exit code and stderr (a pattern, or "" for nothing) must match
 expect()
@@ -375,6 +358,4 @@ environment_tests
 module_tests
 batch_tests
 import_tests
-echo "1..$TESTS"
-echo "# $((TESTS - FAILED)) passed, $FAILED failed"
-[ "$FAILED" = 0 ]
+finish

@@ -4,7 +4,6 @@
  * messages that are made here. Prints KTAP.
  */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include <netlink/msg.h>
 
 #include "args.h"
+#include "check.h"
 #include "metrics.h"
 #include "monitor_filter.h"
 #include "nl.h"
@@ -26,40 +26,7 @@
 #include "top.h"
 #include "vswctl.h"
 
-static unsigned int tests, failures;
 static struct vswctl ctl;
-
-/* Commands in files are not for here */
-int vswctl_run(struct vswctl *of, struct args *args)
-{
-	(void)of;
-	(void)args;
-	return EXIT_USAGE;
-}
-
-static void check(bool ok, const char *format, ...) __printf(2, 3);
-
-static void check(bool ok, const char *format, ...)
-{
-	va_list list;
-
-	tests++;
-	failures += !ok;
-	printf("%s %u ", ok ? "ok" : "not ok", tests);
-	va_start(list, format);
-	vprintf(format, list);
-	va_end(list);
-	putchar('\n');
-}
-
-static void check_text(const char *got, const char *want, const char *what)
-{
-	bool same = !strcmp(got, want);
-
-	if (!same)
-		fprintf(stderr, "# got:\n%s\n# want:\n%s\n", got, want);
-	check(same, "%s", what);
-}
 
 static struct nl_msg *message_new(uint8_t command)
 {
@@ -521,7 +488,7 @@ int main(void)
 {
 	ctl.out = stdout;
 	ctl.err = fopen("/dev/null", "w");
-	puts("KTAP version 1");
+	check_begin();
 	test_rates();
 	test_reset();
 	test_rate_text();
@@ -531,8 +498,6 @@ int main(void)
 	test_filter();
 	test_filter_switch();
 	test_metrics();
-	printf("1..%u\n# %u passed, %u failed\n", tests, tests - failures,
-	       failures);
 	fclose(ctl.err);
-	return failures ? 1 : 0;
+	return check_end();
 }

@@ -10,10 +10,8 @@ command -v zsh > /dev/null || {
 	exit
 }
 
-TESTS=0
-FAILED=0
-WORK=$(mktemp -d)
-trap 'rm -rf "$WORK"' EXIT
+# shellcheck source-path=SCRIPTDIR
+. ./lib.sh
 mkdir -p "$WORK"/bash-completion/completions "$WORK"/zsh/vendor-completions
 cp ../bash-completion/vswctl "$WORK"/bash-completion/completions/
 cp ../zsh-completion/_vswctl "$WORK"/zsh/vendor-completions/
@@ -55,13 +53,9 @@ check()
 	for file in ../zsh-completion/_vswctl \
 		"$WORK/zsh/vendor-completions/_vswctl"; do
 		got=$(complete_by "$(realpath "$file")" "$@")
-		TESTS=$((TESTS + 1))
-		if [ "$got" = "$want" ]; then
-			echo "ok $TESTS '$*'"
-		else
-			FAILED=$((FAILED + 1))
-			echo "not ok $TESTS '$*': $got, not $want"
-		fi
+		echo "$got, not $want" > "$WORK/out"
+		[ "$got" = "$want" ]
+		result $? "'$*'"
 	done
 }
 
@@ -78,6 +72,4 @@ check "soft vf" port failover web1 ""
 check "on off" port set web1 learning ""
 check "FILES" -b ""
 check "" switch add ""
-echo "1..$TESTS"
-echo "# $((TESTS - FAILED)) passed, $FAILED failed"
-[ "$FAILED" = 0 ]
+finish
