@@ -22,19 +22,9 @@ BATCH=/tmp/batch-commands
 export VSW_PROFILES=/tmp/batch-profiles
 UNDO=/tmp/batch-undo
 
-# state: forwarding entries have no order, and index numbers no meaning
 state()
 {
-	local object
-
-	for object in switch port uplink vlan; do
-		vswctl -j -p "$object" show
-	done
-	vswctl -j vf show | jq -S 'map(with_entries(select(.key |
-		test("packets|bytes|corrections") | not)))'
-	vswctl -j fdb show | jq -c 'map(del(.age)) | sort | .[]'
-	ip -d -j -p link show | grep -vE '_timer"|"operstate"' |
-		sed 's/"NO-CARRIER",//; s/,"LOWER_UP"//'
+	unordered_state
 }
 
 # batch LINE...: into the file
@@ -49,22 +39,10 @@ apply()
 	vswctl -a -b $BATCH "$@"
 }
 
-add_devices()
-{
-	local name
-
-	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
-	for name; do
-		cmd_ok ip link add name "$name" type dummy
-		defer ip link del dev "$name"
-		cmd_ok ip link set dev "$name" up
-	done
-}
-
 # Something of each kind, and ports that are changed and deleted
 setup()
 {
-	add_devices a b c d e f
+	add_dummies a b c d e f
 	[ -e $VSW_PROFILES/web.json ] || cmd_ok vswctl profile add web fdb-max 50
 	add_switch vsw0 ageing 100
 	cmd_ok vswctl port add vsw0 a dev a vlan 10 mac 52:54:00:00:00:0a
@@ -251,7 +229,7 @@ vfs()
 {
 	use_vfs
 	add_switch vsw0
-	add_devices a
+	add_dummies a
 	cmd_ok vswctl uplink add vsw0 "$PF"
 	defer vswctl uplink del "$PF"
 	cmd_ok vswctl port add vsw0 v0 vf "$PF/0" vlan 10 mac 52:54:00:00:00:10
@@ -289,7 +267,7 @@ driver_refuses()
 	# shellcheck disable=SC2119
 	load_testpf
 	add_switch vsw0
-	add_devices a
+	add_dummies a
 	cmd_ok vswctl uplink add vsw0 testpf
 	defer vswctl uplink del testpf
 	cmd_ok vswctl port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10

@@ -19,19 +19,9 @@
 DIR=$(mktemp -d)
 FILE=$DIR/config.json
 
-# state: forwarding entries have no order, and what comes back is a new entry
 state()
 {
-	local object
-
-	for object in switch port uplink vlan; do
-		vswctl -j -p "$object" show
-	done
-	vswctl -j vf show | jq -S 'map(with_entries(select(.key |
-		test("packets|bytes|corrections") | not)))'
-	vswctl -j fdb show | jq -c 'map(del(.age)) | sort | .[]'
-	ip -d -j -p link show | grep -vE '_timer"|"operstate"' |
-		sed 's/"NO-CARRIER",//; s/,"LOWER_UP"//'
+	unordered_state
 }
 
 # What a file has, that is all that is to come back; and ids, which are to stay
@@ -45,23 +35,11 @@ ids()
 	vswctl -j port show | jq -c 'map([.name, .id])'
 }
 
-add_devices()
-{
-	local name
-
-	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
-	for name; do
-		cmd_ok ip link add name "$name" type dummy
-		defer ip link del dev "$name"
-		cmd_ok ip link set dev "$name" up
-	done
-}
-
 # Something of each kind. Several switches: the last one is nobody's but its own.
 setup()
 {
 	load_vsw
-	add_devices a b c d e f g
+	add_dummies a b c d e f g
 	defer remove_switches
 	cmd_ok vswctl switch add vsw0 ageing 100 default-pvid 7 fdb-max 1000 \
 		teaming active-backup
@@ -291,11 +269,11 @@ optional()
 	cmd_ok vswctl config attach a "$FILE"
 	cmd_ok vswctl config apply --only-missing "$FILE"
 	check_state
-	add_devices late
+	add_dummies late
 	cmd_ok vswctl config attach late "$FILE"
 	check_eq "port late" "$(vswctl -j port show late |
 		jq -c '.[0] | [.ifname, .pvid, .pin]')" '["late",10,null]'
-	add_devices wire
+	add_dummies wire
 	# Nothing but what is missing changes.
 	cmd_ok vswctl port set a pcp 6
 	cmd_ok vswctl config apply --only-missing "$FILE"
@@ -426,7 +404,7 @@ vfs()
 	use_vfs
 	load_vsw
 	defer remove_switches
-	add_devices a b
+	add_dummies a b
 	cat >"$FILE" <<-END
 	{ "version": 1, "switches": [ { "name": "vsw0",
 	  "uplinks": [ { "dev": "$PF", "trunk": "10-20" } ],

@@ -166,6 +166,19 @@ add_switch()
 	cmd_ok ip link set "$1" up
 }
 
+# add_dummies NAME...: devices that take everything and say nothing
+add_dummies()
+{
+	local name
+
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+	for name; do
+		cmd_ok ip link add name "$name" type dummy
+		defer ip link del dev "$name"
+		cmd_ok ip link set dev "$name" up
+	done
+}
+
 # add_host NAME [ADDRESS/LEN]: a namespace that is a machine. Its interface is
 # eth0, and the other end, on this side, has the name of the namespace.
 add_host()

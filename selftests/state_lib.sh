@@ -14,6 +14,26 @@ state()
 		vswctl -j -p "$object" show
 	done
 	vswctl -j -p fdb show | grep -v '"age"'
+	link_state
+}
+
+# unordered_state: the same for who makes entries anew, which have another place in
+# the table then, and corrects VFs
+unordered_state()
+{
+	local object
+
+	for object in switch port uplink vlan; do
+		vswctl -j -p "$object" show
+	done
+	vswctl -j vf show | jq -S 'map(with_entries(select(.key |
+		test("packets|bytes|corrections") | not)))'
+	vswctl -j fdb show | jq -c 'map(del(.age)) | sort | .[]'
+	link_state
+}
+
+link_state()
+{
 	ip -d -j -p link show | grep -vE '_timer"|"operstate"' |
 		sed 's/"NO-CARRIER",//; s/,"LOWER_UP"//'
 }
