@@ -9,6 +9,7 @@
 #include "await.h"
 #include "keeper.h"
 #include "path.h"
+#include "stage.h"
 #include "switch.h"
 #include "team.h"
 #include "vf.h"
@@ -29,10 +30,12 @@ bool vsw_await_has_vf(const struct vsw_port *uplink, u32 index)
 
 	list_for_each_entry(port, &uplink->sw->awaited, list)
 		if (port->vf && port->vf->index == index &&
+		    !vsw_stage_dying(port) &&
 		    !strcmp(port->await->uplink, uplink->name))
 			return true;
 	list_for_each_entry(port, &uplink->sw->ports, list)
 		if (port->await_vf && port->await_vf->vf == index &&
+		    !vsw_stage_dying(port) &&
 		    !strcmp(port->await_vf->uplink, uplink->name))
 			return true;
 	return false;

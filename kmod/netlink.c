@@ -19,6 +19,16 @@ struct genl_family vsw_nl_family;
 /* Events stop before the family is gone, but switches go after it. */
 static bool vsw_nl_up;
 
+/**
+ * vsw_nl_is_up - is there anybody to ask for anything?
+ *
+ * Under RTNL: from the moment that it is not, the module is going.
+ */
+bool vsw_nl_is_up(void)
+{
+	return READ_ONCE(vsw_nl_up);
+}
+
 void *vsw_nl_put_head(struct sk_buff *skb, const struct vsw_nl_msg *msg)
 {
 	void *head = genlmsg_put(skb, msg->portid, msg->seq, &vsw_nl_family,
@@ -53,12 +63,12 @@ struct sk_buff *vsw_nl_event_new(struct net *net, unsigned int group,
 {
 	struct sk_buff *skb;
 
-	if (!READ_ONCE(vsw_nl_up) ||
+	if (!vsw_nl_is_up() ||
 	    !genl_has_listeners(&vsw_nl_family, net, group))
 		return NULL;
 	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, gfp);
 	if (!skb)
-		genl_set_err(&vsw_nl_family, net, 0, group, -ENOBUFS);
+		vsw_nl_missed(net, group);
 	return skb;
 }
 
@@ -92,11 +102,22 @@ void vsw_nl_event_send(struct net *net, struct sk_buff *skb, int err,
 void vsw_nl_multicast(struct net *net, struct sk_buff *skb, unsigned int group,
 		      gfp_t gfp)
 {
-	if (READ_ONCE(vsw_nl_up))
+	if (vsw_nl_is_up())
 		genlmsg_multicast_netns(&vsw_nl_family, net, skb, 0, group,
 					gfp);
 	else
 		nlmsg_free(skb);
+}
+
+/**
+ * vsw_nl_missed - listeners have to ask for everything again
+ * @net: network namespace of the listeners
+ * @group: VSW_NLGRP_*
+ */
+void vsw_nl_missed(struct net *net, unsigned int group)
+{
+	if (vsw_nl_is_up())
+		genl_set_err(&vsw_nl_family, net, 0, group, -ENOBUFS);
 }
 
 /**
@@ -150,8 +171,8 @@ const struct nlattr *vsw_nl_attrs(const struct genl_info *info, int *len)
 	return nlmsg_attrdata(info->nlhdr, GENL_HDRLEN);
 }
 
-/* The switch that a request names by name. */
-struct vsw_switch *vsw_nl_switch_by_name(struct genl_info *info, int attr)
+static struct vsw_switch *vsw_nl_switch_by_name(struct genl_info *info,
+						int attr)
 {
 	const struct nlattr *name = info->attrs[attr];
 	struct net_device *dev;
@@ -164,7 +185,7 @@ struct vsw_switch *vsw_nl_switch_by_name(struct genl_info *info, int attr)
 	return ERR_PTR(-ENODEV);
 }
 
-/* The switch that a request names by index, and maybe by name. */
+/* The switch that a request names by index. */
 struct vsw_switch *vsw_nl_switch(struct genl_info *info, int attr)
 {
 	struct vsw_switch *sw;
@@ -180,6 +201,15 @@ struct vsw_switch *vsw_nl_switch(struct genl_info *info, int attr)
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
 			    "That device is no vsw switch: see vswctl switch show");
 	return ERR_PTR(-ENODEV);
+}
+
+/* By index or by name. In a batch by name, because the batch may have made it */
+struct vsw_switch *vsw_nl_switch_by(struct genl_info *info, int attr,
+				    int name_attr)
+{
+	if (info->attrs[attr] || !info->attrs[name_attr])
+		return vsw_nl_switch(info, attr);
+	return vsw_nl_switch_by_name(info, name_attr);
 }
 
 /* The port that a request names, be it one that waits for its device. */

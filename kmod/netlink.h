@@ -84,14 +84,17 @@ void vsw_nl_event_send(struct net *net, struct sk_buff *skb, int err,
 		       unsigned int group, gfp_t gfp);
 void vsw_nl_multicast(struct net *net, struct sk_buff *skb, unsigned int group,
 		      gfp_t gfp);
+void vsw_nl_missed(struct net *net, unsigned int group);
+bool vsw_nl_is_up(void);
 
 struct sk_buff *vsw_nl_reply_new(const struct genl_info *info,
 				 struct vsw_nl_msg *msg);
 int vsw_nl_reply_send(struct genl_info *info, struct sk_buff *skb, int err);
 
 const struct nlattr *vsw_nl_attrs(const struct genl_info *info, int *len);
-struct vsw_switch *vsw_nl_switch_by_name(struct genl_info *info, int attr);
 struct vsw_switch *vsw_nl_switch(struct genl_info *info, int attr);
+struct vsw_switch *vsw_nl_switch_by(struct genl_info *info, int attr,
+				    int name_attr);
 struct vsw_port *vsw_nl_port(struct genl_info *info, int attr);
 struct vsw_port *vsw_nl_port_any(struct genl_info *info, int attr);
 int vsw_nl_check_range(const struct vsw_vlan_range *range,

@@ -4,6 +4,7 @@
  * batch that waits to be confirmed. See netlink.h.
  */
 #include <linux/rtnetlink.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
@@ -144,12 +145,18 @@ static int vsw_nl_batch_check(struct vsw_nl_batch *batch)
 static int vsw_nl_batch_entry(struct vsw_nl_batch *batch,
 			      const struct nlattr *entry)
 {
+	struct netlink_ext_ack *extack = batch->info.extack;
 	const struct vsw_nl_batch_op *op;
 	int err;
 
+	/* What one has warned of is not why another fails. */
+	extack->_msg = NULL;
+	extack->bad_attr = NULL;
 	err = vsw_nl_batch_parse(batch, entry, &op) ?: op->run(&batch->info);
+	if (!err && fatal_signal_pending(current))
+		err = -EINTR;
 	if (err)
-		vsw_nl_batch_blame(batch->info.extack, entry);
+		vsw_nl_batch_blame(extack, entry);
 	cond_resched();
 	return err;
 }
@@ -271,8 +278,9 @@ static void vsw_nl_batch_work(struct work_struct *work)
 	struct vsw_nl_batch *batch = kzalloc(sizeof(*batch), GFP_KERNEL);
 
 	rtnl_lock();
-	if (!vnet->undo || time_before(jiffies, vnet->undo_at)) {
-		/* Somebody was faster. */
+	if (!vsw_nl_is_up() || !vnet->undo ||
+	    time_before(jiffies, vnet->undo_at)) {
+		/* Somebody was faster, be it who unloads the module. */
 	} else if (batch) {
 		pr_warn("vsw: nobody has confirmed a batch in %u s: it is taken back\n",
 			vnet->undo_timeout);
@@ -351,7 +359,7 @@ static int __vsw_nl_batch(struct vsw_nl_batch *batch, struct genl_info *info)
 	if (err)
 		return err;
 	if (timeout) {
-		undo = kvmalloc(batch->len, GFP_KERNEL);
+		undo = kvmalloc(batch->len, GFP_KERNEL_ACCOUNT);
 		if (!undo)
 			return -ENOMEM;
 		memcpy(undo, batch->head, batch->len);

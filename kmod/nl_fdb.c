@@ -154,17 +154,10 @@ int vsw_nl_fdb_new(struct genl_info *info)
 	return vsw_nl_reply_fdb(info, port->sw, mac, vid);
 }
 
-static struct vsw_switch *vsw_nl_fdb_switch(struct genl_info *info)
-{
-	if (info->attrs[VSW_A_FDB_SWITCH] ||
-	    !info->attrs[VSW_A_FDB_SWITCH_NAME])
-		return vsw_nl_switch(info, VSW_A_FDB_SWITCH);
-	return vsw_nl_switch_by_name(info, VSW_A_FDB_SWITCH_NAME);
-}
-
 int vsw_nl_fdb_del(struct genl_info *info)
 {
-	struct vsw_switch *sw = vsw_nl_fdb_switch(info);
+	struct vsw_switch *sw = vsw_nl_switch_by(info, VSW_A_FDB_SWITCH,
+						 VSW_A_FDB_SWITCH_NAME);
 	u8 mac[ETH_ALEN] __aligned(2);
 	u16 vid;
 	int err;

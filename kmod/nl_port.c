@@ -188,6 +188,9 @@ void vsw_netlink_port_notify(struct vsw_port *port, bool gone)
 	struct net *net = dev_net(port->sw->dev);
 	struct sk_buff *skb;
 
+	/* It was told when a transaction has deleted the switch. */
+	if (port->sw->dying)
+		return;
 	skb = vsw_nl_event_new(net, VSW_NLGRP_CONFIG, GFP_KERNEL);
 	if (skb)
 		vsw_nl_event_send(net, skb, vsw_nl_fill_port(skb, &msg, port),
@@ -429,18 +432,10 @@ static int vsw_nl_parse_policy(struct vsw_policy *policy,
 	return 0;
 }
 
-/* By its name in a batch, which may have made it */
-static struct vsw_switch *vsw_nl_port_switch(struct genl_info *info)
-{
-	if (info->attrs[VSW_A_PORT_SWITCH] ||
-	    !info->attrs[VSW_A_PORT_SWITCH_NAME])
-		return vsw_nl_switch(info, VSW_A_PORT_SWITCH);
-	return vsw_nl_switch_by_name(info, VSW_A_PORT_SWITCH_NAME);
-}
-
 int vsw_nl_port_new(struct genl_info *info)
 {
-	struct vsw_switch *sw = vsw_nl_port_switch(info);
+	struct vsw_switch *sw = vsw_nl_switch_by(info, VSW_A_PORT_SWITCH,
+						 VSW_A_PORT_SWITCH_NAME);
 	struct vsw_port_config config = {};
 	struct vsw_policy policy;
 	struct vsw_port *port;

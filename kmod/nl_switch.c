@@ -51,6 +51,9 @@ void vsw_netlink_switch_notify(struct vsw_switch *sw, bool gone)
 	struct net *net = dev_net(sw->dev);
 	struct sk_buff *skb;
 
+	/* It was told when a transaction has deleted it. */
+	if (sw->dying)
+		return;
 	skb = vsw_nl_event_new(net, VSW_NLGRP_CONFIG, GFP_KERNEL);
 	if (skb)
 		vsw_nl_event_send(net, skb, vsw_nl_fill_switch(skb, &msg, sw),
@@ -71,17 +74,10 @@ static int vsw_nl_reply_switch(struct genl_info *info,
 	return vsw_nl_reply_send(info, skb, vsw_nl_fill_switch(skb, &msg, sw));
 }
 
-static struct vsw_switch *vsw_nl_switch_by_either(struct genl_info *info)
-{
-	if (info->attrs[VSW_A_SWITCH_IFINDEX] ||
-	    !info->attrs[VSW_A_SWITCH_NAME])
-		return vsw_nl_switch(info, VSW_A_SWITCH_IFINDEX);
-	return vsw_nl_switch_by_name(info, VSW_A_SWITCH_NAME);
-}
-
 static int vsw_nl_switch_get(struct genl_info *info)
 {
-	struct vsw_switch *sw = vsw_nl_switch_by_either(info);
+	struct vsw_switch *sw = vsw_nl_switch_by(info, VSW_A_SWITCH_IFINDEX,
+						 VSW_A_SWITCH_NAME);
 
 	return IS_ERR(sw) ? PTR_ERR(sw) : vsw_nl_reply_switch(info, sw);
 }
@@ -219,7 +215,8 @@ int vsw_nl_switch_new(struct genl_info *info)
 
 int vsw_nl_switch_set(struct genl_info *info)
 {
-	struct vsw_switch *sw = vsw_nl_switch_by_either(info);
+	struct vsw_switch *sw = vsw_nl_switch_by(info, VSW_A_SWITCH_IFINDEX,
+						 VSW_A_SWITCH_NAME);
 	int err;
 
 	if (IS_ERR(sw))
@@ -237,7 +234,8 @@ int vsw_nl_switch_set(struct genl_info *info)
 
 int vsw_nl_switch_del(struct genl_info *info)
 {
-	struct vsw_switch *sw = vsw_nl_switch_by_either(info);
+	struct vsw_switch *sw = vsw_nl_switch_by(info, VSW_A_SWITCH_IFINDEX,
+						 VSW_A_SWITCH_NAME);
 
 	if (IS_ERR(sw))
 		return PTR_ERR(sw);

@@ -392,13 +392,19 @@ static int vsw_port_claim_mac(struct vsw_port *port,
 			      const struct vsw_policy *policy,
 			      struct netlink_ext_ack *extack)
 {
+	struct vsw_fdb *fdb = &port->sw->fdb;
 	int err;
 
 	if (!vsw_port_wants_mac(policy) || vsw_port_mac_stays(port, policy))
 		return 0;
 
-	err = vsw_fdb_set(&port->sw->fdb, policy->mac, policy->vlans->pvid,
-			  &port->fdb, VSW_FDB_TYPE_LOCAL);
+	err = vsw_fdb_set(fdb, policy->mac, policy->vlans->pvid, &port->fdb,
+			  VSW_FDB_TYPE_LOCAL);
+	if (err == -EEXIST)
+		err = vsw_stage_free_mac(port->sw, policy->mac,
+					 policy->vlans->pvid) ?:
+		      vsw_fdb_set(fdb, policy->mac, policy->vlans->pvid,
+				  &port->fdb, VSW_FDB_TYPE_LOCAL);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%pM is another's in VLAN %u: see fdb show",
@@ -494,6 +500,20 @@ void vsw_port_disown_mac(struct vsw_port *port)
 	if (port->owns_mac)
 		vsw_port_disclaim_mac(port, port->mac, vsw_port_pvid(port));
 	port->owns_mac = false;
+}
+
+/**
+ * vsw_port_release - others may have what a port has claimed for itself
+ * @port: the port
+ * @policy: what it is to be again, by vsw_port_realise()
+ */
+void vsw_port_release(struct vsw_port *port, const struct vsw_policy *policy)
+{
+	if (!vsw_port_mac_stays(port, policy))
+		vsw_port_disown_mac(port);
+	if (port->vf && port->vf->watched !=
+	    vsw_failover_key(port, policy->mac, &policy->vf))
+		vsw_failover_unwatch(port);
 }
 
 /**

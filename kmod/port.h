@@ -112,6 +112,7 @@ int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 int vsw_port_realise(struct vsw_port *port, struct vsw_policy *policy,
 		     struct netlink_ext_ack *extack);
 void vsw_port_disown_mac(struct vsw_port *port);
+void vsw_port_release(struct vsw_port *port, const struct vsw_policy *policy);
 void vsw_port_flush_left(struct vsw_port *port, const struct vsw_vlans *vlans);
 int vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		   struct netlink_ext_ack *extack);

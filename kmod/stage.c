@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "await.h"
+#include "failover.h"
 #include "host.h"
 #include "nicsync.h"
 #include "stage.h"
@@ -65,22 +66,39 @@ static void vsw_stage_finish(struct vsw_change *change)
 	}
 }
 
-/* Whoever cannot be had back is lost, and that is said. */
+/* A port is lost, and with an uplink the VF ports that are on it or were */
+static void vsw_stage_lose(struct vsw_port *port, const char *why)
+{
+	struct vsw_port *other, *next;
+
+	list_for_each_entry_safe(other, next, &port->sw->ports, list) {
+		if (!other->vf || other->vf->uplink != port)
+			continue;
+		if (vsw_stage_detached(other))
+			vsw_stage_lose(other, "its uplink is");
+		else if (!other->dev)
+			vsw_txn_forget_owner(&other->fdb);
+	}
+	pr_warn("vsw: port %s is lost, a transaction that failed had detached it: %s\n",
+		port->name, why);
+	vsw_txn_forget_owner(&port->fdb);
+	vsw_txn_keep_events(false);
+	vsw_port_vanish(port);
+	vsw_txn_keep_events(true);
+}
+
 static bool vsw_stage_reattach(struct vsw_stage *stage)
 {
 	struct netlink_ext_ack extack = {};
 	struct vsw_port *port = stage->port;
 
-	if (!stage->detached ||
-	    !vsw_port_reattach(port, &stage->saved, &extack)) {
-		stage->detached = false;
-		return true;
+	if (stage->detached &&
+	    vsw_port_reattach(port, &stage->saved, &extack)) {
+		vsw_stage_lose(port, extack._msg ?: "its device is gone");
+		return false;
 	}
-	pr_warn("vsw: port %s is lost, a transaction that failed had detached it: %s\n",
-		port->name, extack._msg ?: "its device is gone");
-	vsw_txn_forget_owner(&port->fdb);
-	vsw_port_vanish(port);
-	return false;
+	stage->detached = false;
+	return true;
 }
 
 /* The policy that it had, which the datapath has seen no other than. */
@@ -96,6 +114,17 @@ static void vsw_stage_restore(struct vsw_stage *stage)
 	vsw_nicsync_vids_shrink(port, &stage->held,
 				rtnl_dereference(port->vlans));
 	vsw_stage_drop(port);
+}
+
+/* What it has now may be another's, and what it shall be nobody has to know. */
+static void vsw_stage_release(struct vsw_change *change)
+{
+	struct vsw_stage *stage = vsw_stage_of(change);
+
+	if (!stage->port->await)
+		vsw_port_release(stage->port, &stage->saved);
+	kfree(stage->vlans);
+	stage->vlans = NULL;
 }
 
 static void vsw_stage_undo(struct vsw_change *change)
@@ -117,6 +146,7 @@ static void vsw_stage_undo(struct vsw_change *change)
 static const struct vsw_change_ops vsw_stage_ops = {
 	.publish = vsw_stage_publish,
 	.finish = vsw_stage_finish,
+	.release = vsw_stage_release,
 	.undo = vsw_stage_undo,
 };
 
@@ -187,9 +217,65 @@ int vsw_stage_del(struct vsw_port *port)
 	/* Now, because another may have its name before the end */
 	vsw_netlink_port_notify(port, true);
 	vsw_port_disown_mac(port);
+	if (port->vf && !port->await)
+		vsw_failover_unwatch(port);
 	vsw_stage_set(port, nothing, 0, 0);
 	port->stage->dying = true;
 	return 0;
+}
+
+static int vsw_stage_del_list(struct list_head *ports)
+{
+	struct vsw_port *port;
+	int err;
+
+	/* ORDER: VF ports before their uplinks, for who is told */
+	list_for_each_entry_reverse(port, ports, list) {
+		if (vsw_port_is_host(port) || vsw_stage_dying(port))
+			continue;
+		err = vsw_stage_del(port);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * vsw_stage_del_all - delete all ports of a switch but that of the host
+ * @sw: the switch
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vsw_stage_del_all(struct vsw_switch *sw)
+{
+	return vsw_stage_del_list(&sw->ports) ?:
+	       vsw_stage_del_list(&sw->awaited);
+}
+
+/**
+ * vsw_stage_free_mac - a port that is to be deleted gives up a static entry
+ * @sw: the switch
+ * @mac: MAC address
+ * @vid: VLAN
+ *
+ * Return: 0 and there is no such entry any more, -EEXIST if it is another's that
+ * stays, -ENOMEM.
+ */
+int vsw_stage_free_mac(struct vsw_switch *sw, const u8 *mac, u16 vid)
+{
+	const struct vsw_fdb_entry *entry;
+	struct vsw_port *owner = NULL;
+
+	rcu_read_lock();
+	entry = vsw_fdb_find_rcu(&sw->fdb, mac, vid);
+	if (entry)
+		owner = vsw_fdb_owner(entry);
+	rcu_read_unlock();
+	if (!owner || !vsw_stage_dying(owner))
+		return -EEXIST;
+	return vsw_txn_note_fdb(sw, mac, vid) ?:
+	       vsw_fdb_del(&sw->fdb, mac, vid, &owner->fdb,
+			   VSW_FDB_ALL & ~BIT(VSW_FDB_TYPE_LOCAL));
 }
 
 /**

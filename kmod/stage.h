@@ -50,6 +50,8 @@ int vsw_stage_prepare(struct vsw_port *port);
 void vsw_stage_set(struct vsw_port *port, struct vsw_vlans *vlans, u32 flags,
 		   u16 pcp);
 int vsw_stage_del(struct vsw_port *port);
+int vsw_stage_del_all(struct vsw_switch *sw);
+int vsw_stage_free_mac(struct vsw_switch *sw, const u8 *mac, u16 vid);
 bool vsw_stage_yield(struct vsw_port *port);
 void vsw_stage_drop(struct vsw_port *port);
 

@@ -488,7 +488,6 @@ bool vsw_switch_is(const struct net_device *dev)
 struct vsw_switch *vsw_switch_find(struct net *net, u32 ifindex)
 {
 	struct net_device *dev = __dev_get_by_index(net, ifindex);
-
 	struct vsw_switch *sw;
 
 	if (!dev || !vsw_switch_is(dev))

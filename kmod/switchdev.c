@@ -10,6 +10,7 @@
 
 #include "compat/port_parent.h"
 #include "port.h"
+#include "stage.h"
 #include "switchdev.h"
 #include "vf.h"
 
@@ -180,6 +181,18 @@ static struct net_device *vsw_switchdev_pf(struct net_device *rep,
 	return found;
 }
 
+/* A port that is going to be deleted has no use for it any more. */
+static bool vsw_switchdev_is_free(const struct vsw_port *uplink, u32 index,
+				  struct net_device *rep)
+{
+	const struct vsw_port *owner = vsw_port_get_rtnl(rep);
+	const struct vsw_vf *vf = vsw_vf_find(uplink, index);
+
+	return (!netdev_master_upper_dev_get(rep) ||
+		(owner && vsw_stage_dying(owner))) &&
+	       (!vf || vsw_stage_dying(vf->port));
+}
+
 static int vsw_switchdev_find_free(struct vsw_port_config *config,
 				   const struct vsw_port *uplink,
 				   struct netlink_ext_ack *extack)
@@ -189,8 +202,7 @@ static int vsw_switchdev_find_free(struct vsw_port_config *config,
 
 	for (index = 0; index < count; index++) {
 		rep = vsw_switchdev_rep(uplink->dev, index);
-		if (!rep || netdev_master_upper_dev_get(rep) ||
-		    vsw_vf_find(uplink, index))
+		if (!rep || !vsw_switchdev_is_free(uplink, index, rep))
 			continue;
 		config->dev = rep;
 		return 0;
@@ -215,8 +227,8 @@ int vsw_switchdev_take(struct vsw_port_config *config,
 		       const struct nlattr *index,
 		       struct netlink_ext_ack *extack)
 {
-	const struct vsw_port *owner;
 	const struct vsw_vf *vf;
+	struct vsw_port *owner;
 	u32 n;
 
 	if (config->dev) {
@@ -238,7 +250,7 @@ int vsw_switchdev_take(struct vsw_port_config *config,
 	}
 	vf = vsw_vf_find(uplink, n);
 	owner = vf ? vf->port : vsw_port_get_rtnl(config->dev);
-	if (owner) {
+	if (owner && !vsw_stage_yield(owner)) {
 		NL_SET_ERR_MSG_ATTR_FMT(extack, index,
 					"VF %u of %s belongs to port %s", n,
 					uplink->dev->name, owner->name);

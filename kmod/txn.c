@@ -9,6 +9,7 @@
 
 #include "netlink.h"
 #include "port.h"
+#include "stage.h"
 #include "switch.h"
 #include "team.h"
 #include "txn.h"
@@ -37,6 +38,7 @@ void vsw_txn_begin(struct vsw_txn *txn, struct net *net)
 	txn->net = net;
 	INIT_LIST_HEAD(&txn->changes);
 	skb_queue_head_init(&txn->events);
+	txn->lost = 0;
 	WRITE_ONCE(vsw_txn, txn);
 	WRITE_ONCE(vsw_txn_owner, current);
 }
@@ -57,7 +59,8 @@ void vsw_txn_add(struct vsw_change *change, const struct vsw_change_ops *ops)
  * @skb: the event, kept if so
  * @group: VSW_NLGRP_*
  *
- * What the datapath has to tell meanwhile does not wait.
+ * What the datapath has to tell meanwhile does not wait. Who may make a batch may
+ * not fill the memory by it: listeners are told that they have missed something.
  *
  * Return: was it kept?
  */
@@ -66,13 +69,29 @@ bool vsw_txn_keep_event(struct sk_buff *skb, unsigned int group)
 	/* Nobody else passes, so nobody else looks into the transaction. */
 	if (READ_ONCE(vsw_txn_owner) != current || !in_task())
 		return false;
+	if (skb_queue_len(&vsw_txn->events) >= VSW_TXN_EVENTS_MAX) {
+		__set_bit(group, &vsw_txn->lost);
+		nlmsg_free(skb);
+		return true;
+	}
 	skb->cb[0] = group;
 	__skb_queue_tail(&vsw_txn->events, skb);
 	return true;
 }
 
+/**
+ * vsw_txn_keep_events - do events of the owner wait for the end?
+ * @keep: else they are sent at once
+ */
+void vsw_txn_keep_events(bool keep)
+{
+	ASSERT_RTNL();
+	WRITE_ONCE(vsw_txn_owner, keep ? current : NULL);
+}
+
 static void vsw_txn_send_events(struct vsw_txn *txn)
 {
+	unsigned int lost;
 	struct sk_buff *skb;
 
 	while ((skb = __skb_dequeue(&txn->events))) {
@@ -81,6 +100,8 @@ static void vsw_txn_send_events(struct vsw_txn *txn)
 		memset(skb->cb, 0, sizeof(skb->cb));
 		vsw_nl_multicast(txn->net, skb, group, GFP_KERNEL);
 	}
+	for_each_set_bit(lost, &txn->lost, BITS_PER_LONG)
+		vsw_nl_missed(txn->net, lost);
 }
 
 static int vsw_txn_publish(void *data)
@@ -123,7 +144,7 @@ void vsw_txn_commit(struct vsw_txn *txn)
 		synchronize_net();
 	}
 	/* Events of deletions are the transaction's, updates are not. */
-	WRITE_ONCE(vsw_txn_owner, NULL);
+	vsw_txn_keep_events(false);
 	WRITE_ONCE(vsw_txn, NULL);
 	vsw_txn_send_events(txn);
 	while ((change = list_first_entry_or_null(&txn->changes,
@@ -141,13 +162,16 @@ void vsw_txn_abort(struct vsw_txn *txn)
 	struct vsw_change *change;
 
 	ASSERT_RTNL();
+	list_for_each_entry(change, &txn->changes, list)
+		if (change->ops->release)
+			change->ops->release(change);
 	while (!list_empty(&txn->changes)) {
 		change = list_last_entry(&txn->changes, struct vsw_change,
 					 list);
 		change->ops->undo(change);
 	}
 	__skb_queue_purge(&txn->events);
-	WRITE_ONCE(vsw_txn_owner, NULL);
+	vsw_txn_keep_events(false);
 	WRITE_ONCE(vsw_txn, NULL);
 	vsw_txn_update_switches(txn);
 }
@@ -206,12 +230,14 @@ static const struct vsw_change_ops vsw_txn_switch_ops = {
 	.undo = vsw_txn_restore_switch,
 };
 
+/* One that nobody was told of, or everybody that it goes */
 static void vsw_txn_remove_switch(struct vsw_change *change)
 {
-	struct net_device *dev = vsw_txn_switch_of(change)->sw->dev;
+	struct vsw_switch *sw = vsw_txn_switch_of(change)->sw;
 
 	vsw_txn_keep_switch(change);
-	unregister_netdevice(dev);
+	sw->dying = true;
+	unregister_netdevice(sw->dev);
 }
 
 static const struct vsw_change_ops vsw_txn_new_switch_ops = {
@@ -274,17 +300,23 @@ int vsw_txn_note_new_switch(struct vsw_switch *sw)
 
 /**
  * vsw_txn_del_switch - delete a switch at the end of the transaction
- * @sw: the switch
+ * @sw: the switch; all that its ports have is free at once
  *
  * Return: 0 or -ENOMEM.
  */
 int vsw_txn_del_switch(struct vsw_switch *sw)
 {
-	int err = vsw_txn_add_switch(sw, &vsw_txn_del_switch_ops);
+	int err;
 
-	if (!err)
-		sw->dying = true;
-	return err;
+	err = vsw_stage_del_all(sw) ?:
+	      vsw_txn_add_switch(sw, &vsw_txn_del_switch_ops);
+	if (err)
+		return err;
+	/* Now, because another may have these names before the end */
+	vsw_netlink_port_notify(sw->host, true);
+	vsw_netlink_switch_notify(sw, true);
+	sw->dying = true;
+	return 0;
 }
 
 /**

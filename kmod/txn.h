@@ -19,16 +19,22 @@ struct vsw_change;
 struct vsw_fdb_port;
 struct vsw_switch;
 
+/* More events than that nobody's socket takes */
+#define VSW_TXN_EVENTS_MAX	4096
+
 /**
  * struct vsw_change_ops - what becomes of a change
  * @publish: the datapath gets it. All CPUs are stopped: may not sleep. May be NULL
  * @finish: what is left to do when no frame sees the old any more; frees the
  *	change
+ * @release: let go of what others are to have back, before any of them is undone:
+ *	whoever had it first may be the last to ask. May be NULL
  * @undo: take it back; frees the change
  */
 struct vsw_change_ops {
 	void (*publish)(struct vsw_change *change);
 	void (*finish)(struct vsw_change *change);
+	void (*release)(struct vsw_change *change);
 	void (*undo)(struct vsw_change *change);
 };
 
@@ -47,11 +53,13 @@ struct vsw_change {
  * @net: its network namespace; immutable
  * @changes: struct vsw_change; RTNL
  * @events: netlink messages for when it is done; only the owner uses it
+ * @lost: mask of VSW_NLGRP_* of which there were too many; likewise
  */
 struct vsw_txn {
 	struct net *net;
 	struct list_head changes;
 	struct sk_buff_head events;
+	unsigned long lost;
 };
 
 /* Under RTNL */
@@ -63,6 +71,8 @@ void vsw_txn_add(struct vsw_change *change, const struct vsw_change_ops *ops);
 
 /* Anywhere: keep an event for the end, if it is one of the transaction's */
 bool vsw_txn_keep_event(struct sk_buff *skb, unsigned int group);
+/* Under RTNL, in a transaction: what is told now is true, whatever becomes of it */
+void vsw_txn_keep_events(bool keep);
 
 /* Under RTNL, in a transaction or not: note how something is taken back */
 int vsw_txn_note_switch(struct vsw_switch *sw);

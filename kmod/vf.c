@@ -127,6 +127,15 @@ struct vsw_vf *vsw_vf_find(const struct vsw_port *uplink, u32 index)
 	return NULL;
 }
 
+static bool vsw_vf_is_free(const struct vsw_port *uplink, u32 index)
+{
+	const struct vsw_vf *vf = vsw_vf_find(uplink, index);
+
+	/* A port that is going to be deleted has no use for it any more. */
+	return (!vf || vsw_stage_dying(vf->port)) &&
+	       !vsw_await_has_vf(uplink, index);
+}
+
 /**
  * vsw_vf_find_free - the first VF that no port owns
  * @uplink: the uplink whose device is the PF
@@ -141,8 +150,7 @@ int vsw_vf_find_free(const struct vsw_port *uplink, u32 *index,
 	u32 count = vsw_vf_count(uplink->dev);
 
 	for (*index = 0; *index < count; ++*index)
-		if (!vsw_vf_find(uplink, *index) &&
-		    !vsw_await_has_vf(uplink, *index))
+		if (vsw_vf_is_free(uplink, *index))
 			return 0;
 	/* Of a PF without VFs vsw_vf_check() has more to say. */
 	if (!count)
@@ -168,7 +176,6 @@ int vsw_vf_check(struct vsw_port *uplink, u32 index,
 	u32 count = vsw_vf_count(pf);
 	const struct vsw_vf *vf = vsw_vf_find(uplink, index);
 
-	/* A port that is going to be deleted has no use for it any more. */
 	if (vf && vsw_stage_yield(vf->port))
 		vf = NULL;
 	if (!pf->netdev_ops->ndo_set_vf_mac ||

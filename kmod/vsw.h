@@ -38,7 +38,9 @@
  * (&vsw_switch.failover), a fourth gives ports another uplink when the datapath
  * finds theirs dead (&vsw_switch.team), and a fifth misses VFs that have lost
  * their driver (&vsw_switch.watch). They take RTNL and so see ports and devices
- * that stay. While one is queued it holds a reference to the switch device.
+ * that stay. While one is queued it holds a reference to the switch device. A
+ * work item per network namespace (&vsw_net.undo_work) takes back a batch that
+ * nobody confirms; it does nothing once the module goes, and is waited for.
  * Notifiers of the PCI bus find the switch of a PF in a list of its own,
  * protected by a lock that nests inside everything and under which a work item
  * is queued.
@@ -53,7 +55,9 @@
  * A transaction (txn.h) holds RTNL from its first change to its last. What it
  * gives the ports is staged (stage.h): the control plane sees it at once, by
  * vsw_port_vlans() and vsw_policy_get(), the datapath when all of it is published
- * together.
+ * together, under stop_machine(): that takes the lock of CPU hotplug, inside RTNL
+ * as loading a static key does. Events of the task that holds the transaction wait
+ * in a queue that only that task touches.
  *
  * A port leaves in three steps: off the lists and its device (no new reader
  * finds it), one grace period, free. Forwarding entries leave before the grace

@@ -21,6 +21,7 @@
 BATCH=/tmp/batch-commands
 export VSW_PROFILES=/tmp/batch-profiles
 UNDO=/tmp/batch-undo
+HEARD=/tmp/batch-events
 
 state()
 {
@@ -145,26 +146,38 @@ is_told()
 	[ -s "$1" ]
 }
 
+# What is told from now on is in the file.
+listen_to_batch()
+{
+	# Not by the function, whose shell would be killed and not the command.
+	"$VSW_CTL" -j monitor config >>$HEARD &
+	defer rm -f $HEARD
+	defer kill $!
+	wait_for 20 is_told $HEARD
+	sleep 1
+	: >$HEARD
+}
+
 # Nobody is told of what has not happened, and of the rest in order.
 events()
 {
-	local events=/tmp/batch-events
-
 	setup
-	# Not by the function, whose shell would be killed and not the command.
-	"$VSW_CTL" -j monitor config >$events &
-	defer kill $!
-	wait_for 20 is_told $events
-	sleep 1
-	: >$events
+	listen_to_batch
 	batch "${ALL[@]}" "port set nobody pcp 1"
 	cmd_fail "There is no port" apply
 	batch "port del c" "port add vsw0 c dev c vlan 31" "vlan add b vid 60"
 	cmd_ok apply
-	busywait 10 grep -q vlan-ntf $events || fail "no event of the VLAN"
+	busywait 10 grep -q vlan-ntf $HEARD || fail "no event of the VLAN"
 	check_eq events "$(jq -rc '[.event, (.port.name? // .vlan.port)] |
-		join(" ")' $events |
+		join(" ")' $HEARD |
 		paste -sd ,)" "port-del-ntf c,port-ntf c,vlan-ntf b"
+	# More than anybody's memory is for, and whoever listens is told so.
+	: >$HEARD
+	for ((i = 0; i < 5000; i++)); do
+		echo "port set a pcp $((i % 8))"
+	done >$BATCH
+	cmd_ok apply
+	busywait 20 grep -q events-lost $HEARD || fail "that events are lost is not told"
 }
 
 # Two machines change their VLANs, and are never in one.
@@ -294,6 +307,141 @@ driver_refuses()
 		log "$op: refused $refused times"
 		[ "$refused" -gt 0 ] || fail "$op is never refused"
 	done
+}
+
+# undone LINE...: nothing is left of them
+undone()
+{
+	local before
+
+	before=$(state)
+	batch "$@" "port set nobody pcp 1"
+	cmd_fail "There is no port" apply
+	check_eq "what '$*' left" "$(diff <(echo "$before") <(state))" ""
+}
+
+# An uplink with VFs, a port with two paths, and one without a VF
+setup_paths()
+{
+	# shellcheck disable=SC2119
+	load_testpf
+	add_dummies a b c d e
+	add_switch vsw0
+	cmd_ok vswctl uplink add vsw0 testpf
+	defer vswctl uplink del testpf
+	cmd_ok vswctl port add vsw0 a dev a vlan 10 mac 52:54:00:00:00:0a
+	cmd_ok vswctl port add vsw0 b dev b vlan 10 mac 52:54:00:00:00:0b
+	cmd_ok vswctl port add vsw0 c dev c vlan 10
+	cmd_ok vswctl fdb add 52:54:00:00:00:0f port c vid 10
+	cmd_ok vswctl port add vsw0 v0 dev d vf testpf/0 vlan 20 \
+		mac 52:54:00:00:00:10 failover auto
+	cmd_ok vswctl port add vsw0 v1 dev e vf testpf/1 vlan 20 \
+		mac 52:54:00:00:00:11 failover auto
+	cmd_ok vswctl port add vsw0 v2 vf testpf/2 vlan 30 mac 52:54:00:00:00:12
+	cmd_ok vswctl port add vsw0 v3 vf testpf/3 vlan 30 mac 52:54:00:00:00:13
+}
+
+# What one has from another goes back, whoever was touched first.
+given_back()
+{
+	setup_paths
+	undone "port set a mac 52:54:00:00:00:aa" \
+		"port set b mac 52:54:00:00:00:0a" \
+		"port set a mac 52:54:00:00:00:0b"
+	undone "port set b pcp 1" "port del a" \
+		"port set b mac 52:54:00:00:00:0a" \
+		"port add vsw0 a2 dev a vlan 10 mac 52:54:00:00:00:0b"
+	undone "port set a pcp 1" \
+		"fdb del 52:54:00:00:00:0f switch vsw0 vid 10" \
+		"port set a mac 52:54:00:00:00:0f"
+	undone "port set a pcp 1" "port del c" \
+		"port set a mac 52:54:00:00:00:0f"
+	undone "port set v0 mac 52:54:00:00:00:aa" \
+		"port set v1 mac 52:54:00:00:00:10" \
+		"port set v0 mac 52:54:00:00:00:11"
+	undone "uplink set testpf pcp 1" "port set v2 vlan 31" \
+		"port set v3 vlan 31" "vlan add testpf vid 30 untagged" \
+		"port set v2 vlan 30"
+	undone "port set v2 pcp 1" "port del v0" "port del v1" "port del v3" \
+		"port del v2" "uplink del testpf" "uplink add vsw0 testpf" \
+		"port add vsw0 v2 vf testpf/1 vlan 30 mac 52:54:00:00:00:10"
+	undone "uplink set testpf filter-max 9" "switch del vsw0" \
+		"switch add vsw1" "uplink add vsw1 testpf" \
+		"port add vsw1 a dev a vlan 10 mac 52:54:00:00:00:0a" \
+		"port add vsw1 v0 dev d vf testpf/3 vlan 20 failover auto"
+}
+
+# What is deleted is free, all of it.
+taken_over()
+{
+	setup_paths
+	# shellcheck disable=SC2034
+	PF=testpf
+	batch "port del c" "port set a mac 52:54:00:00:00:0f" \
+		"port del v0" "port set v1 mac 52:54:00:00:00:10" \
+		"port del v3" \
+		"port add vsw0 v4 vf testpf/any vlan 30 mac 52:54:00:00:00:13" \
+		"port add vsw0 v5 vf testpf/any vlan 30 mac 52:54:00:00:00:15" \
+		"port add vsw0 d dev d"
+	cmd_ok apply
+	check_eq ports "$(vswctl -j port show | jq -c 'map(.name)')" \
+		'["vsw0","testpf","a","b","v1","v2","v4","v5","d"]'
+	check_eq VFs "$(vswctl -j vf show testpf | jq -c 'map(.port)')" \
+		'["v4","v1","v2","v5"]'
+	check_eq entry "$(vswctl -j fdb show |
+		jq -c 'map(select(.mac | endswith(":0f")) | [.port, .type])')" \
+		'[["a","local"]]'
+	listen_to_batch
+	batch "switch del vsw0" "switch add vsw1" "uplink add vsw1 testpf" \
+		"port add vsw1 a dev a vlan 10 mac 52:54:00:00:00:0a" \
+		"port add vsw1 v0 dev d vf testpf/3 vlan 20 failover auto"
+	cmd_ok apply
+	defer ip link del vsw1
+	busywait 10 grep -q '"v0"' $HEARD || fail "no event of v0"
+	check_eq ports "$(vswctl -j port show | jq -c 'map(.name)')" \
+		'["vsw1","testpf","a","v0"]'
+	# All that goes, then all that comes, and nothing after that
+	sleep 0.5
+	check_eq events "$(jq -rc 'select(.event | test("^(port|switch)")) |
+		(.event | sub("-ntf"; "")) + " " + (.port.name? // .switch.name)' \
+		$HEARD | paste -sd ,)" "$(printf '%s,' \
+		"port-del d" "port-del v5" "port-del v4" "port-del v2" \
+		"port-del v1" "port-del b" "port-del a" "port-del testpf" \
+		"port-del vsw0" "switch-del vsw0" "switch vsw1" "port vsw1" \
+		"port testpf" "port a")port v0"
+	cmd_ok vswctl switch del vsw1
+}
+
+# A VF that its driver does not give back is lost, and that is told; nothing else.
+not_given_back()
+{
+	local n lost=0 before
+
+	setup_paths
+	batch "port del v2" "port del v3" \
+		"port add vsw0 v4 vf testpf/2 vlan 40 mac 52:54:00:00:00:40" \
+		"port add vsw0 v5 vf testpf/3 vlan 40 mac 52:54:00:00:00:41" \
+		"port set nobody pcp 1"
+	listen_to_batch
+	before=$(vswctl -j port show | jq -c 'map(select(.name != "v3"))')
+	for n in {1..8}; do
+		echo "read $n" >$SYS/fail
+		vswctl -a -b $BATCH &>/dev/null && fail "the batch was taken"
+		echo "read 0" >$SYS/fail
+		vswctl port show v2 &>/dev/null || lost=2
+		vswctl port show v3 &>/dev/null || lost=3
+		[ "$lost" -eq 0 ] || break
+	done
+	check_eq "the port that is lost" $lost 3
+	log "the driver failed at read $n"
+	check_eq "the others" "$(vswctl -j port show | jq -c .)" "$before"
+	dmesg | grep -q "port v3 is lost, a transaction that failed" ||
+		fail "the log does not say that"
+	busywait 10 grep -q '"port-del-ntf"' $HEARD || fail "no event of that"
+	check_eq events "$(jq -rc 'select(.event | test("^port")) |
+		.event + " " + .port.name' $HEARD)" "port-del-ntf v3"
+	cmd_ok vswctl port add vsw0 v3 vf testpf/3 vlan 30 \
+		mac 52:54:00:00:00:13
 }
 
 take_back()
@@ -436,4 +584,5 @@ many()
 		100001
 }
 
-run_cases whole none errors events datapath vfs driver_refuses confirm goes_away many
+run_cases whole none errors events datapath vfs driver_refuses given_back \
+	taken_over not_given_back confirm goes_away many

@@ -21,14 +21,15 @@ state()
 # the table then, and corrects VFs
 unordered_state()
 {
-	local object
-
-	for object in switch port uplink vlan; do
-		vswctl -j -p "$object" show
-	done
-	vswctl -j vf show | jq -S 'map(with_entries(select(.key |
-		test("packets|bytes|corrections") | not)))'
-	vswctl -j fdb show | jq -c 'map(del(.age)) | sort | .[]'
+	vswctl -j -b - <<-END | jq -cS 'map(with_entries(select(.key |
+		test("packets|bytes|corrections|^age$") | not))) | sort | .[]'
+	switch
+	port
+	uplink
+	vlan
+	vf
+	fdb
+	END
 	link_state
 }
 
