@@ -266,6 +266,7 @@ void vsw_keeper_want(struct vsw_port *port, const struct vsw_policy *policy)
 {
 	ASSERT_RTNL();
 	port->vf->asked |= vsw_keeper_wanted(port, policy, &port->vf->wanted);
+	port->vf->policy = policy->vf;
 	port->vf->owed = true;
 	vsw_keeper_look(port->sw);
 }
@@ -435,7 +436,6 @@ void vsw_keeper_apply(struct vsw_port *uplink)
 void vsw_keeper_watch(struct vsw_port *uplink)
 {
 	ASSERT_RTNL();
-	atomic_set(&uplink->pf.removals, 0);
 	uplink->pf.device = uplink->dev->dev.parent;
 	spin_lock(&vsw_keeper_lock);
 	list_add(&uplink->pf.list, &vsw_keeper_pfs);

@@ -153,7 +153,9 @@ static int vsw_nl_batch_entry(struct vsw_nl_batch *batch,
 	extack->_msg = NULL;
 	extack->bad_attr = NULL;
 	err = vsw_nl_batch_parse(batch, entry, &op) ?: op->run(&batch->info);
-	if (!err && fatal_signal_pending(current))
+	/* Not the way back: nobody else would take it. */
+	if (!err && batch->entry == VSW_A_BATCH_ENTRY &&
+	    fatal_signal_pending(current))
 		err = -EINTR;
 	if (err)
 		vsw_nl_batch_blame(extack, entry);

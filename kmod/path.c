@@ -281,6 +281,22 @@ void vsw_path_detach_vf(struct vsw_port *port)
 }
 
 /**
+ * vsw_path_reattach_vf - take a VF that was let go, whether it is there or not
+ * @port: its port
+ *
+ * What it was before stays what it will be again.
+ */
+void vsw_path_reattach_vf(struct vsw_port *port)
+{
+	struct vsw_vf *vf = port->vf;
+
+	vsw_park_leave(vf->uplink, vf->index);
+	vf->wanted = vf->saved;
+	list_add_tail(&vf->list, &vf->uplink->vf_ports);
+	vsw_keeper_look(port->sw);
+}
+
+/**
  * vsw_path_add_soft - give a VF port a soft path, too
  * @port: the port
  * @dev: the device

@@ -22,6 +22,7 @@ void vsw_path_put_dev(struct vsw_port *port);
 int vsw_path_attach_vf(struct vsw_port *port, struct vsw_port *uplink,
 		       u32 index, u8 *mac, struct netlink_ext_ack *extack);
 void vsw_path_detach_vf(struct vsw_port *port);
+void vsw_path_reattach_vf(struct vsw_port *port);
 
 /* A port that others see gets a second path, or is left with one */
 int vsw_path_add_soft(struct vsw_port *port, struct net_device *dev,

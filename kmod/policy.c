@@ -398,7 +398,9 @@ static int vsw_port_claim_mac(struct vsw_port *port,
 	if (!vsw_port_wants_mac(policy) || vsw_port_mac_stays(port, policy))
 		return 0;
 
-	err = vsw_fdb_set(fdb, policy->mac, policy->vlans->pvid, &port->fdb,
+	/* What it replaces comes back when the transaction fails. */
+	err = vsw_txn_note_fdb(port->sw, policy->mac, policy->vlans->pvid) ?:
+	      vsw_fdb_set(fdb, policy->mac, policy->vlans->pvid, &port->fdb,
 			  VSW_FDB_TYPE_LOCAL);
 	if (err == -EEXIST)
 		err = vsw_stage_free_mac(port->sw, policy->mac,
@@ -570,6 +572,39 @@ err_mac:
 err_watched:
 	vsw_failover_abort(port, watched);
 	return err;
+}
+
+/**
+ * vsw_port_restore - a port has the policy again that it had before a transaction
+ * @port: the port, which is staged
+ * @policy: the policy; its VLANs become the port's
+ * @extack: what failed
+ *
+ * VLANs that it had it is counted for still. What cannot be had back now is missing,
+ * and nothing else; what a driver refuses the keeper tries again.
+ *
+ * Return: 0 or the first error.
+ */
+int vsw_port_restore(struct vsw_port *port, struct vsw_policy *policy,
+		     struct netlink_ext_ack *extack)
+{
+	u64 watched = vsw_failover_key(port, policy->mac, &policy->vf);
+	int err, first;
+
+	first = vsw_failover_prepare(port, watched, extack);
+	if (first)
+		watched = port->vf->watched;
+	err = vsw_port_claim_mac(port, policy, extack);
+	first = first ?: err;
+	/* ORDER: never in the filter of the PF and in that of the VF. */
+	if (port->flags & VSW_PORT_VF)
+		vsw_nicsync_mac_settle(port->sw, policy->mac);
+	err = port->vf ? vsw_keeper_program(port, policy, extack) : 0;
+	if (err)
+		vsw_keeper_want(port, policy);
+	vsw_failover_commit(port, watched);
+	vsw_port_commit(port, policy);
+	return first ?: err;
 }
 
 /**

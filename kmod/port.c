@@ -258,21 +258,19 @@ void vsw_port_detach(struct vsw_port *port)
 /**
  * vsw_port_reattach - a port that was detached has its paths again
  * @port: the port
- * @policy: its policy
  * @extack: what failed
  *
  * Return: 0, or a negative error and it is still detached.
  */
-int vsw_port_reattach(struct vsw_port *port, struct vsw_policy *policy,
-		      struct netlink_ext_ack *extack)
+int vsw_port_reattach(struct vsw_port *port, struct netlink_ext_ack *extack)
 {
-	struct vsw_port_config config = {};
+	int err = 0;
 
-	if (port->vf) {
-		config.uplink = port->vf->uplink;
-		config.vf = port->vf->index;
-	}
-	return vsw_port_attach_paths(port, &config, policy, extack);
+	if (vsw_port_has_soft(port))
+		err = vsw_path_attach_soft(port, extack);
+	if (!err && port->vf)
+		vsw_path_reattach_vf(port);
+	return err;
 }
 
 /**

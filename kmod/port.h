@@ -111,6 +111,8 @@ int __vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		     struct netlink_ext_ack *extack);
 int vsw_port_realise(struct vsw_port *port, struct vsw_policy *policy,
 		     struct netlink_ext_ack *extack);
+int vsw_port_restore(struct vsw_port *port, struct vsw_policy *policy,
+		     struct netlink_ext_ack *extack);
 void vsw_port_disown_mac(struct vsw_port *port);
 void vsw_port_release(struct vsw_port *port, const struct vsw_policy *policy);
 void vsw_port_flush_left(struct vsw_port *port, const struct vsw_vlans *vlans);
@@ -122,8 +124,7 @@ void vsw_port_vanish(struct vsw_port *port);
 void vsw_port_bury(struct vsw_port *port);
 void vsw_port_remove(struct vsw_port *port);
 void vsw_port_detach(struct vsw_port *port);
-int vsw_port_reattach(struct vsw_port *port, struct vsw_policy *policy,
-		      struct netlink_ext_ack *extack);
+int vsw_port_reattach(struct vsw_port *port, struct netlink_ext_ack *extack);
 
 struct vsw_port *vsw_port_find(struct net *net, const char *name);
 struct vsw_port *vsw_port_find_any(struct net *net, const char *name);

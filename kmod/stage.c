@@ -9,6 +9,7 @@
 #include "failover.h"
 #include "host.h"
 #include "nicsync.h"
+#include "park.h"
 #include "stage.h"
 
 static struct vsw_stage *vsw_stage_of(struct vsw_change *change)
@@ -79,10 +80,12 @@ static void vsw_stage_lose(struct vsw_port *port, const char *why)
 		else if (!other->dev)
 			vsw_txn_forget_owner(&other->fdb);
 	}
+	vsw_park_leave_all(port);
 	pr_warn("vsw: port %s is lost, a transaction that failed had detached it: %s\n",
 		port->name, why);
 	vsw_txn_forget_owner(&port->fdb);
-	vsw_txn_keep_events(false);
+	/* Of one that is new nobody was told. */
+	vsw_txn_keep_events(port->stage && port->stage->fresh);
 	vsw_port_vanish(port);
 	vsw_txn_keep_events(true);
 }
@@ -93,7 +96,7 @@ static bool vsw_stage_reattach(struct vsw_stage *stage)
 	struct vsw_port *port = stage->port;
 
 	if (stage->detached &&
-	    vsw_port_reattach(port, &stage->saved, &extack)) {
+	    vsw_port_reattach(port, &extack)) {
 		vsw_stage_lose(port, extack._msg ?: "its device is gone");
 		return false;
 	}
@@ -108,11 +111,14 @@ static void vsw_stage_restore(struct vsw_stage *stage)
 	struct vsw_port *port = stage->port;
 
 	port->before = stage->before;
-	if (vsw_port_realise(port, &stage->saved, &extack))
+	if (vsw_port_restore(port, &stage->saved, &extack))
 		pr_warn("vsw: port %s is not what it was before a transaction that failed: %s\n",
 			port->name, extack._msg ?: "out of memory");
 	vsw_nicsync_vids_shrink(port, &stage->held,
 				rtnl_dereference(port->vlans));
+	/* Whose driver has gone meanwhile is missed at the next look. */
+	if (port->vf && port->vf->watched)
+		port->vf->alive |= stage->alive;
 	vsw_stage_drop(port);
 }
 
@@ -175,6 +181,7 @@ int vsw_stage_prepare(struct vsw_port *port)
 	stage->held = *rtnl_dereference(port->vlans);
 	stage->flags = port->flags & VSW_PORT_POLICY_MASK;
 	stage->pcp = port->pcp;
+	stage->alive = port->vf && port->vf->alive;
 	port->stage = stage;
 	vsw_txn_add(&stage->change, &vsw_stage_ops);
 	return 0;
@@ -258,8 +265,10 @@ int vsw_stage_del_all(struct vsw_switch *sw)
  * @mac: MAC address
  * @vid: VLAN
  *
- * Return: 0 and there is no such entry any more, -EEXIST if it is another's that
- * stays, -ENOMEM.
+ * The transaction has noted the entry.
+ *
+ * Return: 0 and there is no such entry any more, or -EEXIST if it is another's
+ * that stays.
  */
 int vsw_stage_free_mac(struct vsw_switch *sw, const u8 *mac, u16 vid)
 {
@@ -273,8 +282,7 @@ int vsw_stage_free_mac(struct vsw_switch *sw, const u8 *mac, u16 vid)
 	rcu_read_unlock();
 	if (!owner || !vsw_stage_dying(owner))
 		return -EEXIST;
-	return vsw_txn_note_fdb(sw, mac, vid) ?:
-	       vsw_fdb_del(&sw->fdb, mac, vid, &owner->fdb,
+	return vsw_fdb_del(&sw->fdb, mac, vid, &owner->fdb,
 			   VSW_FDB_ALL & ~BIT(VSW_FDB_TYPE_LOCAL));
 }
 

@@ -26,6 +26,7 @@
  *	was to have meanwhile
  * @flags: VSW_PORT_* in VSW_PORT_POLICY_MASK that it will have
  * @pcp: likewise &vsw_port.pcp
+ * @alive: &vsw_vf.alive as it was; immutable
  * @fresh: the port is new
  * @dying: the port is to be deleted
  * @detached: and others have its paths already
@@ -40,6 +41,7 @@ struct vsw_stage {
 	struct vsw_vlans held;
 	u32 flags;
 	u16 pcp;
+	bool alive;
 	bool fresh;
 	bool dying;
 	bool detached;

@@ -181,32 +181,34 @@ static struct net_device *vsw_switchdev_pf(struct net_device *rep,
 	return found;
 }
 
-/* A port that is going to be deleted has no use for it any more. */
-static bool vsw_switchdev_is_free(const struct vsw_port *uplink, u32 index,
-				  struct net_device *rep)
+/* The first that is nobody's, or that of a port which is going to be deleted */
+static struct net_device *vsw_switchdev_find_of(const struct vsw_port *uplink,
+						bool dying)
 {
-	const struct vsw_port *owner = vsw_port_get_rtnl(rep);
-	const struct vsw_vf *vf = vsw_vf_find(uplink, index);
+	u32 index, count = vsw_vf_count(uplink->dev);
+	const struct vsw_port *owner;
+	struct net_device *rep;
 
-	return (!netdev_master_upper_dev_get(rep) ||
-		(owner && vsw_stage_dying(owner))) &&
-	       (!vf || vsw_stage_dying(vf->port));
+	for (index = 0; index < count; index++) {
+		rep = vsw_switchdev_rep(uplink->dev, index);
+		if (!rep || vsw_vf_find(uplink, index))
+			continue;
+		owner = vsw_port_get_rtnl(rep);
+		if (dying ? owner && vsw_stage_dying(owner) :
+			    !netdev_master_upper_dev_get(rep))
+			return rep;
+	}
+	return NULL;
 }
 
 static int vsw_switchdev_find_free(struct vsw_port_config *config,
 				   const struct vsw_port *uplink,
 				   struct netlink_ext_ack *extack)
 {
-	u32 index, count = vsw_vf_count(uplink->dev);
-	struct net_device *rep;
-
-	for (index = 0; index < count; index++) {
-		rep = vsw_switchdev_rep(uplink->dev, index);
-		if (!rep || !vsw_switchdev_is_free(uplink, index, rep))
-			continue;
-		config->dev = rep;
+	config->dev = vsw_switchdev_find_of(uplink, false) ?:
+		      vsw_switchdev_find_of(uplink, true);
+	if (config->dev)
 		return 0;
-	}
 	NL_SET_ERR_MSG_FMT(extack,
 			   "No VF of %s has a representor here that is free: delete a port",
 			   uplink->dev->name);

@@ -9,6 +9,7 @@
 #include "forward.h"
 #include "keeper.h"
 #include "port.h"
+#include "stage.h"
 #include "team.h"
 #include "trace.h"
 
@@ -79,7 +80,8 @@ struct vsw_port *vsw_team_target(const struct vsw_port *from,
 
 static bool vsw_team_can_use(const struct vsw_port *port)
 {
-	return vsw_port_is_uplink(port) && vsw_port_is_up(port);
+	return vsw_port_is_uplink(port) && vsw_port_is_up(port) &&
+	       !vsw_stage_dying(port);
 }
 
 /**
@@ -177,7 +179,8 @@ static bool vsw_team_place(struct vsw_port *port, u32 teaming)
 		return false;
 	rcu_assign_pointer(port->pinned, new);
 	trace_vsw_team(port, old, new);
-	port->replaced = !vsw_team_is_vf(port);
+	/* Of one that is going to be deleted everybody was told. */
+	port->replaced = !vsw_team_is_vf(port) && !vsw_stage_dying(port);
 	return port->replaced;
 }
 
@@ -392,7 +395,8 @@ void vsw_team_forget(struct vsw_switch *sw, const char *name)
 	struct vsw_port *port;
 
 	ASSERT_RTNL();
-	if (vsw_port_find_any(dev_net(sw->dev), name))
+	port = vsw_port_find_any(dev_net(sw->dev), name);
+	if (port && port->sw == sw && vsw_port_is_uplink(port))
 		return;
 	list_for_each_entry(port, &sw->ports, list) {
 		if (strcmp(port->pin, name))

@@ -115,6 +115,15 @@ static int vsw_txn_publish(void *data)
 	return 0;
 }
 
+/* Nothing passes an uplink that is to be deleted: no port uses it any more. */
+static void vsw_txn_update_teams(const struct vsw_txn *txn)
+{
+	struct vsw_switch *sw;
+
+	vsw_switch_for_each(sw, txn->net)
+		vsw_team_update(sw);
+}
+
 static void vsw_txn_update_switches(const struct vsw_txn *txn)
 {
 	struct vsw_switch *sw;
@@ -141,6 +150,7 @@ void vsw_txn_commit(struct vsw_txn *txn)
 			vsw_txn_publish(txn);
 		else
 			stop_machine(vsw_txn_publish, txn, NULL);
+		vsw_txn_update_teams(txn);
 		synchronize_net();
 	}
 	/* Events of deletions are the transaction's, updates are not. */
@@ -352,10 +362,11 @@ static void vsw_txn_restore_fdb(struct vsw_change *change)
 	struct vsw_fdb_change *old = vsw_txn_fdb_of(change);
 	int err = 0;
 
-	if (old->owner)
+	/* The address of a port is the business of that port. */
+	if (old->owner && old->type != VSW_FDB_TYPE_LOCAL)
 		err = vsw_fdb_set(&old->sw->fdb, old->mac, old->vid,
 				  old->owner, old->type);
-	else
+	else if (!old->owner)
 		vsw_fdb_del(&old->sw->fdb, old->mac, old->vid, NULL,
 			    VSW_FDB_ALL & ~BIT(VSW_FDB_TYPE_LOCAL));
 	if (err)

@@ -127,13 +127,20 @@ struct vsw_vf *vsw_vf_find(const struct vsw_port *uplink, u32 index)
 	return NULL;
 }
 
-static bool vsw_vf_is_free(const struct vsw_port *uplink, u32 index)
+/* The first that is no port's, or that of a port which is going to be deleted */
+static bool vsw_vf_find_of(const struct vsw_port *uplink, bool dying,
+			   u32 *index)
 {
-	const struct vsw_vf *vf = vsw_vf_find(uplink, index);
+	u32 count = vsw_vf_count(uplink->dev);
+	const struct vsw_vf *vf;
 
-	/* A port that is going to be deleted has no use for it any more. */
-	return (!vf || vsw_stage_dying(vf->port)) &&
-	       !vsw_await_has_vf(uplink, index);
+	for (*index = 0; *index < count; ++*index) {
+		vf = vsw_vf_find(uplink, *index);
+		if (dying ? vf && vsw_stage_dying(vf->port) : !vf)
+			if (!vsw_await_has_vf(uplink, *index))
+				return true;
+	}
+	return false;
 }
 
 /**
@@ -149,9 +156,10 @@ int vsw_vf_find_free(const struct vsw_port *uplink, u32 *index,
 {
 	u32 count = vsw_vf_count(uplink->dev);
 
-	for (*index = 0; *index < count; ++*index)
-		if (vsw_vf_is_free(uplink, *index))
-			return 0;
+	if (vsw_vf_find_of(uplink, false, index) ||
+	    vsw_vf_find_of(uplink, true, index))
+		return 0;
+	*index = 0;
 	/* Of a PF without VFs vsw_vf_check() has more to say. */
 	if (!count)
 		return 0;
@@ -176,8 +184,6 @@ int vsw_vf_check(struct vsw_port *uplink, u32 index,
 	u32 count = vsw_vf_count(pf);
 	const struct vsw_vf *vf = vsw_vf_find(uplink, index);
 
-	if (vf && vsw_stage_yield(vf->port))
-		vf = NULL;
 	if (!pf->netdev_ops->ndo_set_vf_mac ||
 	    !pf->netdev_ops->ndo_get_vf_config) {
 		if (vsw_switchdev_is_port(pf))
@@ -201,7 +207,8 @@ int vsw_vf_check(struct vsw_port *uplink, u32 index,
 				   index, pf->name, count - 1);
 		return -ERANGE;
 	}
-	if (vf) {
+	/* A port that is going to be deleted has no use for it any more. */
+	if (vf && !vsw_stage_yield(vf->port)) {
 		NL_SET_ERR_MSG_FMT(extack, "VF %u of %s belongs to port %s",
 				   index, pf->name, vf->port->name);
 		return -EBUSY;
