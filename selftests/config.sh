@@ -233,8 +233,8 @@ refusals()
 	defer ip link del other
 	cmd_ok ip link set e master other
 	edit '.switches[0].ports[0].vlan = 50 | .switches[0].ports +=
-		[{name: "late", dev: "e"}]'
-	refused "config.json:$(($(line_of '"late"') - 1)): e is enslaved to other" \
+		[{dev: "e", name: "late"}]'
+	refused "config.json:$(($(line_of '"dev": "e"') - 1)): e is enslaved to other" \
 		vswctl config apply "$FILE"
 	edit '.switches[0].ports[-1].dev = "nowhere"'
 	refused "config.json:$(line_of '"nowhere"'): port 'late': there is no device 'nowhere': make it first" \

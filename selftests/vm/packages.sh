@@ -24,7 +24,7 @@ group_packages()
 		     libjson-c-dev libyaml-dev libncurses-dev python3 python3-yaml zlib1g-dev
 		;;
 	vm)
-		echo arping busybox-static cpio ethtool iproute2 iputils-ping \
+		echo arping busybox-static cpio ethtool gojq iproute2 iputils-ping \
 		     jq kmod nftables pciutils procps python3 \
 		     python3-jsonschema python3-prometheus-client python3-pyte \
 		     python3-yaml socat tcpdump util-linux xz-utils
