@@ -184,14 +184,14 @@ add_switch()
 # add_dummies NAME...: devices that take everything and say nothing
 add_dummies()
 {
-	local name
+	local name lines=''
 
 	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 	for name; do
-		cmd_ok ip link add name "$name" type dummy
+		lines+="link add name $name up type dummy"$'\n'
 		defer ip link del dev "$name"
-		cmd_ok ip link set dev "$name" up
 	done
+	cmd_ok ip -batch - <<<"$lines"
 }
 
 # add_host NAME [ADDRESS/LEN]: a namespace that is a machine. Its interface is

@@ -110,7 +110,7 @@ not_moved()
 	frames drain
 	check_eq "7 is behind" "$(fdb_port "$(mac 7)" 1)" u1
 	: >/tmp/fdb-events
-	"$VSW_CTL" -j monitor fdb >/tmp/fdb-events &
+	"$VSW_CTL" -j monitor fdb >>/tmp/fdb-events &
 	defer kill $!
 	sleep 0.5
 	before=$(wc -l </tmp/fdb-events)
@@ -531,7 +531,7 @@ events()
 
 	setup
 	: >/tmp/team-events
-	"$VSW_CTL" -j monitor config >/tmp/team-events &
+	"$VSW_CTL" -j monitor config >>/tmp/team-events &
 	defer kill $!
 	sleep 1
 	[ ! -d $TRACE/events/vsw/vsw_team ] || trace_events vsw_team
