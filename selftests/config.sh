@@ -449,5 +449,134 @@ vfs()
 	changes_nothing
 }
 
+# number_of_vfs: as the kernel has it
+number_of_vfs()
+{
+	cat "/sys/class/net/$PF/device/sriov_numvfs"
+}
+
+# The number of VFs is made before the transaction, and taken back when that fails.
+vf_numbers()
+{
+	use_pfs
+	set_vf_count 0
+	load_vsw
+	defer remove_switches
+	add_dummies a b
+	cat >"$FILE" <<-END
+	{ "version": 1, "switches": [ { "name": "vsw0",
+	  "uplinks": [ { "dev": "$PF", "vfs": 2 } ],
+	  "ports": [
+	    { "name": "v1", "pf": "$PF", "vf": 1, "vlan": 10,
+	      "mac": "52:54:00:00:00:10" },
+	    { "name": "x", "dev": "a" } ] } ] }
+	END
+	# It has to be another's: the kernel says so when the VFs are there already
+	cmd_ok ip link add other type bridge
+	defer ip link del other
+	cmd_ok ip link set a master other
+	refused "a is enslaved to other" vswctl config apply "$FILE"
+	check_eq "VFs after a refusal" "$(number_of_vfs)" 0
+	cmd_ok ip link set a nomaster
+	cmd_fail "cannot take back the number of VFs of $PF: change it first" \
+		vswctl config apply --confirm 30 "$FILE"
+	check_eq "VFs after a refusal" "$(number_of_vfs)" 0
+	cmd_ok vswctl config apply "$FILE"
+	check_eq VFs "$(number_of_vfs)" 2
+	check_eq "port v1" "$(port_field v1 vf)" 1
+	changes_nothing
+	cmd_ok vswctl config save "$FILE"
+	check_eq "what is saved" "$(jq '.switches[0].uplinks[0].vfs' "$FILE")" 2
+	# Nobody loses a VF
+	edit '.switches[0].uplinks[0].vfs = 3'
+	check_eq diff "$(vswctl config diff "$FILE" 2>&1)" \
+		"vswctl: $FILE:$(line_of '"vfs"'): uplink '$PF': a new number takes all 2 VFs of $PF away for a moment, from port v1: delete the ports and unbind the VFs first"
+	refused "from port v1" vswctl config apply "$FILE"
+	check_eq "VFs after a refusal" "$(number_of_vfs)" 2
+	edit '.switches[0].uplinks[0].vfs = 5000'
+	refused "$PF has [0-9]* VFs at most" vswctl config apply "$FILE"
+	# What nobody speaks of stays, and what is not there is made for a late NIC.
+	edit 'del(.switches[0].uplinks[0].vfs)'
+	changes_nothing
+	edit '.switches[0].uplinks[0].vfs = 2 | .switches[0].ports[0].optional = true'
+	remove_switches
+	set_vf_count 0
+	cmd_ok vswctl switch add vsw0
+	cmd_ok vswctl config attach "$PF" "$FILE"
+	check_eq VFs "$(number_of_vfs)" 2
+	check_eq "port v1" "$(port_field v1 vf)" 1
+	echo '{ "version": 1, "switches": [ { "name": "vsw0",
+		"uplinks": [ { "dev": "b", "vfs": 1 } ] } ] }' >"$FILE"
+	refused ":2: uplink 'b': b has no SR-IOV on PCI" vswctl config apply "$FILE"
+}
+
+programs()
+{
+	ip -j link show | jq -c 'map(select(.xdp) | .ifname)'
+}
+
+# Programs come and go after the transaction, and are no part of it.
+fast_paths()
+{
+	local name
+
+	load_vsw
+	vswctl -j version | jq -e '.[0].features | index("xdp")' >/dev/null ||
+		skip "no fast path"
+	[ -x "$VSW_TOP/bpf/vsw-fastpath" ] || skip "bpf/vsw-fastpath is not built"
+	defer remove_switches
+	add_dummies plain
+	for name in t1 t2 t3; do
+		cmd_ok ip tuntap add "$name" mode tap
+		defer ip link del "$name"
+	done
+	cat >"$FILE" <<-END
+	{ "version": 1, "switches": [ { "name": "vsw0", "ports": [
+	    { "name": "p1", "dev": "t1", "fastpath": "xdp" },
+	    { "name": "p2", "dev": "t2" } ] } ] }
+	END
+	cmd_fail "cannot take back the fast path of port 'p1'" \
+		vswctl config apply --confirm 30 "$FILE"
+	check_eq diff "$(vswctl config diff "$FILE" | sed -n 2p)" \
+		"+ port p1 of vsw0: dev t1 fastpath xdp"
+	cmd_ok vswctl config apply "$FILE"
+	check_eq programs "$(programs)" '["t1"]'
+	changes_nothing
+	cmd_ok vswctl config save "$FILE"
+	check_eq "what is saved" "$(jq -c '.switches[0].ports | map(.fastpath)' \
+		"$FILE")" '["xdp",null]'
+	# From one device to two others, one of which takes the place of the first
+	edit '.switches[0].ports = [ { name: "p1", dev: "t3", fastpath: "xdp" },
+		{ name: "p2", dev: "t2", fastpath: "xdp" } ]'
+	cmd_ok vswctl config apply "$FILE"
+	check_eq programs "$(programs)" '["t2","t3"]'
+	changes_nothing
+	# A port that goes leaves its device as it was.
+	edit 'del(.switches[0].ports[0])'
+	cmd_ok vswctl config apply "$FILE"
+	check_eq programs "$(programs)" '["t2"]'
+	# Somebody else's program is known before, and is no difference.
+	foreign_program "$DIR/foreign.o"
+	cmd_ok ip link set dev t1 xdpdrv obj "$DIR/foreign.o" sec xdp
+	edit '.switches[0].ports += [{name: "p1", dev: "t1", fastpath: "xdp"}]'
+	refused ":[0-9]*: port 'p1': there is another XDP program on t1" \
+		vswctl config apply <(jq '.switches[0].ports |= reverse' "$FILE")
+	edit 'del(.switches[0].ports[1].fastpath)'
+	cmd_ok vswctl config apply "$FILE"
+	changes_nothing
+	check_eq programs "$(programs)" '["t1","t2"]'
+	PATH=/usr/sbin:/usr/bin refused "needs the program vsw-fastpath" \
+		vswctl config apply <(jq '.switches[0].ports += [{name: "p3",
+		dev: "t3", fastpath: "xdp"}]' "$FILE")
+	# What only the driver knows: all else is done, and that is said.
+	edit '.switches[0].ports += [{name: "p4", dev: "plain", fastpath: "xdp",
+		vlan: 44}]'
+	cmd_fail "the fast path of port 'p4' is not as the file says, and all else is" \
+		vswctl config apply "$FILE"
+	check_eq "VLAN of p4" "$(port_field p4 pvid)" 44
+	edit 'del(.switches[0].ports[2].fastpath)'
+	changes_nothing
+}
+
 run_cases comes_back changes profiles others refusals optional confirm killed two \
-	full_disk vfs
+	full_disk vfs vf_numbers fast_paths

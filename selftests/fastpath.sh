@@ -148,17 +148,6 @@ rejected()
 	fastpath a xdp
 }
 
-foreign_program()
-{
-	clang -O2 -g -target bpf -x c -c -o "$1" - <<-'END' || fail clang
-	__attribute__((section("xdp"), used)) int foreign(void *ctx)
-	{
-		return 2;
-	}
-	char LICENSE[] __attribute__((section("license"), used)) = "GPL";
-	END
-}
-
 # A module without BTF works, but for this.
 no_btf()
 {

@@ -194,6 +194,18 @@ add_dummies()
 	cmd_ok ip -batch - <<<"$lines"
 }
 
+# foreign_program FILE: for XDP, and not ours
+foreign_program()
+{
+	clang -O2 -g -target bpf -x c -c -o "$1" - <<-'END' || fail clang
+	__attribute__((section("xdp"), used)) int foreign(void *ctx)
+	{
+		return 2;
+	}
+	char LICENSE[] __attribute__((section("license"), used)) = "GPL";
+	END
+}
+
 # add_host NAME [ADDRESS/LEN]: a namespace that is a machine. Its interface is
 # eth0, and the other end, on this side, has the name of the namespace.
 add_host()

@@ -14,6 +14,8 @@
 #include "config_model.h"
 #include "config_plan.h"
 #include "config_state.h"
+#include "config_steps.h"
+#include "fastpath.h"
 #include "parse.h"
 #include "txn.h"
 #include "vswctl.h"
@@ -141,22 +143,59 @@ static void tell_address(struct vswctl *ctl, const struct config_plan *plan)
 	}
 }
 
+/* What nobody takes back when the time is over */
+static int check_confirm(struct vswctl *ctl, const struct apply *apply,
+			 const struct config_steps *steps)
+{
+	if (!apply->confirm || (!steps->vfs_count && !steps->fastpaths))
+		return EXIT_OK;
+	if (steps->vfs_count)
+		return fail(ctl, EXIT_REFUSED,
+			    "--confirm: the kernel cannot take back the number of VFs of %s: change it first, vswctl uplink set %s vfs %u",
+			    steps->vfs->port->dev, steps->vfs->port->name,
+			    steps->vfs->count);
+	return fail(ctl, EXIT_REFUSED,
+		    "--confirm: the kernel cannot take back the fast path of port '%s': apply without it, or change the fast path by itself",
+		    steps->fastpath->port->name);
+}
+
+/* The transaction, and what is no part of it */
+static int change(struct vswctl *ctl, const struct apply *apply,
+		  const struct config_plan *plan, struct config_steps *steps,
+		  const struct config_diff *diff, const struct config_diff *back)
+{
+	int code = config_steps_before(ctl, steps);
+
+	if (!code && diff->commands) {
+		code = commit(ctl, apply, diff, back);
+		if (code)
+			config_steps_undo(ctl, steps);
+	}
+	return code ? code : config_steps_after(ctl, plan, steps);
+}
+
 static int carry_out(struct vswctl *ctl, const struct apply *apply,
 		     const struct config_plan *plan)
 {
 	struct config_diff diff, back = {};
+	struct config_steps steps = {};
 	int code = EXIT_OK;
 
 	if (!config_diff(&diff, plan->state, plan->want) ||
 	    (apply->confirm && !config_diff(&back, plan->want, plan->state)))
 		code = fail(ctl, EXIT_REFUSED, "out of memory");
+	if (!code)
+		code = config_steps_plan(ctl, plan, &steps);
+	if (!code)
+		code = check_confirm(ctl, apply, &steps);
 	/* What has been done is told when it is */
-	if (!code && !apply->dry && diff.commands)
-		code = commit(ctl, apply, &diff, &back);
+	if (!code && !apply->dry)
+		code = change(ctl, apply, plan, &steps, &diff, &back);
 	if (!code)
 		config_diff_show(ctl, &diff);
 	if (!code)
 		tell_address(ctl, plan);
+	config_steps_free(&steps);
 	config_diff_free(&diff);
 	config_diff_free(&back);
 	return code;
@@ -188,6 +227,9 @@ static int attach_paths(struct vswctl *ctl, const struct apply *apply,
 			fprintf(ctl->out, "~ port %s of %s\n    dev none -> %s\n",
 				port->name, port->sw, port->dev);
 		code = apply->dry ? EXIT_OK : batch_line(ctl, line);
+		if (!code && !apply->dry &&
+		    !strcmp(port->word[CONFIG_PORT_FASTPATH], "xdp"))
+			code = fastpath_set(ctl, port->name, "xdp");
 	}
 	return code;
 }

@@ -184,6 +184,20 @@ static void check_uplink_of(struct config_reader *reader,
 			     port->name, vid, uplink->name);
 }
 
+/* A VF that the uplink is not to have */
+static void check_vf_number(struct config_reader *reader,
+			    const struct config_port *port,
+			    const struct config_port *uplink)
+{
+	const char *vfs = uplink ? uplink->word[CONFIG_PORT_VFS] : "";
+	unsigned long count = strtoul(vfs, NULL, 10);
+
+	if (*vfs && (port->vf == VF_ANY ? !count : port->vf >= count))
+		config_error(reader, port->path_line,
+			     "port '%s': its uplink '%s' is to have %s VFs, numbered from 0: raise vfs there",
+			     port->name, uplink->name, vfs);
+}
+
 /* What a soft path cannot do for a VF */
 static void check_two_paths(struct config_reader *reader,
 			    const struct config_port *port)
@@ -217,8 +231,13 @@ static void check_vf(struct config_reader *reader,
 			     "port '%s': a VF needs a MAC address: \"mac\": \"52:54:00:aa:00:01\"",
 			     port->name);
 	check_uplink_of(reader, port, owner_of(claims, port->pf));
+	check_vf_number(reader, port, owner_of(claims, port->pf));
 	if (*port->dev)
 		check_two_paths(reader, port);
+	else if (is_word(port, CONFIG_PORT_FASTPATH, "xdp"))
+		config_error(reader, port->word_line[CONFIG_PORT_FASTPATH],
+			     "port '%s': the frames of a VF are forwarded by its NIC: leave fastpath out",
+			     port->name);
 }
 
 /* A value that only VFs have, at a port that has none */

@@ -180,14 +180,16 @@ static const char *object_of(const struct config_port *port)
 	return port->role == VSW_PORT_ROLE_UPLINK ? "uplink" : "port";
 }
 
-/* Its values that are not what they are by default */
+/* Its values that are not what they are by default; or those that are @steps */
 static void put_values(FILE *file, const struct config_port *port,
-		       const char *frames)
+		       const char *frames, bool steps)
 {
 	const char *preset;
 	int key;
 
 	for (key = 0; key < CONFIG_PORT_KEYS; key++) {
+		if (config_is_step(&config_port_keys[key]) != steps)
+			continue;
 		preset = key == CONFIG_PORT_FRAMES ? frames :
 						     config_preset(port, key);
 		if (*port->word[key] && strcmp(port->word[key], preset))
@@ -254,8 +256,9 @@ static void put_paths(FILE *file, const struct config_port *port)
 		fputs(" path vf", file);
 }
 
+/* What makes it; with @steps, and what is done before and after that */
 static char *new_words(const struct compare *cmp,
-		       const struct config_port *port)
+		       const struct config_port *port, bool steps)
 {
 	bool plain = config_is_plain(port, config_find_switch(cmp->to, port->sw));
 	char *words = NULL;
@@ -268,7 +271,10 @@ static char *new_words(const struct compare *cmp,
 	put_paths(file, port);
 	if (!plain)
 		put_vlans(file, &port->vlans);
-	put_values(file, port, plain ? "all" : config_frames_of(&port->vlans));
+	put_values(file, port, plain ? "all" : config_frames_of(&port->vlans),
+		   false);
+	if (steps)
+		put_values(file, port, "", true);
 	fclose(file);
 	return words;
 }
@@ -278,10 +284,13 @@ static void add_port(struct compare *cmp, const struct config_port *port,
 {
 	bool uplink = port->role == VSW_PORT_ROLE_UPLINK;
 	enum phase phase = uplink ? PHASE_UPLINK_ADD : PHASE_PORT;
-	char *words = new_words(cmp, port);
+	char *words = new_words(cmp, port, false);
+	char *shown = new_words(cmp, port, true);
 
-	if (!words) {
+	if (!words || !shown) {
 		cmp->diff->failed = true;
+		free(words);
+		free(shown);
 		return;
 	}
 	command(cmp, phase, port->line, "%s add %s %s%s", object_of(port),
@@ -289,8 +298,9 @@ static void add_port(struct compare *cmp, const struct config_port *port,
 	vlan_extras(cmp, phase, port);
 	if (!again)
 		config_change_add(cmp->diff->changes, object_of(port),
-				  port->name, port->sw, words + (*words == ' '));
+				  port->name, port->sw, shown + (*shown == ' '));
 	free(words);
+	free(shown);
 }
 
 static void del_port(struct compare *cmp, const struct config_port *port,
@@ -306,6 +316,13 @@ static void del_port(struct compare *cmp, const struct config_port *port,
 				  port->name, port->sw);
 }
 
+/* Nobody wants the fast path, and what is there is none */
+static bool is_others_program(int key, const char *old, const char *new)
+{
+	return key == CONFIG_PORT_FASTPATH && !strcmp(old, "other") &&
+	       !strcmp(new, "none");
+}
+
 /* Values that differ, and what they were as far as they are given up already */
 static void put_changes(FILE *file, const struct compare *cmp,
 			const struct config_port *from,
@@ -319,7 +336,8 @@ static void put_changes(FILE *file, const struct compare *cmp,
 		old = from->word[key];
 		new = to->word[key];
 		before = key == CONFIG_PORT_FRAMES ? frames : old;
-		if (!*new || (!*old && !strcmp(new, config_preset(to, key))))
+		if (!*new || (!*old && !strcmp(new, config_preset(to, key))) ||
+		    is_others_program(key, old, new))
 			continue;
 		if (strcmp(old, new))
 			config_value_add(values, config_port_keys[key].name,
@@ -330,7 +348,7 @@ static void put_changes(FILE *file, const struct compare *cmp,
 		if (key == CONFIG_PORT_PIN && strcmp(new, "none") &&
 		    is_lost(cmp, new))
 			before = "none";
-		if (strcmp(before, new))
+		if (strcmp(before, new) && !config_is_step(&config_port_keys[key]))
 			fprintf(file, " %s %s", config_port_keys[key].name,
 				new);
 	}
@@ -419,8 +437,8 @@ static void replace_port(struct compare *cmp, const struct config_port *from,
 		return;
 	}
 	values = json_object_new_array();
-	old = new_words(cmp, from);
-	new = new_words(cmp, to);
+	old = new_words(cmp, from, true);
+	new = new_words(cmp, to, true);
 	del_port(cmp, from, true);
 	add_port(cmp, to, true);
 	config_value_add(values, "", old ? old + 1 : "", new ? new + 1 : "");

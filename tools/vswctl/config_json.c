@@ -141,6 +141,13 @@ static void add_paths(struct json_object *object,
 		add_bool(object, "optional", true);
 }
 
+/* An XDP program that is not ours; and VFs that a NIC has not may become another's */
+static bool is_nobodys(int key, const char *word)
+{
+	return (key == CONFIG_PORT_FASTPATH && !strcmp(word, "other")) ||
+	       (key == CONFIG_PORT_VFS && !strcmp(word, "0"));
+}
+
 static struct json_object *port_json(const struct config_port *port,
 				     const struct config_switch *sw)
 {
@@ -165,8 +172,9 @@ static struct json_object *port_json(const struct config_port *port,
 		if (key == CONFIG_PORT_FRAMES && !plain)
 			preset = config_frames_of(&port->vlans);
 		/* Left out, it would be as the profile has it */
-		if (*port->word[key] &&
-		    (follows || strcmp(port->word[key], preset)))
+		if (*port->word[key] && !is_nobodys(key, port->word[key]) &&
+		    ((follows && !config_is_step(&config_port_keys[key])) ||
+		     strcmp(port->word[key], preset)))
 			add_word(object, &config_port_keys[key],
 				 port->word[key]);
 	}

@@ -24,6 +24,13 @@ const struct config_key config_switch_keys[CONFIG_SWITCH_KEYS] = {
 		.preset = "" },
 };
 
+static const char *const fastpath_table[] = { "none", "xdp" };
+static const struct names fastpath_names = {
+	.type = "fastpath",
+	.name = fastpath_table,
+	.count = ARRAY_SIZE(fastpath_table),
+};
+
 #define FLAG(key, attr, preset, scope) \
 	[CONFIG_PORT_##attr] = { key, CONFIG_BOOL, VSW_A_PORT_##attr, 0, NULL, \
 				 preset, scope }
@@ -68,6 +75,12 @@ const struct config_key config_port_keys[CONFIG_PORT_KEYS] = {
 	NUMBER("filter-max", FILTER_MAX, UINT32_MAX, CONFIG_UPLINK),
 	ENUM("filter-overflow", FILTER_OVERFLOW, filter_overflow_names,
 	     "report", CONFIG_UPLINK),
+	[CONFIG_PORT_FASTPATH] = { "fastpath", CONFIG_ENUM, 0, 0,
+		&fastpath_names, "none",
+		CONFIG_SOFT | CONFIG_VF | CONFIG_UPLINK },
+	/* Nobody has to say: it stays as it is then */
+	[CONFIG_PORT_VFS] = { "vfs", CONFIG_NUMBER, 0, UINT16_MAX, NULL, "",
+		CONFIG_UPLINK },
 };
 
 /* Room doubles when a power of two is full */
@@ -171,6 +184,11 @@ const struct config_fdb *config_find_fdb(const struct config_model *model,
 	return !model->fdbs ? NULL :
 	       bsearch(like, model->fdb, model->fdbs, sizeof(*like),
 		       fdb_compare);
+}
+
+bool config_is_step(const struct config_key *key)
+{
+	return !key->attr;
 }
 
 unsigned int config_scope(const struct config_port *port)

@@ -52,7 +52,8 @@ enum config_scope {
  * struct config_key - a value that switches or ports have
  * @name: what vswctl(8) calls it
  * @type: what it is
- * @attr: attribute that it is to the kernel
+ * @attr: attribute that it is to the kernel; 0 for what is no part of a transaction,
+ *	but done before it or after it: see config_steps.h
  * @max: CONFIG_NUMBER, the largest
  * @names: CONFIG_ENUM, the words
  * @preset: what it is when nobody says
@@ -104,6 +105,8 @@ enum config_port_key {
 	CONFIG_PORT_UNOWNED,
 	CONFIG_PORT_FILTER_MAX,
 	CONFIG_PORT_FILTER_OVERFLOW,
+	CONFIG_PORT_FASTPATH,
+	CONFIG_PORT_VFS,
 	CONFIG_PORT_KEYS,
 };
 
@@ -221,6 +224,8 @@ const struct config_port *config_find_port(const struct config_model *model,
 const struct config_fdb *config_find_fdb(const struct config_model *model,
 					 const struct config_fdb *like);
 
+/* Is it no part of a transaction? */
+bool config_is_step(const struct config_key *key);
 /* What kind of port it is, CONFIG_SOFT... */
 unsigned int config_scope(const struct config_port *port);
 /* The word that is meant by none */

@@ -11,6 +11,7 @@
 
 #include "config_model.h"
 #include "config_reader.h"
+#include "config_steps.h"
 #include "vswctl.h"
 
 static void note(struct vswctl *ctl, const struct config_plan *plan,
@@ -27,26 +28,9 @@ static void note(struct vswctl *ctl, const struct config_plan *plan,
 	ctl->line = before;
 }
 
-/* -1 where nobody knows */
-static long vfs_of(const char *pf)
-{
-	char path[128];
-	long count = -1;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/sys/class/net/%s/device/sriov_numvfs",
-		 pf);
-	file = fopen(path, "re");
-	if (!file)
-		return -1;
-	if (fscanf(file, "%ld", &count) != 1)
-		count = -1;
-	fclose(file);
-	return count;
-}
-
 /* What @port needs and the host does not have, or NULL */
-static const char *missing(const struct config_port *port, char *name,
+static const char *missing(const struct config_plan *plan,
+			   const struct config_port *port, char *name,
 			   size_t size)
 {
 	long vfs;
@@ -57,7 +41,7 @@ static const char *missing(const struct config_port *port, char *name,
 		return NULL;
 	if (!if_nametoindex(port->pf))
 		return port->pf;
-	vfs = vfs_of(port->pf);
+	vfs = config_steps_vfs(plan, port->pf);
 	if (vfs < 0 || (port->vf != VF_ANY ? port->vf < vfs : vfs > 0))
 		return NULL;
 	snprintf(name, size, "%s/%u", port->pf,
@@ -101,7 +85,7 @@ static bool is_left_out(struct vswctl *ctl, const struct config_plan *plan,
 
 	if (port->role == VSW_PORT_ROLE_HOST)
 		return false;
-	device = missing(port, name, sizeof(name));
+	device = missing(plan, port, name, sizeof(name));
 	if (!device)
 		return false;
 	if (port->optional) {
@@ -276,7 +260,7 @@ static bool plan_missing(struct config_plan *plan)
 		    !config_find_port(plan->state, port->name) &&
 		    config_find_switch(plan->state, port->sw) &&
 		    is_meant(plan, port) &&
-		    !missing(port, name, sizeof(name)) &&
+		    !missing(plan, port, name, sizeof(name)) &&
 		    !add_port(plan, port))
 			return false;
 	}

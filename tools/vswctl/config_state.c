@@ -9,8 +9,10 @@
 
 #include "attrs.h"
 #include "config_model.h"
+#include "fastpath.h"
 #include "nl.h"
 #include "output.h"
+#include "sriov.h"
 #include "vswctl.h"
 
 /* Each of them is an object of the model */
@@ -26,9 +28,10 @@ static void copy(const struct row *row, int attr, char *text, size_t size)
 static void read_word(const struct row *row, const struct config_key *key,
 		      config_word word)
 {
-	const struct nlattr *nla = row->tb[key->attr];
+	const struct nlattr *nla;
 	char text[64] = "";
 
+	nla = config_is_step(key) ? NULL : row->tb[key->attr];
 	if (!nla)
 		return;
 	attr_text(row->set, nla, text, sizeof(text));
@@ -86,6 +89,18 @@ static void read_paths(const struct row *row, struct config_port *port)
 		read_representor(row, port);
 }
 
+/* How many VFs its NIC has */
+static void read_vfs(struct config_port *port)
+{
+	uint32_t count, total;
+	char nic[64];
+
+	if (port->role == VSW_PORT_ROLE_UPLINK && *port->dev &&
+	    sriov_nic(port->dev, nic, sizeof(nic)) &&
+	    sriov_count(nic, &count, &total))
+		snprintf(port->word[CONFIG_PORT_VFS], CONFIG_WORD, "%u", count);
+}
+
 static bool add_port(struct config_model *model, const struct row *row)
 {
 	struct config_port *port = config_add_port(model);
@@ -99,6 +114,7 @@ static bool add_port(struct config_model *model, const struct row *row)
 	port->has_vlans = true;
 	for (key = 0; key < CONFIG_PORT_KEYS; key++)
 		read_word(row, &config_port_keys[key], port->word[key]);
+	read_vfs(port);
 	/* The kernel leaves out a name that is none */
 	if (!*port->word[CONFIG_PORT_PIN] && port->role == VSW_PORT_ROLE_LOCAL)
 		config_word_set(port->word[CONFIG_PORT_PIN], "none");
@@ -155,6 +171,35 @@ static bool add_fdb(struct config_model *model, const struct row *row)
 	return true;
 }
 
+/* Devices with XDP programs are few, so it is they who look for their ports */
+static void read_fastpaths(struct config_model *model)
+{
+	struct fastpaths fastpaths = {};
+	char device[IF_NAMESIZE];
+	struct config_port *port;
+	size_t i, j;
+
+	fastpaths_get(&fastpaths, 0);
+	for (i = 0; fastpaths.known && i < model->ports; i++)
+		if (model->port[i].role != VSW_PORT_ROLE_HOST)
+			config_word_set(model->port[i].word[CONFIG_PORT_FASTPATH],
+					"none");
+	for (i = 0; i < fastpaths.count; i++) {
+		if (!if_indextoname(fastpaths.links[i].ifindex, device))
+			continue;
+		for (j = 0; j < model->ports; j++) {
+			port = &model->port[j];
+			if (port->role == VSW_PORT_ROLE_HOST ||
+			    strcmp(port->dev, device))
+				continue;
+			config_word_set(port->word[CONFIG_PORT_FASTPATH],
+					fastpath_state(&fastpaths,
+						       fastpaths.links[i].ifindex));
+		}
+	}
+	fastpaths_free(&fastpaths);
+}
+
 static int dump(struct vswctl *ctl, uint8_t command,
 		struct messages *messages)
 {
@@ -196,6 +241,8 @@ int config_state(struct vswctl *ctl, struct config_model *model)
 	if (!code)
 		code = read_objects(ctl, model, VSW_CMD_PORT_GET, &port_attrs,
 				    add_port);
+	if (!code)
+		read_fastpaths(model);
 	/* What follows looks for ports */
 	config_sort(model);
 	if (!code)

@@ -2,7 +2,9 @@
 #include "program.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,6 +12,22 @@
 #include <unistd.h>
 
 #include "vswctl.h"
+
+bool program_exists(const char *name)
+{
+	const char *path = getenv("PATH"), *end;
+	char file[PATH_MAX];
+
+	/* As posix_spawnp() looks */
+	for (path = path ? path : "/bin:/usr/bin"; path; path = *end ? end + 1 : NULL) {
+		end = strchrnul(path, ':');
+		snprintf(file, sizeof(file), "%.*s%s%s", (int)(end - path),
+			 path, end == path ? "" : "/", name);
+		if (!access(file, X_OK))
+			return true;
+	}
+	return false;
+}
 
 /* With @fd as its descriptor @as, or as it is for -1 */
 static int spawn(char *const words[], int fd, int as, pid_t *child)

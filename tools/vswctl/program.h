@@ -2,6 +2,8 @@
 #ifndef VSWCTL_PROGRAM_H
 #define VSWCTL_PROGRAM_H
 
+#include <stdbool.h>
+
 struct vswctl;
 
 /*
@@ -9,6 +11,8 @@ struct vswctl;
  * to do if there is no such program.
  */
 int program_run(struct vswctl *ctl, char *const words[], const char *hint);
+/* Would it be found? */
+bool program_exists(const char *name);
 /* The same with @text on its standard input */
 int program_feed(struct vswctl *ctl, char *const words[], const char *hint,
 		 const char *text);

@@ -18,15 +18,13 @@
 #define PATH_SIZE 256
 
 /* The last part of what a link leads to, or "" */
-static void link_name(const char *device, const char *link, char *buf,
-		      size_t size)
+static void target_name(const char *path, char *buf, size_t size)
 {
-	char path[PATH_SIZE], target[PATH_SIZE];
+	char target[PATH_SIZE];
 	const char *name;
 	ssize_t length;
 
 	buf[0] = '\0';
-	snprintf(path, sizeof(path), DEVICES "/%s/%s", device, link);
 	length = readlink(path, target, sizeof(target) - 1);
 	if (length < 0)
 		return;
@@ -35,6 +33,15 @@ static void link_name(const char *device, const char *link, char *buf,
 	name = name ? name + 1 : target;
 	if (strlen(name) < size)
 		memcpy(buf, name, strlen(name) + 1);
+}
+
+static void link_name(const char *device, const char *link, char *buf,
+		      size_t size)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), DEVICES "/%s/%s", device, link);
+	target_name(path, buf, size);
 }
 
 static bool read_number(const char *device, const char *file, uint32_t *value)
@@ -97,6 +104,18 @@ bool sriov_vf_get(struct sriov_vf *vf, const char *nic, uint32_t index)
 	read_driver(vf);
 	link_name(vf->pci, "iommu_group", vf->group, sizeof(vf->group));
 	return true;
+}
+
+bool sriov_nic(const char *device, char *nic, size_t size)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/device", device);
+	target_name(path, nic, size);
+	if (!*nic)
+		return false;
+	snprintf(path, sizeof(path), DEVICES "/%s", nic);
+	return !access(path, F_OK);
 }
 
 bool sriov_count(const char *nic, uint32_t *count, uint32_t *total)

@@ -32,6 +32,9 @@ struct sriov_vf {
 /* Is there such a VF of the PF with this address? */
 bool sriov_vf_get(struct sriov_vf *vf, const char *nic, uint32_t index);
 
+/* The PCI address of a net device, as @nic is everywhere here; false if it has none */
+bool sriov_nic(const char *device, char *nic, size_t size);
+
 /* Number of VFs of a PF now, and the highest; false if it has no SR-IOV */
 bool sriov_count(const char *nic, uint32_t *count, uint32_t *total);
 /* Change it from @before by way of 0, as the kernel wants; an exit code */

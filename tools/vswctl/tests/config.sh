@@ -78,6 +78,10 @@ good_tests()
 		{ "name": "b", "pf": "pf", "vf": "any", "dev": "d", "path": "vf", "vlan": 12,
 		  "mac": "52:54:00:00:00:01", "max-tx-rate": "none" } ]' | good "VFs"
 	switch "$VF" '"teaming": "active-backup", "primary": "pf"' | good "primary"
+	switch "${VF% \} ]}, \"vfs\": 4, \"fastpath\": \"xdp\" } ]" '"ports": [
+		{ "name": "a", "pf": "pf", "vf": 3, "vlan": 11, "fastpath": "none",
+		  "mac": "52:54:00:00:00:01" },
+		{ "name": "b", "dev": "d", "fastpath": "xdp" } ]' | good "VFs and fast path"
 	cp "$WORK/file" "$WORK/lines"
 	tr -d '\n' <"$WORK/lines" | good "one line"
 	"$VSWCTL" config check <(printf 'version: 1\nswitches:\n- name: vsw0\n  ports:\n  - {name: a, dev: d, learning: off}\n') \
@@ -203,6 +207,14 @@ bad_tests()
 	port '"pf": "pf"' | bad 3 "belong together" schema
 	port '"pf": "pf", "vf": "some"' | bad 3 'a number, or "any"' schema
 	port '"dev": "d", "spoofchk": false' | bad 3 "only a port with a VF has"
+	port '"dev": "d", "fastpath": "other"' | bad 3 "is none of none, xdp" schema
+	port '"dev": "d", "vfs": 4' | bad 3 "unknown key 'vfs'" schema
+	switch '"host": { "fastpath": "none" }' |
+		bad 3 "unknown key 'fastpath'" schema
+	for key in '"some"|needs a number' '65536|is too large' '-1|is not a number'; do
+		switch "\"uplinks\": [ { \"dev\": \"pf\", \"vfs\": ${key%|*} } ]" |
+			bad 3 "${key#*|}" schema
+	done
 	port '"dev": "d", "pin": "u"' | bad 3 "no uplink 'u' in vsw0"
 	port '"dev": "vsw0"' | bad 3 "vsw0 is a switch"
 	port '"dev": "d", "max-tx-rate": "fast"' | bad 3 "is not a rate" schema
@@ -230,6 +242,15 @@ bad_tests()
 		switch "$VF" '"ports": [ { "name": "a", "pf": "pf", "vf": 0,
 			"mac": "52:54:00:00:00:01", '"${key%|*}"' } ]' |
 			bad 5 "${key#*|}"
+	done
+	switch "$VF" '"ports": [ { "name": "a", "pf": "pf", "vf": 0, "vlan": 11,
+		"mac": "52:54:00:00:00:01", "fastpath": "xdp" } ]' |
+		bad 5 "forwarded by its NIC"
+	for key in '0, "vf": 0' '0, "vf": "any"' '4, "vf": 4' '4, "vf": 99'; do
+		switch "\"uplinks\": [ { \"dev\": \"pf\", \"vfs\": ${key%%,*} } ]" \
+			"\"ports\": [ { \"name\": \"a\", \"pf\": \"pf\",
+			${key#*,}, \"mac\": \"52:54:00:00:00:01\" } ]" |
+			bad 5 "'pf' is to have ${key%%,*} VFs, numbered from 0"
 	done
 	switch '"ports": [ { "name": "a", "pf": "x", "vf": 0, "vlan": 1,
 		"mac": "52:54:00:00:00:01" } ]' | bad 3 "x is no uplink of vsw0"
@@ -345,6 +366,26 @@ diff_tests()
 	"$CONFIG" diff "$WORK/from" "$WORK/to" >"$WORK/out" 2>&1 &&
 		grep -q "^~ uplink p of vsw0 is made anew:$" "$WORK/out"
 	result $? "and it says so"
+	# What no transaction can do is shown, and is no command of it.
+	UPLINK='{ "dev": "pf", "vfs": 2 }' ports "{ $A }" >"$WORK/from"
+	UPLINK='{ "dev": "pf", "vfs": 4 }' \
+		ports "{ $A, \"fastpath\": \"xdp\" }, { $B, \"pcp\": 1, \"fastpath\": \"xdp\" }" \
+		>"$WORK/to"
+	commands "VFs and the fast path are no part of a transaction" <<-END
+		port add vsw0 b dev db pcp 1
+	END
+	"$CONFIG" diff "$WORK/from" "$WORK/to" >"$WORK/out" 2>&1 &&
+		diff "$WORK/out" - <<-END >"$WORK/diff"
+		~ port a of vsw0
+		    fastpath none -> xdp
+		+ port b of vsw0: dev db pcp 1 fastpath xdp
+		~ uplink pf of vsw0
+		    vfs 2 -> 4
+	END
+	result $? "and they are shown"
+	UPLINK='{ "dev": "pf" }' ports "{ $A }" >"$WORK/to"
+	"$CONFIG" diff "$WORK/from" "$WORK/to" >"$WORK/out" 2>&1 && [ ! -s "$WORK/out" ]
+	result $? "VFs that nobody speaks of stay"
 	ports "{ $A }, { $B }" "\"fdb\": [ { \"mac\": \"$M\", \"port\": \"a\" },
 		{ \"mac\": \"$N\", \"port\": \"b\" } ]" >"$WORK/from"
 	ports "{ \"name\": \"a\", \"dev\": \"dc\" }, { $B }" "\"fdb\": [
@@ -385,6 +426,12 @@ again_tests()
 		{ "name": "b", "pf": "pf", "vf": "any", "dev": "d", "path": "vf", "vlan": 12,
 		  "mac": "52:54:00:00:00:01" } ]' >"$WORK/file"
 	again "$WORK/file" "VFs"
+	switch '"uplinks": [ { "dev": "pf", "vfs": 4, "fastpath": "xdp" } ]' \
+		'"ports": [ { "name": "a", "dev": "d", "fastpath": "xdp" } ]' >"$WORK/file"
+	again "$WORK/file" "VFs and fast path"
+	"$CONFIG" json "$WORK/file" | grep -c '"fastpath":"xdp"\|"vfs":4' >"$WORK/out"
+	[ "$(cat "$WORK/out")" = 3 ]
+	result $? "and they are in it"
 }
 
 usage_tests()
