@@ -9,7 +9,8 @@ Usage: explain.py ask TABLE	ask vswctl; TABLE.asked has the answers, TABLE.plan
 				compare with what arrived (TABLE.plan.arrived),
 				with the drops between two "vswctl -j stats
 				show", and with what vsw-trace has seen
-				(TABLE.trace)
+				(TABLE.trace); and hold both against their
+				schemas
 
 A line of TABLE is "PORT | FRAME [| KEY VALUE ...]": who sends it, the frame as
 frame.py writes it, and more words for vswctl. "end PORT NAME" says what frame.py
@@ -23,6 +24,8 @@ import os
 import re
 import subprocess
 import sys
+
+import jsonschema
 
 from frame import LENGTH_DEFAULT, format_mac, parse_mac
 
@@ -240,8 +243,7 @@ def is_of(record, port, frame):
 
 
 def check_traced(table, answers, path):
-    with open(path, encoding="ascii") as lines:
-        records = [json.loads(line) for line in lines]
+    records = read_trace(path)
     # In the order in which they were sent
     records.sort(key=lambda record: record["time"])
     wrong = []
@@ -265,13 +267,35 @@ def check_traced(table, answers, path):
     return wrong
 
 
+def check_schema(name, documents):
+    """What is wrong with what was printed as JSON"""
+    with open(f"{os.environ['VSW_TOP']}/tools/vswctl/schema/{name}.json",
+              encoding="ascii") as file:
+        validator = jsonschema.Draft202012Validator(json.load(file))
+    wrong = []
+    for document in documents:
+        # One error is enough, and said with what it is about.
+        error = next(validator.iter_errors(document), None)
+        if error:
+            wrong.append(f"schema of {name}: {error.json_path}: "
+                         f"{error.message}: {json.dumps(document)}")
+    return wrong
+
+
+def read_trace(path):
+    with open(path, encoding="ascii") as lines:
+        return [json.loads(line) for line in lines]
+
+
 def judge(table, path, before, after):
     with open(f"{path}.asked", encoding="ascii") as file:
         answers = json.load(file)
     wrong = check_arrived(table, answers, read_arrived(f"{path}.plan.arrived"))
     wrong += check_drops(table, answers, before, after)
+    wrong += check_schema("explain", [[answer] for answer in answers])
     if os.path.exists(f"{path}.trace"):
         wrong += check_traced(table, answers, f"{path}.trace")
+        wrong += check_schema("trace", read_trace(f"{path}.trace"))
     print(f"{len(answers)} frames, {len(wrong)} differences;",
           ", ".join(f"{reason} {count}" for reason, count in sorted(
               collections.Counter(answer.get("reason", answer["result"])

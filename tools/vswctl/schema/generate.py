@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Write the JSON schemas of what "vswctl -j OBJECT show" prints.
+"""Write the JSON schemas of what "vswctl -j OBJECT show", "vswctl -j explain" and
+"vswctl -j trace" print.
 
 Usage: generate.py [--check]
 
-They follow from the netlink spec, because the keys are its attributes. With
+They follow from the netlink spec, because the keys are its attributes; and the
+reasons of drops, which "explain" and "trace" tell, are its, too. With
 --check nothing is written; it tells whether they are fresh, in KTAP.
 """
 
@@ -13,6 +15,8 @@ import pathlib
 import sys
 
 import yaml
+
+import decisions
 
 HERE = pathlib.Path(__file__).resolve().parent
 SPEC = HERE.parents[2] / "Documentation/netlink/specs/vsw.yaml"
@@ -124,16 +128,24 @@ class Spec:
         }
 
 
+def schemas():
+    """All of them, by name"""
+    spec = Spec()
+    drops = spec.names("drop-reason")["enum"]
+    return {name: spec.schema(name) for name in OBJECTS} | {
+        "explain": decisions.explain(drops), "trace": decisions.trace(drops)}
+
+
 def main():
     """Write all, or compare all"""
     check = sys.argv[1:] == ["--check"]
-    spec = Spec()
+    wanted = schemas()
     failed = 0
     if check:
-        print(f"KTAP version 1\n1..{len(OBJECTS)}")
-    for number, name in enumerate(OBJECTS, 1):
+        print(f"KTAP version 1\n1..{len(wanted)}")
+    for number, (name, schema) in enumerate(wanted.items(), 1):
         path = HERE / f"{name}.json"
-        text = json.dumps(spec.schema(name), indent=2) + "\n"
+        text = json.dumps(schema, indent=2) + "\n"
         if not check:
             path.write_text(text, encoding="utf-8")
             continue
