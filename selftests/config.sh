@@ -474,10 +474,10 @@ vf_numbers()
 	# It has to be another's: the kernel says so when the VFs are there already
 	cmd_ok ip link add other type bridge
 	defer ip link del other
-	cmd_ok ip link set a master other
+	cmd_ok ip link set dev a master other
 	refused "a is enslaved to other" vswctl config apply "$FILE"
 	check_eq "VFs after a refusal" "$(number_of_vfs)" 0
-	cmd_ok ip link set a nomaster
+	cmd_ok ip link set dev a nomaster
 	cmd_fail "cannot take back the number of VFs of $PF: change it first" \
 		vswctl config apply --confirm 30 "$FILE"
 	check_eq "VFs after a refusal" "$(number_of_vfs)" 0
@@ -526,6 +526,7 @@ fast_paths()
 	[ -x "$VSW_TOP/bpf/vsw-fastpath" ] || skip "bpf/vsw-fastpath is not built"
 	defer remove_switches
 	add_dummies plain
+	modprobe tun
 	for name in t1 t2 t3; do
 		cmd_ok ip tuntap add "$name" mode tap
 		defer ip link del "$name"
