@@ -216,6 +216,127 @@ undone()
 	filtering_frames_again
 }
 
+# An ip(8) and a bridge(8) that kill who has called them, when that is with the words
+# of KILL_AT: before, after, or when half of its input is done
+wrap_killer()
+{
+	KILLER=$(mktemp -d)
+	cat >"$KILLER/ip" <<-'END'
+		#!/bin/bash
+		PATH=${PATH#*:}
+		name=${0##*/}
+		[ "$name $*" = "$KILL_AT" ] || exec "$name" "$@"
+		case $KILL_WHEN in
+		half)	head -n 3 | "$name" "$@" ;;
+		after)	"$name" "$@" ;;
+		esac
+		kill -9 $PPID
+	END
+	chmod +x "$KILLER/ip"
+	cp "$KILLER/ip" "$KILLER/bridge"
+}
+
+# dies WHEN AT COMMAND...: a vswctl that is killed there
+dies()
+{
+	local when=$1 at=$2
+
+	shift 2
+	# The shell says so when somebody is killed.
+	{ KILL_WHEN=$when KILL_AT=$at PATH=$KILLER:$PATH "$VSW_CTL" "$@"; } \
+		>/dev/null 2>&1
+	[ $? -eq 137 ] || fail "vswctl $* was not killed at '$at'"
+}
+
+journal()
+{
+	find /run/vsw -name 'import-*'
+}
+
+# recovered WANTED: and all is as it was
+recovered()
+{
+	local result
+
+	result=$(vswctl -j import recover | jq -r '.[0].result')
+	check_eq "what has been done" "$result" "$1"
+	check_eq journal "$(journal)" ""
+}
+
+as_before()
+{
+	check_eq "what is left of it" \
+		"$(diff <(tr '{' '\n' <<<"$BEFORE") <(state | tr '{' '\n'))" ""
+}
+
+# Whoever is killed, and wherever: the rest is done, or all is taken back.
+killed()
+{
+	local when
+
+	add_filtering_bridge
+	cmd_ok ip link set dev a type bridge_slave cost 7 hairpin on learning off
+	BEFORE=$(state)
+	wrap_killer
+	defer rm -rf "$KILLER"
+	recovered nothing
+	for when in before half; do
+		dies $when "ip -batch -" import bridge br0 apply
+		[ -n "$(journal)" ] || fail "no way back"
+		recovered restored
+		as_before
+	done
+	# While it is taken back
+	for when in "before ip" "half ip" "before bridge" "half bridge" \
+		"after bridge"; do
+		dies after "ip -batch -" import bridge br0 apply
+		dies "${when% *}" "${when#* } -force -batch -" import recover
+		recovered restored
+		as_before
+	done
+	dies after "ip -batch -" import bridge br0 apply
+	refused_import
+	recovered restored
+	as_before
+	# It is a switch already
+	dies before "ip link set dev vsw0 up" import bridge br0 apply
+	recovered finished
+	check_eq "ports of vsw0" "$(ip -j link show master vsw0 | jq length)" 4
+	filtering_frames
+}
+
+# As long as nobody has decided
+refused_import()
+{
+	local journal
+
+	journal=$(journal)
+	cmd_fail "import has been interrupted.*vswctl import recover" \
+		vswctl import bridge br0 apply
+	vswctl import bridge br0 2>&1 | grep -q "has been interrupted" ||
+		fail "the list is printed as if nothing was"
+	cmd_ok ip link add other type bridge
+	cmd_ok ip link set dev b master other
+	cmd_fail "b is in other by now" vswctl import recover
+	cmd_ok ip link del other
+	cp "$journal" /tmp/journal
+	echo "{" >"$journal"
+	cmd_fail "$journal cannot be read" vswctl import recover
+	cp /tmp/journal "$journal"
+}
+
+# Without a way back nothing is done.
+no_journal()
+{
+	add_bridge
+	cmd_ok mount -t tmpfs -o size=4k none /run/vsw
+	defer umount /run/vsw
+	dd if=/dev/zero of=/run/vsw/filler bs=1k 2>/dev/null
+	refused "way back cannot be kept, so nothing is done: No space" \
+		vswctl import bridge br0 apply
+	check_eq "what is left" "$(ls /run/vsw)" filler
+}
+
 # A bridge(8) that tells of an entry that no switch can have, so that the last
 # command is refused, when all ports have left
 wrap_bridge()
@@ -257,7 +378,8 @@ bad_input()
 }
 
 wrap_bridge
-run_cases filtering plain port_flags printed lossy undone bad_input
+run_cases filtering plain port_flags printed lossy undone killed no_journal \
+	bad_input
 status=$?
 rm -rf "$WRAPPED"
 exit $status

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* config check, diff, apply and attach: what a file says is made true */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "args.h"
@@ -16,11 +13,10 @@
 #include "config_state.h"
 #include "config_steps.h"
 #include "fastpath.h"
+#include "lock.h"
 #include "parse.h"
 #include "txn.h"
 #include "vswctl.h"
-
-#define LOCK_FILE "/run/vsw.lock"
 
 /**
  * struct apply - what is to be done
@@ -261,20 +257,6 @@ static int with_models(struct vswctl *ctl, const struct apply *apply,
 	return code;
 }
 
-/* From the look at what there is until it is another, nobody else applies a file */
-static int lock(struct vswctl *ctl, int *fd)
-{
-	*fd = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (*fd < 0)
-		return fail(ctl, EXIT_REFUSED, "%s: %s", LOCK_FILE,
-			    strerror(errno));
-	while (flock(*fd, LOCK_EX))
-		if (errno != EINTR)
-			return fail(ctl, EXIT_REFUSED, "%s: %s", LOCK_FILE,
-				    strerror(errno));
-	return EXIT_OK;
-}
-
 static int run(struct vswctl *ctl, const struct apply *apply)
 {
 	struct config_model file = {};
@@ -284,8 +266,9 @@ static int run(struct vswctl *ctl, const struct apply *apply)
 		return fail(ctl, EXIT_USAGE,
 			    "a configuration is a transaction of its own: apply it before or after");
 	code = config_read(ctl, apply->path, &file);
+	/* From the look at what there is until it is another */
 	if (!code && !apply->dry)
-		code = lock(ctl, &fd);
+		code = lock_take(ctl, &fd);
 	if (!code)
 		code = with_models(ctl, apply, &file);
 	config_free(&file);

@@ -11,8 +11,10 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "args.h"
+#include "lock.h"
 #include "nl.h"
 #include "object.h"
 #include "output.h"
@@ -25,11 +27,13 @@ static const char help[] =
 	"\n"
 	"vswctl import bridge BRIDGE [switch NAME] [apply [lossy]]\n"
 	"vswctl import ovs BRIDGE [switch NAME]\n"
+	"vswctl import recover\n"
 	"\n"
 	"  switch    name that the switch gets (default vsw0)\n"
 	"  apply     move the ports of the bridge to the switch, or none of them;\n"
 	"            without it the commands are printed\n"
 	"  lossy     apply although not everything can be carried over\n"
+	"  recover   after an apply that was killed: finish it, or take it back\n"
 	"\n"
 	"vswctl import bridge br0 > br0.vsw    look at it, change it, and then\n"
 	"vswctl import bridge br0 apply\n";
@@ -96,7 +100,7 @@ int name_check(struct vswctl *ctl, const char *name)
 		    name);
 }
 
-static void import_init(struct import *import, struct vswctl *ctl)
+void import_init(struct import *import, struct vswctl *ctl)
 {
 	*import = (struct import){
 		.ctl = ctl,
@@ -111,7 +115,7 @@ static void import_init(struct import *import, struct vswctl *ctl)
 	};
 }
 
-static void import_free(struct import *import)
+void import_free(struct import *import)
 {
 	json_object_put(import->commands);
 	json_object_put(import->losses);
@@ -197,6 +201,9 @@ static int apply_check(const struct import *import, bool lossy)
 	code = family_connect(ctl);
 	if (code)
 		return code;
+	if (import_interrupted())
+		return fail(ctl, EXIT_REFUSED,
+			    "an import has been interrupted, and ports may be in no switch: vswctl import recover");
 	if (if_nametoindex(import->to))
 		return fail(ctl, EXIT_REFUSED,
 			    "there is a device %s: say 'switch NAME' with another name, or remove it",
@@ -237,22 +244,24 @@ static int ports_leave(const struct import *import)
 	return code ? EXIT_REFUSED : EXIT_OK;
 }
 
-static void ports_return(const struct import *import)
+bool import_ports_return(const struct import *import)
 {
 	char *link = list_text("", import->back_link);
 	char *bridge = list_text("", import->back_bridge);
 	int code;
 
 	code = feed(import, "ip", link);
-	if (feed(import, "bridge", bridge) || code)
+	if (feed(import, "bridge", bridge))
+		code = EXIT_REFUSED;
+	if (code)
 		warn(import->ctl,
-		     "not all of %s could be restored: look at it, and at what is said above",
+		     "not all of %s could be restored: mend what is said above, then vswctl import recover",
 		     import->from);
 	else
-		warn(import->ctl, "the ports are in %s again, as before",
-		     import->from);
+		import_journal_remove();
 	free(link);
 	free(bridge);
+	return !code;
 }
 
 /* All commands as one transaction */
@@ -278,25 +287,43 @@ static int commands_run(const struct import *import)
 	return code;
 }
 
-static int import_apply(const struct import *import, bool lossy)
+void import_switch_up(const struct import *import)
 {
 	char *const words[] = { "ip", "link", "set", "dev", (char *)import->to, "up",
 			  NULL };
-	int code;
 
-	code = apply_check(import, lossy);
+	if (program_run(import->ctl, words, IPROUTE2))
+		warn(import->ctl, "%s is not up", import->to);
+}
+
+/* ORDER: who is killed at any point has left the way back behind, or needs none */
+static int ports_move(struct import *import)
+{
+	int code = import_journal_write(import);
+
 	if (code)
 		return code;
 	code = ports_leave(import);
 	if (!code)
 		code = commands_run(import);
 	if (code) {
-		ports_return(import);
+		if (import_ports_return(import))
+			warn(import->ctl, "the ports are in %s again, as before",
+			     import->from);
 		return code;
 	}
-	if (program_run(import->ctl, words, IPROUTE2))
-		warn(import->ctl, "%s is not up", import->to);
-	return import_show(import);
+	import_switch_up(import);
+	import_journal_remove();
+	return EXIT_OK;
+}
+
+static int import_apply(struct import *import, bool lossy)
+{
+	int code = apply_check(import, lossy);
+
+	if (!code)
+		code = ports_move(import);
+	return code ? code : import_show(import);
 }
 
 static int read_words(struct import *import, struct args *args)
@@ -321,7 +348,7 @@ static int run_bridge(struct vswctl *ctl, struct args *args)
 {
 	bool apply = false, lossy = false;
 	struct import import;
-	int code;
+	int code, fd = -1;
 
 	import_init(&import, ctl);
 	code = read_words(&import, args);
@@ -330,12 +357,19 @@ static int run_bridge(struct vswctl *ctl, struct args *args)
 		lossy = apply && args_take(args, "lossy");
 		code = args_end(ctl, args);
 	}
+	/* What is read of the bridge is so only as long as nobody else does this */
+	if (!code && apply)
+		code = lock_take(ctl, &fd);
+	if (!code && !apply && import_interrupted())
+		warn(ctl, "an import has been interrupted: vswctl import recover");
 	if (!code)
 		code = import_bridge(&import);
 	if (!code)
 		code = apply ? import_apply(&import, lossy) :
 			       import_show(&import);
 	import_free(&import);
+	if (fd >= 0)
+		close(fd);
 	return code;
 }
 
@@ -363,6 +397,7 @@ static int run_ovs(struct vswctl *ctl, struct args *args)
 static const struct verb verbs[] = {
 	{ "bridge", run_bridge },
 	{ "ovs", run_ovs },
+	{ "recover", import_recover },
 	{ }
 };
 

@@ -9,6 +9,8 @@
 
 #include "vswctl.h"
 
+struct args;
+
 #define VLANS 4096
 
 /* How a bridge port is a member of a VLAN */
@@ -44,6 +46,12 @@ struct import {
 	struct json_object *back_bridge;
 };
 
+void import_init(struct import *import, struct vswctl *ctl);
+void import_free(struct import *import);
+void import_switch_up(const struct import *import);
+/* True when all of it is as before; the journal goes then */
+bool import_ports_return(const struct import *import);
+
 /* Append to one of those lists */
 void import_add(struct json_object *list, const char *format, ...)
 	__printf(2, 3);
@@ -60,6 +68,15 @@ int name_check(struct vswctl *ctl, const char *name);
 int import_bridge(struct import *import);
 /* A NIC of this machine, or what is made of such; @link is what ip(8) has */
 bool link_is_towards_wire(struct json_object *link);
+
+/*
+ * import_journal.c: the way back is kept from before the first port leaves until all
+ * have joined; has one been left over; and the command that goes it
+ */
+int import_journal_write(struct import *import);
+void import_journal_remove(void);
+bool import_interrupted(void);
+int import_recover(struct vswctl *ctl, struct args *args);
 
 /* import_ovs.c */
 int import_ovs(struct import *import);

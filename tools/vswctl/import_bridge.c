@@ -362,9 +362,13 @@ static void port_return_vlans(const struct bridge *bridge, const char *name)
 				   "vlan add dev %s vid %u%s%s", name, vid,
 				   vlans[vid] & VLAN_PVID ? " pvid" : "",
 				   vlans[vid] & VLAN_UNTAGGED ? " untagged" : "");
-	if (pvid && !vlans[pvid])
-		import_add(bridge->import->back_bridge, "vlan del dev %s vid %u",
-			   name, pvid);
+	if (!pvid || vlans[pvid])
+		return;
+	/* It may have gone already, when this is done again */
+	import_add(bridge->import->back_bridge, "vlan add dev %s vid %u", name,
+		   pvid);
+	import_add(bridge->import->back_bridge, "vlan del dev %s vid %u", name,
+		   pvid);
 }
 
 static void port_return(const struct bridge *bridge, struct json_object *link)

@@ -3,10 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 
 #include "parse.h"
 #include "program.h"
@@ -18,13 +24,15 @@
 #define PATH_SIZE 256
 
 /* The last part of what a link leads to, or "" */
-static void target_name(const char *path, char *buf, size_t size)
+static void link_name(const char *device, const char *link, char *buf,
+		      size_t size)
 {
-	char target[PATH_SIZE];
+	char path[PATH_SIZE], target[PATH_SIZE];
 	const char *name;
 	ssize_t length;
 
 	buf[0] = '\0';
+	snprintf(path, sizeof(path), DEVICES "/%s/%s", device, link);
 	length = readlink(path, target, sizeof(target) - 1);
 	if (length < 0)
 		return;
@@ -33,15 +41,6 @@ static void target_name(const char *path, char *buf, size_t size)
 	name = name ? name + 1 : target;
 	if (strlen(name) < size)
 		memcpy(buf, name, strlen(name) + 1);
-}
-
-static void link_name(const char *device, const char *link, char *buf,
-		      size_t size)
-{
-	char path[PATH_SIZE];
-
-	snprintf(path, sizeof(path), DEVICES "/%s/%s", device, link);
-	target_name(path, buf, size);
 }
 
 static bool read_number(const char *device, const char *file, uint32_t *value)
@@ -108,12 +107,21 @@ bool sriov_vf_get(struct sriov_vf *vf, const char *nic, uint32_t index)
 
 bool sriov_nic(const char *device, char *nic, size_t size)
 {
+	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
+	struct ifreq request = { .ifr_data = (void *)&info };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	char path[PATH_SIZE];
+	bool good;
 
-	snprintf(path, sizeof(path), "/sys/class/net/%s/device", device);
-	target_name(path, nic, size);
-	if (!*nic)
+	/* Not sysfs, which has the devices of the namespace that mounted it */
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", device);
+	*nic = '\0';
+	good = fd >= 0 && !ioctl(fd, SIOCETHTOOL, &request);
+	if (fd >= 0)
+		close(fd);
+	if (!good || !*info.bus_info)
 		return false;
+	snprintf(nic, size, "%s", info.bus_info);
 	snprintf(path, sizeof(path), DEVICES "/%s", nic);
 	return !access(path, F_OK);
 }

@@ -238,8 +238,14 @@ ovs_tests()
 	refuses 1 "ovs-vsctl has not told" import ovs br0
 }
 
+recover_tests()
+{
+	refuses 2 "unexpected word 'now'" import recover now
+}
+
 vlan_tests
 plain_tests
 other_tests
+recover_tests
 ovs_tests
 finish
