@@ -281,7 +281,7 @@ killed()
 	defer rm -rf "$KILLER"
 	recovered nothing
 	for when in before half; do
-		dies $when "ip -batch -" import bridge br0 apply
+		dies "$when" "ip -batch -" import bridge br0 apply
 		[ -n "$(journal)" ] || fail "no way back"
 		recovered restored
 		as_before
