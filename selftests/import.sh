@@ -302,6 +302,7 @@ killed()
 	dies before "ip link set dev vsw0 up" import bridge br0 apply
 	recovered finished
 	check_eq "ports of vsw0" "$(ip -j link show master vsw0 | jq length)" 4
+	cmd_ok vswctl port set a hairpin off learning on
 	filtering_frames
 }
 

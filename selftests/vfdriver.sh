@@ -321,8 +321,8 @@ counters()
 	setup
 	cmd_ok vswctl port add vsw0 db1 vf $PF/1 vlan 100 mac "$DB1_MAC"
 	check_eq nic-stats "$(vswctl -s -j port show db1 |
-		jq -c '.[0]."nic-stats"')" \
-		'{"rx-packets":3001,"rx-bytes":4001,"tx-packets":1001,"tx-bytes":2001}'
+		jq -cS '.[0]."nic-stats"')" \
+		'{"rx-bytes":4001,"rx-packets":3001,"tx-bytes":2001,"tx-packets":1001}'
 	check_eq "the switch's" "$(vswctl -s -j port show db1 |
 		jq '.[0].stats."tx-packets"')" 0
 	check_eq "of the uplink" "$(vswctl -s -j port show $PF |
