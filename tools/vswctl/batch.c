@@ -55,12 +55,17 @@ int batch_line(struct vswctl *ctl, char *text)
 {
 	char *words[WORDS_MAX];
 	struct args args = { .word = words };
+	bool json = ctl->json, timestamp = ctl->timestamp;
 	int code;
 
 	code = line_split(ctl, text, words, &args.left);
 	if (code || !args.left)
 		return code;
-	return vswctl_run(ctl, &args);
+	code = vswctl_run(ctl, &args);
+	/* "top -j" is for that line only */
+	ctl->json = json;
+	ctl->timestamp = timestamp;
+	return code;
 }
 
 static int lines_run(struct vswctl *ctl, FILE *file)

@@ -1,7 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "vswctl.h"
 
+#include <ctype.h>
 #include <stdarg.h>
+#include <stdlib.h>
+
+/*
+ * Names in messages come from files, the kernel and other programs: nothing of them
+ * is for the terminal to obey.
+ */
+static void print_clean(FILE *err, const char *format, va_list list)
+{
+	char *text, *c;
+
+	if (vasprintf(&text, format, list) < 0) {
+		fputs(format, err);
+		return;
+	}
+	for (c = text; *c; c++)
+		if (iscntrl((unsigned char)*c) && *c != '\n' && *c != '\t')
+			*c = '?';
+	fputs(text, err);
+	free(text);
+}
 
 static void print_message(const struct vswctl *ctl, const char *kind,
 			  const char *format, va_list list)
@@ -15,7 +36,7 @@ static void print_message(const struct vswctl *ctl, const char *kind,
 	else if (ctl->batch)
 		fprintf(err, "%s: ", ctl->batch);
 	fputs(kind, err);
-	vfprintf(err, format, list);
+	print_clean(err, format, list);
 	fputc('\n', err);
 }
 

@@ -345,6 +345,12 @@ batch_tests()
 	expect 1 "batch:1: a quote does not end" -b "$WORK/batch"
 	printf 'port show a b' > "$WORK/batch"
 	expect 1 "batch:1: unexpected word 'b'" -b "$WORK/batch"
+	batch "monitor -j -t bogus" "profile show"
+	VSW_PROFILES=$WORK/none expect 1 "batch:1: unknown keyword" -f -b "$WORK/batch"
+	grep -q "^PROFILE" "$WORK/out" || [ ! -s "$WORK/out" ]
+	result $? "-j of one line is for that line"
+	batch "$(printf 'frob\033[2J\007')"
+	expect 1 "batch:1: no object 'frob?\[2J?'" -b "$WORK/batch"
 	head -c 4096 /dev/urandom > "$WORK/batch"
 	"$VSWCTL" -f -b "$WORK/batch" > "$WORK/out" 2> "$WORK/err"
 	[ $? = 1 ]
