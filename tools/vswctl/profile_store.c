@@ -2,6 +2,7 @@
 /* Where profiles are kept. See profile_store.h */
 #include "profile_store.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -87,11 +88,20 @@ void profile_store_close(int lock)
 		close(lock);
 }
 
+/* Nothing in it that a terminal would obey */
+static bool is_printable(const char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text))
+			return false;
+	return true;
+}
+
 /* A name of a file in the directory, and of no other */
 static bool is_name(const char *name)
 {
 	return *name && *name != '.' && !strchr(name, '/') &&
-	       strlen(name) <= VSW_PORT_NAME_MAX;
+	       strlen(name) <= VSW_PORT_NAME_MAX && is_printable(name);
 }
 
 bool profile_exists(const char *name)
@@ -130,14 +140,17 @@ static const char *profile_check(struct json_object *profile)
 	if (json_object_get_int(member) != VERSION)
 		return "it was written by a newer vswctl: use that";
 	member = json_object_object_get(profile, "base");
-	if (member && !json_object_is_type(member, json_type_string))
+	if (member && (!json_object_is_type(member, json_type_string) ||
+		       !is_name(json_object_get_string(member))))
 		return "its base is no name";
 	if (!json_object_is_type(profile_policy(profile), json_type_object))
 		return "its policy is missing";
 	json_object_object_foreach(profile_policy(profile), key, value) {
-		(void)key;
 		if (!json_object_is_type(value, json_type_string))
 			return "its policy has a value that is no string";
+		if (!is_printable(key) ||
+		    !is_printable(json_object_get_string(value)))
+			return "its policy has a word with a control character";
 	}
 	json_object_object_foreach(profile, name, any) {
 		(void)any;
@@ -250,7 +263,8 @@ static int is_profile(const struct dirent *entry)
 	size_t length = strlen(entry->d_name);
 
 	return length > strlen(SUFFIX) && *entry->d_name != '.' &&
-	       !strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX);
+	       !strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX) &&
+	       is_printable(entry->d_name);
 }
 
 int profile_names(struct vswctl *ctl, struct json_object **names)

@@ -93,6 +93,9 @@ bad "policy is missing" '{"version": 1}'
 bad "no string" '{"version": 1, "policy": {"vlan": 1}}'
 bad "beside version" '{"version": 1, "policy": {}, "x": 1}'
 bad "base is no name" '{"version": 1, "policy": {}, "base": 1}'
+bad "base is no name" '{"version": 1, "policy": {}, "base": "../x"}'
+bad "control character" '{"version": 1, "policy": {"vlan": "1\u001b[2J"}}'
+bad "control character" '{"version": 1, "policy": {"vlan\n": "1"}}'
 truncate -s 20M "$VSW_PROFILES/bad.json"
 expect 1 "too large" show bad
 # It hides no other.
