@@ -6,6 +6,7 @@
  */
 #include "import.h"
 
+#include <ctype.h>
 #include <json-c/json.h>
 #include <net/if.h>
 #include <stdarg.h>
@@ -41,12 +42,15 @@ static const char help[] =
 void import_add(struct json_object *list, const char *format, ...)
 {
 	va_list args;
-	char *text;
+	char *text, *c;
 
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)
 		abort();
 	va_end(args);
+	for (c = text; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
 	json_object_array_add(list, json_object_new_string(text));
 	free(text);
 }
@@ -73,6 +77,25 @@ const char *member_text(struct json_object *object, const char *path)
 	return object ? json_object_get_string(object) : "";
 }
 
+size_t list_length(struct json_object *list)
+{
+	return json_object_is_type(list, json_type_array) ?
+	       json_object_array_length(list) : 0;
+}
+
+struct json_object *list_item(struct json_object *list, size_t index)
+{
+	return index < list_length(list) ?
+	       json_object_array_get_idx(list, index) : NULL;
+}
+
+const char *list_text(struct json_object *list, size_t index)
+{
+	struct json_object *item = list_item(list, index);
+
+	return item ? json_object_get_string(item) : "";
+}
+
 int json_read(struct vswctl *ctl, char *const words[], const char *hint,
 	      enum json_type type, struct json_object **json)
 {
@@ -93,10 +116,15 @@ int json_read(struct vswctl *ctl, char *const words[], const char *hint,
 
 int name_check(struct vswctl *ctl, const char *name)
 {
-	if (!strpbrk(name, "'\"#"))
+	const char *c;
+
+	for (c = name; *c && !strchr("'\"#", *c); c++)
+		if (iscntrl((unsigned char)*c) || isspace((unsigned char)*c))
+			break;
+	if (!*c)
 		return EXIT_OK;
 	return fail(ctl, EXIT_REFUSED,
-		    "device %s: rename it first, a batch cannot have a name with a quote or #",
+		    "device %s: rename it first, a batch cannot have a name with a quote, # or what cannot be printed",
 		    name);
 }
 
@@ -126,21 +154,16 @@ void import_free(struct import *import)
 	json_object_put(import->back_bridge);
 }
 
-static const char *list_item(struct json_object *list, size_t index)
-{
-	return json_object_get_string(json_object_array_get_idx(list, index));
-}
-
 static void print_list(FILE *out, const char *before, struct json_object *list)
 {
 	size_t i;
 
 	for (i = 0; i < json_object_array_length(list); i++)
-		fprintf(out, "%s%s\n", before, list_item(list, i));
+		fprintf(out, "%s%s\n", before, list_text(list, i));
 }
 
 /* The same as a text, which the caller frees */
-static char *list_text(const char *before, struct json_object *list)
+static char *lines_text(const char *before, struct json_object *list)
 {
 	size_t size;
 	char *text;
@@ -236,7 +259,7 @@ static int ports_leave(const struct import *import)
 		abort();
 	for (i = 0; i < json_object_array_length(import->ports); i++)
 		fprintf(out, "link set dev %s nomaster\n",
-			list_item(import->ports, i));
+			list_text(import->ports, i));
 	fclose(out);
 	if (*text)
 		code = program_feed(import->ctl, words, IPROUTE2, text);
@@ -246,8 +269,8 @@ static int ports_leave(const struct import *import)
 
 bool import_ports_return(const struct import *import)
 {
-	char *link = list_text("", import->back_link);
-	char *bridge = list_text("", import->back_bridge);
+	char *link = lines_text("", import->back_link);
+	char *bridge = lines_text("", import->back_bridge);
 	int code;
 
 	code = feed(import, "ip", link);
@@ -267,7 +290,7 @@ bool import_ports_return(const struct import *import)
 /* All commands as one transaction */
 static int commands_run(const struct import *import)
 {
-	char *text = list_text("", import->commands);
+	char *text = lines_text("", import->commands);
 	struct vswctl *ctl = import->ctl;
 	const char *batch = ctl->batch;
 	bool atomic = ctl->atomic;

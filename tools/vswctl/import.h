@@ -12,6 +12,7 @@
 struct args;
 
 #define VLANS 4096
+#define VID_MAX (VLANS - 2)
 
 /* How a bridge port is a member of a VLAN */
 enum vlan_flags {
@@ -52,12 +53,17 @@ void import_switch_up(const struct import *import);
 /* True when all of it is as before; the journal goes then */
 bool import_ports_return(const struct import *import);
 
-/* Append to one of those lists */
+/* Append to one of those lists; what no line of a batch can have becomes ? */
 void import_add(struct json_object *list, const char *format, ...)
 	__printf(2, 3);
 /* Of a JSON object: a member by its path, "a.b"; NULL or "" if there is none */
 struct json_object *member(struct json_object *object, const char *path);
 const char *member_text(struct json_object *object, const char *path);
+/* Of an array; what is none is empty */
+size_t list_length(struct json_object *list);
+struct json_object *list_item(struct json_object *list, size_t index);
+/* "" for what is not there */
+const char *list_text(struct json_object *list, size_t index);
 /* What another program prints as JSON of that type; returns an exit code */
 int json_read(struct vswctl *ctl, char *const words[], const char *hint,
 	      enum json_type type, struct json_object **json);

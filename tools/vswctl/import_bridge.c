@@ -159,11 +159,6 @@ static bool text_is(struct json_object *object, const char *path,
 	return !strcmp(member_text(object, path), text);
 }
 
-static struct json_object *item(struct json_object *list, size_t index)
-{
-	return json_object_array_get_idx(list, index);
-}
-
 static bool is_port(const struct bridge *bridge, struct json_object *link)
 {
 	return text_is(link, "master", bridge->import->from);
@@ -180,9 +175,9 @@ static struct json_object *find_link(const struct bridge *bridge,
 {
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(bridge->links); i++)
-		if (text_is(item(bridge->links, i), "ifname", name))
-			return item(bridge->links, i);
+	for (i = 0; i < list_length(bridge->links); i++)
+		if (text_is(list_item(bridge->links, i), "ifname", name))
+			return list_item(bridge->links, i);
 	return NULL;
 }
 
@@ -195,10 +190,8 @@ static uint8_t flags_read(struct json_object *vlan)
 	const char *text;
 	size_t i;
 
-	if (!flags)
-		return result;
-	for (i = 0; i < json_object_array_length(flags); i++) {
-		text = json_object_get_string(item(flags, i));
+	for (i = 0; i < list_length(flags); i++) {
+		text = list_text(flags, i);
 		if (!strcmp(text, "PVID"))
 			result |= VLAN_PVID;
 		else if (!strcmp(text, "Egress Untagged"))
@@ -210,14 +203,18 @@ static uint8_t flags_read(struct json_object *vlan)
 static void vlans_read_list(struct json_object *list, uint8_t vlans[VLANS])
 {
 	int vid, first, last;
+	uint8_t flags;
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(list); i++) {
-		first = json_object_get_int(member(item(list, i), "vlan"));
-		last = json_object_get_int(member(item(list, i), "vlanEnd"));
-		for (vid = first; vid <= (last ? last : first); vid++)
-			if (vid > 0 && vid < VLANS - 1)
-				vlans[vid] = flags_read(item(list, i));
+	for (i = 0; i < list_length(list); i++) {
+		first = json_object_get_int(member(list_item(list, i), "vlan"));
+		last = json_object_get_int(member(list_item(list, i), "vlanEnd"));
+		flags = flags_read(list_item(list, i));
+		if (!last)
+			last = first;
+		for (vid = first < 1 ? 1 : first; vid <= last && vid <= VID_MAX;
+		     vid++)
+			vlans[vid] = flags;
 	}
 }
 
@@ -237,9 +234,9 @@ static void vlans_read(const struct bridge *bridge, const char *name,
 		vlans[1] = VLAN_MEMBER | VLAN_PVID | VLAN_UNTAGGED;
 		return;
 	}
-	for (i = 0; i < json_object_array_length(bridge->vlans); i++) {
-		list = member(item(bridge->vlans, i), "vlans");
-		if (list && text_is(item(bridge->vlans, i), "ifname", name))
+	for (i = 0; i < list_length(bridge->vlans); i++) {
+		list = member(list_item(bridge->vlans, i), "vlans");
+		if (text_is(list_item(bridge->vlans, i), "ifname", name))
 			vlans_read_list(list, vlans);
 	}
 }
@@ -248,8 +245,12 @@ static void vlans_read(const struct bridge *bridge, const char *name,
 
 static unsigned int default_pvid(const struct bridge *bridge)
 {
-	return bridge->filtering ?
-	       atoi(member_text(bridge->self, DATA "vlan_default_pvid")) : 1;
+	int pvid = json_object_get_int(member(bridge->self,
+					      DATA "vlan_default_pvid"));
+
+	if (!bridge->filtering)
+		return 1;
+	return pvid < 0 || pvid > VID_MAX ? 0 : pvid;
 }
 
 /* In seconds; the bridge has hundredths */
@@ -274,14 +275,15 @@ static unsigned int ageing(const struct bridge *bridge)
 
 static void switch_add(const struct bridge *bridge)
 {
-	const char *fdb_max = member_text(bridge->self, DATA "fdb_max_learned");
+	int fdb_max = json_object_get_int(member(bridge->self,
+						 DATA "fdb_max_learned"));
 	unsigned int pvid = default_pvid(bridge);
 	char pvid_text[16] = "none", fdb_text[64] = "";
 
 	if (pvid)
 		snprintf(pvid_text, sizeof(pvid_text), "%u", pvid);
-	if (atoi(fdb_max))
-		snprintf(fdb_text, sizeof(fdb_text), " fdb-max %s", fdb_max);
+	if (fdb_max > 0)
+		snprintf(fdb_text, sizeof(fdb_text), " fdb-max %d", fdb_max);
 	import_add(bridge->import->commands,
 		   "switch add %s mac %s ageing %u default-pvid %s%s",
 		   bridge->import->to, member_text(bridge->self, "address"),
@@ -307,8 +309,8 @@ static void find_uplink(struct bridge *bridge)
 	unsigned int count = 0;
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(bridge->links); i++) {
-		link = item(bridge->links, i);
+	for (i = 0; i < list_length(bridge->links); i++) {
+		link = list_item(bridge->links, i);
 		if (is_port(bridge, link) && link_is_towards_wire(link)) {
 			bridge->uplink = link;
 			count++;
@@ -400,8 +402,8 @@ static int ports_add(struct bridge *bridge)
 	size_t i;
 
 	find_uplink(bridge);
-	for (i = 0; !code && i < json_object_array_length(bridge->links); i++) {
-		link = item(bridge->links, i);
+	for (i = 0; !code && i < list_length(bridge->links); i++) {
+		link = list_item(bridge->links, i);
 		if (!is_port(bridge, link))
 			continue;
 		code = name_check(bridge->import->ctl,
@@ -419,8 +421,8 @@ static bool entry_flag(struct json_object *entry, const char *flag)
 	struct json_object *flags = member(entry, "flags");
 	size_t i;
 
-	for (i = 0; flags && i < json_object_array_length(flags); i++)
-		if (!strcmp(json_object_get_string(item(flags, i)), flag))
+	for (i = 0; i < list_length(flags); i++)
+		if (!strcmp(list_text(flags, i), flag))
 			return true;
 	return false;
 }
@@ -430,8 +432,8 @@ static bool is_own_address(const struct bridge *bridge, const char *mac)
 {
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(bridge->links); i++)
-		if (text_is(item(bridge->links, i), "address", mac))
+	for (i = 0; i < list_length(bridge->links); i++)
+		if (text_is(list_item(bridge->links, i), "address", mac))
 			return true;
 	return false;
 }
@@ -485,8 +487,8 @@ static void entries_add(const struct bridge *bridge)
 {
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(bridge->fdb); i++)
-		entry_add(bridge, item(bridge->fdb, i));
+	for (i = 0; i < list_length(bridge->fdb); i++)
+		entry_add(bridge, list_item(bridge->fdb, i));
 }
 
 /* What the host has on the bridge */
@@ -512,10 +514,10 @@ static void addresses_lost(const struct bridge *bridge)
 	struct json_object *list;
 	size_t i, j;
 
-	for (i = 0; i < json_object_array_length(bridge->addresses); i++) {
-		list = member(item(bridge->addresses, i), "addr_info");
-		for (j = 0; list && j < json_object_array_length(list); j++)
-			address_lost(bridge->import, item(list, j));
+	for (i = 0; i < list_length(bridge->addresses); i++) {
+		list = member(list_item(bridge->addresses, i), "addr_info");
+		for (j = 0; j < list_length(list); j++)
+			address_lost(bridge->import, list_item(list, j));
 	}
 }
 
@@ -539,8 +541,8 @@ static void host_lost(const struct bridge *bridge)
 	size_t i;
 
 	addresses_lost(bridge);
-	for (i = 0; i < json_object_array_length(bridge->links); i++) {
-		link = item(bridge->links, i);
+	for (i = 0; i < list_length(bridge->links); i++) {
+		link = list_item(bridge->links, i);
 		if (text_is(link, "link", bridge->import->from))
 			device_lost(bridge, link);
 	}
@@ -558,8 +560,8 @@ static void mtu_lost(const struct bridge *bridge)
 	int least = 0;
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(bridge->links); i++) {
-		link = item(bridge->links, i);
+	for (i = 0; i < list_length(bridge->links); i++) {
+		link = list_item(bridge->links, i);
 		if (is_port(bridge, link) && (!least || mtu_of(link) < least))
 			least = mtu_of(link);
 	}

@@ -34,29 +34,16 @@ struct ovs {
 /* Of a set, which is ["set", [...]], or the one that it has by itself */
 static size_t set_size(struct json_object *value)
 {
-	const char *kind;
-
 	if (!value)
 		return 0;
-	if (!json_object_is_type(value, json_type_array))
-		return 1;
-	kind = json_object_get_string(json_object_array_get_idx(value, 0));
-	if (strcmp(kind, "set"))
-		return 1;
-	return json_object_array_length(json_object_array_get_idx(value, 1));
+	return strcmp(list_text(value, 0), "set") ? 1 :
+	       list_length(list_item(value, 1));
 }
 
 static struct json_object *set_item(struct json_object *value, size_t index)
 {
-	const char *kind;
-
-	if (!json_object_is_type(value, json_type_array))
-		return value;
-	kind = json_object_get_string(json_object_array_get_idx(value, 0));
-	if (strcmp(kind, "set"))
-		return value;
-	return json_object_array_get_idx(json_object_array_get_idx(value, 1),
-					 index);
+	return strcmp(list_text(value, 0), "set") ? value :
+	       list_item(list_item(value, 1), index);
 }
 
 /* The text of an optional value, "" without */
@@ -64,7 +51,14 @@ static const char *text_of(struct json_object *row, const char *column)
 {
 	struct json_object *value = member(row, column);
 
-	return set_size(value) ? json_object_get_string(set_item(value, 0)) : "";
+	value = set_size(value) ? set_item(value, 0) : NULL;
+	return value ? json_object_get_string(value) : "";
+}
+
+/* 0 for one that is none */
+static int number_of(struct json_object *row, const char *column)
+{
+	return json_object_get_int(set_item(member(row, column), 0));
 }
 
 static bool is_text(struct json_object *row, const char *column,
@@ -77,20 +71,16 @@ static bool is_text(struct json_object *row, const char *column,
 static const char *map_text(struct json_object *row, const char *column,
 			    const char *key)
 {
-	struct json_object *map = member(row, column), *pairs, *pair, *name;
-	struct json_object *value = NULL;
+	struct json_object *pairs = list_item(member(row, column), 1), *pair;
+	const char *value = "";
 	size_t i;
 
-	if (!json_object_is_type(map, json_type_array))
-		return "";
-	pairs = json_object_array_get_idx(map, 1);
-	for (i = 0; i < json_object_array_length(pairs); i++) {
-		pair = json_object_array_get_idx(pairs, i);
-		name = json_object_array_get_idx(pair, 0);
-		if (!strcmp(key, json_object_get_string(name)))
-			value = json_object_array_get_idx(pair, 1);
+	for (i = 0; i < list_length(pairs); i++) {
+		pair = list_item(pairs, i);
+		if (!strcmp(key, list_text(pair, 0)))
+			value = list_text(pair, 1);
 	}
-	return value ? json_object_get_string(value) : "";
+	return value;
 }
 
 /* The row with that ["uuid", TEXT], or NULL */
@@ -100,19 +90,12 @@ static struct json_object *row_find(struct json_object *table,
 	struct json_object *row;
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(table); i++) {
-		row = json_object_array_get_idx(table, i);
+	for (i = 0; i < list_length(table); i++) {
+		row = list_item(table, i);
 		if (json_object_equal(member(row, "_uuid"), uuid))
 			return row;
 	}
 	return NULL;
-}
-
-static void column_add(struct json_object *object, struct json_object *name,
-		       struct json_object *value)
-{
-	json_object_object_add(object, json_object_get_string(name),
-			       json_object_get(value));
 }
 
 /* "headings" and "data" as an array of objects */
@@ -126,12 +109,12 @@ static struct json_object *table_of(struct json_object *answer)
 	if (!headings || !data)
 		return NULL;
 	table = json_object_new_array();
-	for (i = 0; i < json_object_array_length(data); i++) {
-		row = json_object_array_get_idx(data, i);
+	for (i = 0; i < list_length(data); i++) {
+		row = list_item(data, i);
 		object = json_object_new_object();
-		for (j = 0; j < json_object_array_length(headings); j++)
-			column_add(object, json_object_array_get_idx(headings, j),
-				   json_object_array_get_idx(row, j));
+		for (j = 0; j < list_length(headings); j++)
+			json_object_object_add(object, list_text(headings, j),
+					       json_object_get(list_item(row, j)));
 		json_object_array_add(table, object);
 	}
 	return table;
@@ -180,8 +163,8 @@ static bool vlans_read(const struct ovs *ovs, struct json_object *port,
 		       uint8_t vlans[VLANS])
 {
 	const char *mode = text_of(port, "vlan_mode");
-	int tag = atoi(text_of(port, "tag"));
-	unsigned int untagged = tag ? tag : UNTAGGED_VID;
+	int tag = number_of(port, "tag");
+	unsigned int untagged = tag > 0 && tag <= VID_MAX ? tag : UNTAGGED_VID;
 	unsigned int vid;
 
 	memset(vlans, 0, VLANS);
@@ -239,7 +222,7 @@ static void port_lost(const struct ovs *ovs, struct json_object *port,
 {
 	if (set_size(member(port, "qos")))
 		lost(ovs, port, "QoS: see tc(8), or max-tx-rate of VF ports");
-	if (atoi(text_of(interface, "ingress_policing_rate")))
+	if (number_of(interface, "ingress_policing_rate"))
 		lost(ovs, port, "ingress policing: see tc(8)");
 }
 
@@ -248,8 +231,8 @@ static bool is_uplink(const struct ovs *ovs, const char *name)
 	struct json_object *link = NULL;
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(ovs->links); i++) {
-		link = json_object_array_get_idx(ovs->links, i);
+	for (i = 0; i < list_length(ovs->links); i++) {
+		link = list_item(ovs->links, i);
 		if (!strcmp(member_text(link, "ifname"), name))
 			return link_is_towards_wire(link);
 	}
@@ -319,8 +302,8 @@ static int ports_add(const struct ovs *ovs)
 	size_t i;
 
 	json_object_array_sort(ovs->ports, by_name);
-	for (i = 0; !code && i < json_object_array_length(ovs->ports); i++) {
-		port = json_object_array_get_idx(ovs->ports, i);
+	for (i = 0; !code && i < list_length(ovs->ports); i++) {
+		port = list_item(ovs->ports, i);
 		if (!is_port(ovs, port))
 			continue;
 		code = name_check(ovs->import->ctl, text_of(port, "name"));
@@ -378,8 +361,8 @@ static int bridge_find(struct ovs *ovs)
 	struct json_object *row;
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(ovs->bridges); i++) {
-		row = json_object_array_get_idx(ovs->bridges, i);
+	for (i = 0; i < list_length(ovs->bridges); i++) {
+		row = list_item(ovs->bridges, i);
 		if (is_text(row, "name", ovs->import->from))
 			ovs->bridge = row;
 	}

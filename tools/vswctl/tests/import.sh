@@ -169,6 +169,30 @@ other_tests()
 		"this needs the program ip: install iproute2" import bridge br0
 	bridge_with '"vlan_filtering":1' "a#b \"flood\":true"
 	refuses 1 "device a#b: rename it first" import bridge br0
+	bridge_with '"vlan_filtering":1' "a\\u001b[2Jb \"flood\":true"
+	refuses 1 "device a?\[2Jb: rename it first" import bridge br0
+}
+
+# What those programs never print, and what a VLAN cannot be
+hostile_tests()
+{
+	DEFAULT_PVID=70000 bridge_with \
+		'"vlan_filtering":1,"fdb_max_learned":"5 x"' 'tap0 "flood":true'
+	cat > "$WORK/vlan.json" <<-'END'
+	[7,{"ifname":"tap0","vlans":[{"vlan":-2147483648,"vlanEnd":2147483647,"flags":7},
+		{"vlan":5,"flags":[null,"PVID"]},{"vlan":90000},null]},
+	 {"ifname":"br0","vlans":"all"}]
+	END
+	echo '[{"ifname":"tap0","mac":"02:00:00:00:00:05","vlan":5,"flags":{},"state":"static"},[]]' \
+		> "$WORK/fdb.json"
+	echo '[{"addr_info":5},null]' > "$WORK/address.json"
+	imports "a bridge of what ip(8) never prints" <<-'END'
+	# br0 as the switch vsw0: for vswctl -a -b
+	switch add vsw0 mac 02:00:00:00:01:00 ageing 300 default-pvid none fdb-max 5
+	port add vsw0 tap0 dev tap0 trunk 1-4,6-4094
+	vlan add tap0 vid 5 pvid
+	fdb add 02:00:00:00:00:05 port tap0 vid 5 static
+	END
 }
 
 # table NAME HEADINGS ROW...: in the JSON of ovs-vsctl
@@ -231,6 +255,27 @@ ovs_tests()
 	#	ovs-vsctl del-port br0 tap5
 	END
 	refuses 1 "Open vSwitch has no bridge br2" import ovs br2
+	table port '"name","interfaces","tag","trunks"' \
+		'[["uuid","p1"],"tap1",[],70000,["set",[-1,"x",9999]]]' \
+		'[["uuid","p2"],"tap2",["uuid","i2"],-5,["set"]]' '7' 'null'
+	KIND=ovs imports "Open vSwitch with what it never prints" <<-'END'
+	# br0 as the switch vsw0: for vswctl -a -b
+	# not carried over: STP: vsw takes no part in it; cable no loop between ports
+	# not carried over: the OpenFlow controller: vsw does what NORMAL does
+	# note: OpenFlow rules are not read: 'ovs-ofctl dump-flows br0' has them; with NORMAL alone it is the same
+	# note: untagged frames of trunks, VLAN 0 in OVS, are in VLAN 1
+	switch add vsw0 ageing 60 default-pvid 1 fdb-max 999
+	port add vsw0 tap2 dev tap2 vlan 1
+	# the host moves over with:
+	#	ovs-vsctl del-port br0 tap2
+	END
+	cp "$WORK/bridge.json" "$WORK/keep"
+	for json in '{"headings":{},"data":[[1]]}' '{"headings":[null],"data":[7]}' \
+		'{"headings":5,"data":5}'; do
+		echo "$json" > "$WORK/bridge.json"
+		refuses 1 "Open vSwitch has no bridge br0" import ovs br0
+	done
+	mv "$WORK/keep" "$WORK/bridge.json"
 	refuses 2 "apply is for a bridge of the kernel" import ovs br0 apply
 	echo '{}' > "$WORK/port.json"
 	refuses 1 "cannot read what ovs-vsctl prints" import ovs br0
@@ -247,5 +292,6 @@ vlan_tests
 plain_tests
 other_tests
 recover_tests
+hostile_tests
 ovs_tests
 finish
