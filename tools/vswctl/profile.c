@@ -102,15 +102,13 @@ static void words_add(char **words, int *count, const char *key,
 	words[(*count)++] = (char *)value;
 }
 
-/* A transaction is sent later: whatever it reads stays until the process ends */
+/* A transaction is sent later: whatever it reads stays until it ends */
 static int share(const struct vswctl *ctl)
 {
-	static int kept = -1;
-
 	if (!ctl->txn)
 		return profile_store_share();
-	if (kept < 0)
-		kept = profile_store_share();
+	if (*txn_lock(ctl->txn) < 0)
+		*txn_lock(ctl->txn) = profile_store_share();
 	return -1;
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/genetlink.h>
 #include <linux/vsw.h>
@@ -34,6 +35,7 @@ struct entry {
  * @entry: one for each of them
  * @count: how many are used
  * @entry_room: how many are allocated
+ * @lock: file that is held open meanwhile, or -1
  */
 struct txn {
 	char *data;
@@ -42,6 +44,7 @@ struct txn {
 	struct entry *entry;
 	size_t count;
 	size_t entry_room;
+	int lock;
 };
 
 /* VSW_BATCH_OP_* by VSW_CMD_*, and one more so that 0 is none */
@@ -68,7 +71,13 @@ int txn_begin(struct vswctl *ctl)
 	ctl->txn = calloc(1, sizeof(*ctl->txn));
 	if (!ctl->txn)
 		return fail(ctl, EXIT_REFUSED, "out of memory");
+	ctl->txn->lock = -1;
 	return EXIT_OK;
+}
+
+int *txn_lock(struct txn *txn)
+{
+	return &txn->lock;
 }
 
 struct txn *txn_take(struct vswctl *ctl)
@@ -83,6 +92,8 @@ void txn_free(struct txn *txn)
 {
 	if (!txn)
 		return;
+	if (txn->lock >= 0)
+		close(txn->lock);
 	free(txn->data);
 	free(txn->entry);
 	free(txn);

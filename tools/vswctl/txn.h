@@ -22,6 +22,8 @@ struct vswctl;
 
 /* Returns an exit code, as everything below that returns an int */
 int txn_begin(struct vswctl *ctl);
+/* The file that is closed, and so unlocked, when @txn ends; -1 as long as there is none */
+int *txn_lock(struct txn *txn);
 /* Take the transaction out of @ctl; the caller frees it */
 struct txn *txn_take(struct vswctl *ctl);
 void txn_free(struct txn *txn);
