@@ -23,6 +23,7 @@
 #include "output.h"
 #include "port.h"
 #include "program.h"
+#include "attrs.h"
 #include "vswctl.h"
 
 #define HELPER	"vsw-fastpath"
@@ -55,10 +56,10 @@ static int on_link(struct nl_msg *msg, void *arg)
 	xdp = nlmsg_find_attr(header, sizeof(struct ifinfomsg), IFLA_XDP);
 	program = xdp ? nla_find(nla_data(xdp), nla_len(xdp),
 				 IFLA_XDP_PROG_ID) : NULL;
-	if (program && nla_get_u32(program))
+	if (attr_uint(program))
 		fastpaths_add(arg, ((struct ifinfomsg *)
 				    nlmsg_data(header))->ifi_index,
-			      nla_get_u32(program));
+			      attr_uint(program));
 	return NL_OK;
 }
 

@@ -87,14 +87,16 @@ static bool port_find(const struct functions *functions, uint32_t ifindex,
 	return false;
 }
 
+static bool same_name(const struct nlattr *a, const struct nlattr *b)
+{
+	return a && b && nla_len(a) == nla_len(b) &&
+	       !memcmp(nla_data(a), nla_data(b), nla_len(a));
+}
+
 static bool same_device(struct nlattr **a, struct nlattr **b)
 {
-	return a[DEVLINK_ATTR_BUS_NAME] && b[DEVLINK_ATTR_BUS_NAME] &&
-	       a[DEVLINK_ATTR_DEV_NAME] && b[DEVLINK_ATTR_DEV_NAME] &&
-	       !nla_strcmp(a[DEVLINK_ATTR_BUS_NAME],
-			   nla_data(b[DEVLINK_ATTR_BUS_NAME])) &&
-	       !nla_strcmp(a[DEVLINK_ATTR_DEV_NAME],
-			   nla_data(b[DEVLINK_ATTR_DEV_NAME]));
+	return same_name(a[DEVLINK_ATTR_BUS_NAME], b[DEVLINK_ATTR_BUS_NAME]) &&
+	       same_name(a[DEVLINK_ATTR_DEV_NAME], b[DEVLINK_ATTR_DEV_NAME]);
 }
 
 static bool is_vf(struct nlattr **tb)

@@ -304,13 +304,14 @@ static bool frames_follow(const struct row *row)
 static bool is_implied(const struct row *row, const struct key *key)
 {
 	static const uint8_t none[6];
+	uint8_t mac[6] = {};
 
 	switch (key->attr) {
 	case VSW_A_PORT_PVID:
 		return true;
 	case VSW_A_PORT_MAC:
-		return !memcmp(nla_data(row->tb[key->attr]), none,
-			       sizeof(none));
+		nla_memcpy(mac, row->tb[key->attr], sizeof(mac));
+		return !memcmp(mac, none, sizeof(none));
 	case VSW_A_PORT_FRAMES:
 		return frames_follow(row);
 	default:

@@ -206,13 +206,13 @@ static int on_link(struct nl_msg *msg, void *arg)
 	if (!port)
 		return NL_OK;
 	nla = nlmsg_find_attr(header, sizeof(*info), IFLA_MTU);
-	port->mtu = nla ? nla_get_u32(nla) : 0;
+	port->mtu = attr_uint(nla);
 	if (!(port->flags & TOPOLOGY_HOST))
 		return NL_OK;
 	/* It needs no carrier */
 	port->up = info->ifi_flags & IFF_UP;
 	nla = nlmsg_find_attr(header, sizeof(*info), IFLA_PROMISCUITY);
-	if (nla && nla_get_u32(nla))
+	if (attr_uint(nla))
 		port->flags |= TOPOLOGY_PROMISC;
 	return NL_OK;
 }
