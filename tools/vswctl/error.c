@@ -24,6 +24,17 @@ static void print_clean(FILE *err, const char *format, va_list list)
 	free(text);
 }
 
+static void print(FILE *err, const char *format, ...) __printf(2, 3);
+
+static void print(FILE *err, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	print_clean(err, format, list);
+	va_end(list);
+}
+
 static void print_message(const struct vswctl *ctl, const char *kind,
 			  const char *format, va_list list)
 {
@@ -32,9 +43,9 @@ static void print_message(const struct vswctl *ctl, const char *kind,
 	fflush(ctl->out);
 	fputs("vswctl: ", err);
 	if (ctl->batch && ctl->line)
-		fprintf(err, "%s:%u: ", ctl->batch, ctl->line);
+		print(err, "%s:%u: ", ctl->batch, ctl->line);
 	else if (ctl->batch)
-		fprintf(err, "%s: ", ctl->batch);
+		print(err, "%s: ", ctl->batch);
 	fputs(kind, err);
 	print_clean(err, format, list);
 	fputc('\n', err);

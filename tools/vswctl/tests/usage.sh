@@ -351,6 +351,7 @@ batch_tests()
 	result $? "-j of one line is for that line"
 	batch "$(printf 'frob\033[2J\007')"
 	expect 1 "batch:1: no object 'frob?\[2J?'" -b "$WORK/batch"
+	expect 1 "vswctl: no?such: No such file" config check "$(printf 'no\033such')"
 	head -c 4096 /dev/urandom > "$WORK/batch"
 	"$VSWCTL" -f -b "$WORK/batch" > "$WORK/out" 2> "$WORK/err"
 	[ $? = 1 ]
