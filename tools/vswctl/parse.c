@@ -209,19 +209,29 @@ const char *parse_vf(const char *word, char *pf, size_t size, uint32_t *vf)
 	return NULL;
 }
 
+/* The kernel may say what no VID is; that is in no set */
+static bool is_in_range(const struct vid_set *set, uint16_t vid)
+{
+	return vid / 64 < ARRAY_SIZE(set->bits);
+}
+
 void vid_set_add(struct vid_set *set, uint16_t vid)
 {
+	if (!is_in_range(set, vid))
+		return;
 	set->bits[vid / 64] |= 1ULL << vid % 64;
 }
 
 void vid_set_remove(struct vid_set *set, uint16_t vid)
 {
+	if (!is_in_range(set, vid))
+		return;
 	set->bits[vid / 64] &= ~(1ULL << vid % 64);
 }
 
 bool vid_set_has(const struct vid_set *set, uint16_t vid)
 {
-	return set->bits[vid / 64] >> vid % 64 & 1;
+	return is_in_range(set, vid) && set->bits[vid / 64] >> vid % 64 & 1;
 }
 
 unsigned int vid_set_count(const struct vid_set *set)

@@ -152,6 +152,10 @@ static void test_vids(void)
 	vid_set_remove(&set, 4094);
 	check(!vid_set_has(&set, 4094) && vid_set_has(&set, 4093),
 	      "VID list: remove");
+	vid_set_add(&set, 40000);
+	vid_set_remove(&set, 4096);
+	check(!vid_set_has(&set, 40000) && !vid_set_has(&set, UINT16_MAX),
+	      "VID list: what is no VID is in none");
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		check(parse_vids(bad[i], &set), "bad VID list '%s'", bad[i]);
 }
