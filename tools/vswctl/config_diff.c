@@ -421,6 +421,12 @@ static void change_port(struct compare *cmp, const struct config_port *from,
 	free(words);
 }
 
+/* " dev tap0 vlan 5" as people read it; a port may have no words at all */
+static const char *without_blank(const char *words)
+{
+	return words && *words ? words + 1 : "";
+}
+
 /* Another one of that name: what it counted is lost */
 static void replace_port(struct compare *cmp, const struct config_port *from,
 			 const struct config_port *to)
@@ -441,7 +447,7 @@ static void replace_port(struct compare *cmp, const struct config_port *from,
 	new = new_words(cmp, to, true);
 	del_port(cmp, from, true);
 	add_port(cmp, to, true);
-	config_value_add(values, "", old ? old + 1 : "", new ? new + 1 : "");
+	config_value_add(values, "", without_blank(old), without_blank(new));
 	config_change_set(cmp->diff->changes, object_of(to), to->name, to->sw,
 			  values, true);
 	free(old);
