@@ -190,8 +190,8 @@ function_set()
 		min-tx-rate 10mbit max-tx-rate 100mbit
 	function_is 1 $MAC 10 100
 	check_eq mac "$(port_field db1 mac)" $MAC
-	check_eq function "$(vswctl -j port show db1 | jq -c '.[0].function')" \
-		"{\"mac\":\"$MAC\",\"min-tx-rate\":10,\"max-tx-rate\":100}"
+	check_eq function "$(vswctl -j port show db1 | jq -cS '.[0].function')" \
+		"{\"mac\":\"$MAC\",\"max-tx-rate\":100,\"min-tx-rate\":10}"
 	vswctl port show db1 | grep -q "^function-max-rate  100$" ||
 		fail "text: $(vswctl port show db1)"
 	check_eq before-mac "$(port_field db1 before-mac)" "${was%%$'\n'*}"
