@@ -34,7 +34,7 @@ void vsw_netlink_vlan_notify(struct vsw_port *port,
 	struct net *net = dev_net(port->sw->dev);
 	struct sk_buff *skb;
 
-	/* Likewise of ports. */
+	/* It was told when a transaction has deleted the switch. */
 	if (port->sw->dying)
 		return;
 	skb = vsw_nl_event_new(net, VSW_NLGRP_CONFIG, GFP_KERNEL);

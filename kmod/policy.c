@@ -387,26 +387,37 @@ static bool vsw_port_mac_stays(const struct vsw_port *port,
 	       port->owns_mac == vsw_port_wants_mac(policy);
 }
 
+static bool vsw_port_gains_mac(const struct vsw_port *port,
+			       const struct vsw_policy *policy)
+{
+	return vsw_port_wants_mac(policy) && !vsw_port_mac_stays(port, policy);
+}
+
 /* Make the new address of a port a local entry. */
+static int vsw_port_set_mac(struct vsw_port *port,
+			    const struct vsw_policy *policy)
+{
+	if (!vsw_port_gains_mac(port, policy))
+		return 0;
+	return vsw_fdb_set(&port->sw->fdb, policy->mac, policy->vlans->pvid,
+			   &port->fdb, VSW_FDB_TYPE_LOCAL);
+}
+
+/* Likewise. What it replaces comes back when the transaction fails. */
 static int vsw_port_claim_mac(struct vsw_port *port,
 			      const struct vsw_policy *policy,
 			      struct netlink_ext_ack *extack)
 {
-	struct vsw_fdb *fdb = &port->sw->fdb;
 	int err;
 
-	if (!vsw_port_wants_mac(policy) || vsw_port_mac_stays(port, policy))
+	if (!vsw_port_gains_mac(port, policy))
 		return 0;
-
-	/* What it replaces comes back when the transaction fails. */
 	err = vsw_txn_note_fdb(port->sw, policy->mac, policy->vlans->pvid) ?:
-	      vsw_fdb_set(fdb, policy->mac, policy->vlans->pvid, &port->fdb,
-			  VSW_FDB_TYPE_LOCAL);
+	      vsw_port_set_mac(port, policy);
 	if (err == -EEXIST)
 		err = vsw_stage_free_mac(port->sw, policy->mac,
 					 policy->vlans->pvid) ?:
-		      vsw_fdb_set(fdb, policy->mac, policy->vlans->pvid,
-				  &port->fdb, VSW_FDB_TYPE_LOCAL);
+		      vsw_port_set_mac(port, policy);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%pM is another's in VLAN %u: see fdb show",
@@ -507,7 +518,7 @@ void vsw_port_disown_mac(struct vsw_port *port)
 /**
  * vsw_port_release - others may have what a port has claimed for itself
  * @port: the port
- * @policy: what it is to be again, by vsw_port_realise()
+ * @policy: what it is to be again, by vsw_port_restore()
  */
 void vsw_port_release(struct vsw_port *port, const struct vsw_policy *policy)
 {
@@ -567,7 +578,7 @@ int vsw_port_realise(struct vsw_port *port, struct vsw_policy *policy,
 err_vids:
 	vsw_nicsync_vids_shrink(port, policy->vlans, old);
 err_mac:
-	if (vsw_port_wants_mac(policy) && !vsw_port_mac_stays(port, policy))
+	if (vsw_port_gains_mac(port, policy))
 		vsw_port_disclaim_mac(port, policy->mac, policy->vlans->pvid);
 err_watched:
 	vsw_failover_abort(port, watched);
@@ -594,7 +605,8 @@ int vsw_port_restore(struct vsw_port *port, struct vsw_policy *policy,
 	first = vsw_failover_prepare(port, watched, extack);
 	if (first)
 		watched = port->vf->watched;
-	err = vsw_port_claim_mac(port, policy, extack);
+	/* A change that is taken back is none to be noted. */
+	err = vsw_port_set_mac(port, policy);
 	first = first ?: err;
 	/* ORDER: never in the filter of the PF and in that of the VF. */
 	if (port->flags & VSW_PORT_VF)

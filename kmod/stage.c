@@ -85,7 +85,7 @@ static void vsw_stage_lose(struct vsw_port *port, const char *why)
 		port->name, why);
 	vsw_txn_forget_owner(&port->fdb);
 	/* Of one that is new nobody was told. */
-	vsw_txn_keep_events(port->stage && port->stage->fresh);
+	vsw_txn_keep_events(port->stage->fresh);
 	vsw_port_vanish(port);
 	vsw_txn_keep_events(true);
 }
@@ -95,8 +95,7 @@ static bool vsw_stage_reattach(struct vsw_stage *stage)
 	struct netlink_ext_ack extack = {};
 	struct vsw_port *port = stage->port;
 
-	if (stage->detached &&
-	    vsw_port_reattach(port, &extack)) {
+	if (stage->detached && vsw_port_reattach(port, &extack)) {
 		vsw_stage_lose(port, extack._msg ?: "its device is gone");
 		return false;
 	}

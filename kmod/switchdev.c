@@ -229,8 +229,8 @@ int vsw_switchdev_take(struct vsw_port_config *config,
 		       const struct nlattr *index,
 		       struct netlink_ext_ack *extack)
 {
+	const struct vsw_port *owner;
 	const struct vsw_vf *vf;
-	struct vsw_port *owner;
 	u32 n;
 
 	if (config->dev) {
@@ -252,7 +252,7 @@ int vsw_switchdev_take(struct vsw_port_config *config,
 	}
 	vf = vsw_vf_find(uplink, n);
 	owner = vf ? vf->port : vsw_port_get_rtnl(config->dev);
-	if (owner && !vsw_stage_yield(owner)) {
+	if (owner && !vsw_stage_dying(owner)) {
 		NL_SET_ERR_MSG_ATTR_FMT(extack, index,
 					"VF %u of %s belongs to port %s", n,
 					uplink->dev->name, owner->name);

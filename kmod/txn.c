@@ -91,8 +91,8 @@ void vsw_txn_keep_events(bool keep)
 
 static void vsw_txn_send_events(struct vsw_txn *txn)
 {
-	unsigned int lost;
 	struct sk_buff *skb;
+	unsigned int lost;
 
 	while ((skb = __skb_dequeue(&txn->events))) {
 		unsigned int group = skb->cb[0];

@@ -133,12 +133,13 @@ static bool vsw_vf_find_of(const struct vsw_port *uplink, bool dying,
 {
 	u32 count = vsw_vf_count(uplink->dev);
 	const struct vsw_vf *vf;
+	bool found;
 
 	for (*index = 0; *index < count; ++*index) {
 		vf = vsw_vf_find(uplink, *index);
-		if (dying ? vf && vsw_stage_dying(vf->port) : !vf)
-			if (!vsw_await_has_vf(uplink, *index))
-				return true;
+		found = dying ? vf && vsw_stage_dying(vf->port) : !vf;
+		if (found && !vsw_await_has_vf(uplink, *index))
+			return true;
 	}
 	return false;
 }
@@ -159,7 +160,6 @@ int vsw_vf_find_free(const struct vsw_port *uplink, u32 *index,
 	if (vsw_vf_find_of(uplink, false, index) ||
 	    vsw_vf_find_of(uplink, true, index))
 		return 0;
-	*index = 0;
 	/* Of a PF without VFs vsw_vf_check() has more to say. */
 	if (!count)
 		return 0;
