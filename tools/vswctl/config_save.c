@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* config save and show: what the kernel has, as a file */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <json-c/json.h>
 
@@ -25,24 +23,18 @@ int config_write(struct vswctl *ctl, const char *path,
 		 struct json_object *json)
 {
 	const char *text = json_object_to_json_string_ext(json, STYLE);
-	char real[PATH_MAX], tmp[PATH_MAX + 16];
-	int fd, error;
+	char real[PATH_MAX];
 
 	if (!text)
 		return fail(ctl, EXIT_REFUSED, "out of memory");
 	/* What a link points to, not the link */
 	if (realpath(path, real))
 		path = real;
-	snprintf(tmp, sizeof(tmp), "%s.XXXXXX", path);
-	fd = mkostemp(tmp, O_CLOEXEC);
-	if (fd >= 0 && file_fill(fd, text) && file_rename(tmp, path))
+	if (file_write(path, text))
 		return EXIT_OK;
-	error = errno;
-	if (fd >= 0)
-		unlink(tmp);
 	return fail(ctl, EXIT_REFUSED,
 		    "%s: cannot be written, and is as it was: %s", path,
-		    strerror(error));
+		    strerror(errno));
 }
 
 /* The kernel knows no wishes: they are kept from the file that is written anew */

@@ -19,11 +19,11 @@
 #include <netlink/netlink.h>
 
 #include "args.h"
+#include "attrs.h"
 #include "nl.h"
 #include "output.h"
 #include "port.h"
 #include "program.h"
-#include "attrs.h"
 #include "vswctl.h"
 
 #define HELPER	"vsw-fastpath"

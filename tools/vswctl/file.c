@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,4 +60,21 @@ bool file_sync_directory(const char *path)
 bool file_rename(const char *temporary, const char *path)
 {
 	return !rename(temporary, path) && file_sync_directory(path);
+}
+
+bool file_write(const char *path, const char *text)
+{
+	char temporary[PATH_MAX + 16];
+	int fd, error;
+
+	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (file_fill(fd, text) && file_rename(temporary, path))
+		return true;
+	error = errno;
+	unlink(temporary);
+	errno = error;
+	return false;
 }

@@ -17,6 +17,9 @@ bool file_fill(int fd, const char *text);
 /* Give it its name; that, too, survives a loss of power */
 bool file_rename(const char *temporary, const char *path);
 
+/* Both, beside @path; what was there is there still when it fails */
+bool file_write(const char *path, const char *text);
+
 /* What stands in the directory of @path is on the disk, if that can be had */
 bool file_sync_directory(const char *path);
 

@@ -5,7 +5,6 @@
  * whoever has made it before.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,24 +70,20 @@ static struct json_object *journal_json(struct import *import)
 int import_journal_write(struct import *import)
 {
 	struct json_object *object = journal_json(import);
-	char path[64], tmp[80];
 	const char *text;
-	int fd, error;
+	char path[64];
+	bool written;
+	int error;
 
 	journal_path(path, sizeof(path));
-	snprintf(tmp, sizeof(tmp), "%s.XXXXXX", path);
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
 						      JSON_C_TO_STRING_NOSLASHESCAPE);
 	mkdir(DIRECTORY, 0755);
-	fd = mkostemp(tmp, O_CLOEXEC);
-	if (fd >= 0 && file_fill(fd, text) && file_rename(tmp, path)) {
-		json_object_put(object);
-		return EXIT_OK;
-	}
+	written = file_write(path, text);
 	error = errno;
-	if (fd >= 0)
-		unlink(tmp);
 	json_object_put(object);
+	if (written)
+		return EXIT_OK;
 	return fail(import->ctl, EXIT_REFUSED,
 		    "%s: the way back cannot be kept, so nothing is done: %s",
 		    path, strerror(error));
@@ -143,8 +138,8 @@ static const char *master_of(struct json_object *links, const char *name)
 	struct json_object *link;
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(links); i++) {
-		link = json_object_array_get_idx(links, i);
+	for (i = 0; i < list_length(links); i++) {
+		link = list_item(links, i);
 		if (!strcmp(member_text(link, "ifname"), name))
 			return member_text(link, "master");
 	}
@@ -162,10 +157,9 @@ static int look(const struct import *import, bool *joined)
 
 	code = json_read(import->ctl, words, "install iproute2",
 			 json_type_array, &links);
-	*joined = !json_object_array_length(import->ports) &&
-		  if_nametoindex(import->to);
-	for (i = 0; !code && i < json_object_array_length(import->ports); i++) {
-		name = json_object_get_string(json_object_array_get_idx(import->ports, i));
+	*joined = !list_length(import->ports) && if_nametoindex(import->to);
+	for (i = 0; !code && i < list_length(import->ports); i++) {
+		name = list_text(import->ports, i);
 		master = master_of(links, name);
 		if (!strcmp(master, import->to))
 			*joined = true;

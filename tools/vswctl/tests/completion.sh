@@ -55,6 +55,7 @@ check()
 echo "KTAP version 1"
 check "switch stats" s
 check "show add set failover del export import help" port ""
+check "bridge ovs recover help" import ""
 check "soft vf" port failover web1 ""
 check "show" -j port sh
 check "vsw0 vsw1" switch del ""
