@@ -455,13 +455,19 @@ not_given_back()
 
 	echo 0 >$SYS/sriov_numvfs
 	echo 2 >$SYS/sriov_numvfs
-	sleep 1
+	wait_for 15 are_kept '["52:54:00:00:00:10","52:54:00:00:00:11"]'
 	undone "port del v0" "port del v3" "uplink set testpf pcp 1"
 	undone "port del v0" "port add vsw0 x dev d"
 	before=$(state)
 	batch "port del v3" "port add vsw0 v3 vf testpf/3 vlan 31"
 	cmd_fail "VF 3 is out of range" apply
 	check_eq "what is left" "$(diff <(echo "$before") <(state))" ""
+}
+
+# are_kept ADDRESSES: the first VFs are what their ports want again
+are_kept()
+{
+	[ "$(vswctl -j vf show testpf | jq -c 'map(.mac)[:2]')" = "$1" ]
 }
 
 state_is()

@@ -487,6 +487,8 @@ vf_numbers()
 	changes_nothing
 	cmd_ok vswctl config save "$FILE"
 	check_eq "what is saved" "$(jq '.switches[0].uplinks[0].vfs' "$FILE")" 2
+	# The NIC begins anew when its number of VFs changes, a moment later.
+	wait_for 40 stays_up "$PF"
 	# Nobody loses a VF
 	edit '.switches[0].uplinks[0].vfs = 3'
 	check_eq diff "$(vswctl config diff "$FILE" 2>&1)" \
@@ -505,9 +507,21 @@ vf_numbers()
 	cmd_ok vswctl config attach "$PF" "$FILE"
 	check_eq VFs "$(number_of_vfs)" 2
 	check_eq "port v1" "$(port_field v1 vf)" 1
+	wait_for 40 stays_up "$PF"
 	echo '{ "version": 1, "switches": [ { "name": "vsw0",
 		"uplinks": [ { "dev": "b", "vfs": 1 } ] } ] }' >"$FILE"
 	refused ":2: uplink 'b': b has no SR-IOV on PCI" vswctl config apply "$FILE"
+}
+
+# stays_up PORT: for some seconds
+stays_up()
+{
+	local i
+
+	for ((i = 0; i < 8; i++)); do
+		[ "$(port_field "$1" up)" = true ] || return
+		sleep 0.5
+	done
 }
 
 programs()
