@@ -221,6 +221,19 @@ static void vsw_switch_send(struct vsw_port *host, struct sk_buff *skb)
 	vsw_drop(host, skb, 0, VSW_DROP_REASON_LINK_LOCAL, true);
 }
 
+/*
+ * A packet socket says of what type its frame is, whatever the frame says. Here
+ * only the frame counts, or a tag in it would be none to us, and one to all who
+ * receive it.
+ */
+static void vsw_switch_set_protocol(struct sk_buff *skb)
+{
+	__be16 type = eth_hdr(skb)->h_proto;
+
+	if (eth_type_vlan(type) || eth_type_vlan(skb->protocol))
+		skb->protocol = type;
+}
+
 static netdev_tx_t vsw_switch_start_xmit(struct sk_buff *skb,
 					 struct net_device *dev)
 {
@@ -233,6 +246,7 @@ static netdev_tx_t vsw_switch_start_xmit(struct sk_buff *skb,
 	if (likely(pskb_may_pull(skb, ETH_HLEN))) {
 		skb_pull(skb, ETH_HLEN);
 		skb_reset_mac_len(skb);
+		vsw_switch_set_protocol(skb);
 		vsw_switch_send(sw->host, skb);
 	} else {
 		kfree_skb(skb);

@@ -16,6 +16,9 @@ Usage: frame.py COMMAND ARGUMENT...	carry one command out
 				send a frame, and see whether what arrives is
 				RECEIVED ("NAME FRAME" each) and nothing else
   expect RECEIVED...		likewise, when another one sends
+  lie NAME FRAME TYPE [RECEIVED...]
+				check, but the kernel is told another EtherType
+				than the frame has
   hex NAME BYTES		send these bytes
   spray NAME FRAME COUNT [FIRST]
 				send it from 02:01:XX:XX:XX:XX, counted up
@@ -276,6 +279,7 @@ class Device:
     quiet = QUIET_VETH
 
     def __init__(self, name, ethertype=ETH_P_ALL):
+        self.name = name
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         self.sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
         self.sock.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
@@ -287,6 +291,9 @@ class Device:
 
     def send(self, data, vnet_hdr=VNET_HDR):
         self.sock.send(vnet_hdr + data)
+
+    def send_as(self, data, ethertype):
+        self.sock.sendto(VNET_HDR + data, (self.name, ethertype))
 
     def receive(self):
         data, aux, _, address = self.sock.recvmsg(70000, 64)
@@ -361,6 +368,12 @@ class Frames:
         end = self.end(name)
         self.drain()
         end.send(parse_frame(frame))
+        self.expect(*wanted)
+
+    def lie(self, name, frame, ethertype, *wanted):
+        end = self.end(name)
+        self.drain()
+        end.send_as(parse_frame(frame), int(ethertype, 16))
         self.expect(*wanted)
 
     def tap(self, *names):

@@ -114,6 +114,31 @@ truncated_tags()
 		"t a>all 1 0x88a8 +0" "peer1 a>all 1 0x88a8 +0"
 }
 
+# What a packet socket says of its frame is no way into another VLAN.
+told_types()
+{
+	setup
+	open_devices vsw0
+	frames lie vsw0 "d>all 200" 0800
+	check_drops vsw0 rx vlan-filtered 1
+	frames lie vsw0 "d>all 1.2" 86dd "a d>all" "b d>all" "t d>all 1.2"
+	frames lie vsw0 "d>all 0.2" 88b5 "a d>all" "b d>all" "t d>all 1.2"
+	frames lie vsw0 "d>all 1 200" 88b5 "t d>all 1 200"
+	frames lie vsw0 "d>all s200" 0800 "a d>all s200" "b d>all s200" \
+		"t d>all 1 s200"
+	frames lie vsw0 "d>all" 8100 "a d>all" "b d>all" "t d>all 1"
+	frames lie vsw0 "d>all" 88a8 "a d>all" "b d>all" "t d>all 1"
+	check_drops vsw0 rx vlan-filtered 1
+	check_drops a tx nested-tag 1
+
+	# So it is for the tag of a VLAN device that stands before it.
+	cmd_ok ip link add link vsw0 name vsw0.1 type vlan id 1
+	cmd_ok ip link set vsw0.1 up
+	open_devices vsw0.1
+	frames lie vsw0.1 "d>all 200" 0800 "t d>all 1 200"
+	check_drops a tx nested-tag 2
+}
+
 every_type()
 {
 	setup
@@ -224,5 +249,5 @@ leaks()
 		fail "$((after - before)) buffers more than before"
 }
 
-run_cases invalid_source runts truncated_tags every_type deep_tags gso \
+run_cases invalid_source runts truncated_tags told_types every_type deep_tags gso \
 	nonsense shared unshared leaks
