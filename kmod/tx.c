@@ -5,6 +5,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
+#include <net/gso.h>
 #include <net/sch_generic.h>
 #include <net/sock.h>
 
@@ -56,7 +57,15 @@ static bool vsw_tx_fits(const struct net_device *dev,
 			const struct sk_buff *skb)
 {
 	/* A tag in the data may come on top of the MTU, as everywhere. */
-	return skb_is_gso(skb) || skb->len <= READ_ONCE(dev->mtu) + VLAN_HLEN;
+	unsigned int max = READ_ONCE(dev->mtu) + VLAN_HLEN;
+
+	/*
+	 * Segments to be cut are as large as their sender says, and a guest may
+	 * say anything. There are NICs that stop when they are told to cut
+	 * segments larger than their MTU.
+	 */
+	return skb->len <= max ||
+	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, max));
 }
 
 /* Does the socket that sent the frame want to finish it, as TLS does? */
