@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Frames, right and wrong, drawn at random, through switches and bridges that are
+# configured at random: what comes out is what a model of 802.1Q says, and the test
+# notices when it is not. See framefuzz/fuzz.py.
+#
+#	tapa ----+        +---- vetha		tapa to tapc: taps, each of which
+#	tapb ----+  vsw0  +---- vethb		takes frames in its own way
+#	tapc ----+  br0   +---- up		up, vethb: uplinks now and then
+#	            |
+#	          the host
+#
+# SEED=N and SECONDS=N in the environment make it another run, or a long one.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+
+# prepare: what fuzz.py cannot do
+prepare()
+{
+	local module
+
+	# Nobody but the test sends anything.
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+	for module in tun veth bridge 8021q dummy sch_ingress cls_matchall \
+		      act_mirred act_gact; do
+		modprobe "$module" || skip "needs the module $module"
+	done
+	# Fragments come through NAPI, which hands on eight frames at a time.
+	sysctl -qw net.core.gro_normal_batch=1
+	load_vsw
+}
+
+# fuzz COMMAND [KEY=VALUE...]
+fuzz()
+{
+	local words=("$@")
+
+	prepare
+	[ -z "${VSW_SEED-}" ] || words+=("SEED=$VSW_SEED")
+	python3 -B "$VSW_TOP/selftests/framefuzz/fuzz.py" "${words[@]}" ||
+		fail "fuzz.py ${words[*]}"
+}
+
+# The switch, and a bridge that differs from it where framefuzz/model.py says so
+as_the_model_says()
+{
+	fuzz run ROUNDS=12 ${VSW_SECONDS+"SECONDS=$VSW_SECONDS"}
+}
+
+fast_path()
+{
+	local out
+
+	out=$(mktemp)
+	defer rm -f "$out"
+	fuzz run FIRST=100 ROUNDS=5 BRIDGE=0 FASTPATH=1 >"$out"
+	cat "$out"
+	grep -q "by the fast path: [1-9]" "$out" ||
+		fail "the fast path forwarded nothing"
+}
+
+# What a bridge does otherwise is told to users as the test knows it.
+differences_are_documented()
+{
+	local name text
+
+	while IFS=$'\t' read -r name text; do
+		grep -qF "| $name | $text |" "$VSW_TOP/Documentation/datapath.md" ||
+			fail "not in datapath.md: $name: $text"
+	done < <(python3 -B "$VSW_TOP/selftests/framefuzz/fuzz.py" differences)
+}
+
+wrong_models_are_noticed()
+{
+	fuzz plants BRIDGE=0 ROUNDS=8
+}
+
+trouble_is_noticed()
+{
+	fuzz trouble BRIDGE=0 FRAMES=60
+}
+
+run_cases as_the_model_says fast_path wrong_models_are_noticed \
+	trouble_is_noticed differences_are_documented
