@@ -298,6 +298,11 @@ static int vsw_port_check_uplink(const struct vsw_port *port,
 				   port->dev->name);
 		return -EOPNOTSUPP;
 	}
+	if (policy->flags & VSW_PORT_HAIRPIN) {
+		NL_SET_ERR_MSG(extack,
+			       "What came from the wire never goes back to it: leave hairpin off");
+		return -EOPNOTSUPP;
+	}
 	list_for_each_entry(vf, &port->vf_ports, list) {
 		u16 vid = vsw_port_pvid(vf->port);
 

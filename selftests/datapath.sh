@@ -128,6 +128,9 @@ uplinks()
 	frame_passes a "a>all" "b a>all" "c a>all" "u a>all" "v a>all"
 	frame_passes u "e>all" "a e>all" "b e>all" "c e>all"
 	frame_passes a "a>e" "u a>e"
+	cmd_fail "never goes back to it" vswctl uplink set u hairpin on
+	cmd_fail "never goes back to it" vswctl uplink set u hairpin on learning off
+	check_eq learning "$(port_field u learning)" true
 }
 
 # Uplinks never forward to uplinks.

@@ -100,6 +100,8 @@ def random_port(rng, name, uplink):
         port.flags["unicast-flood"] = False
         port.flags["hairpin"] = port.flags["isolated"] = False
         return port
+    if uplink:
+        port.flags["hairpin"] = False
     if rng.random() < 0.1:
         port.fdb_max = rng.randrange(1, 4)
     port.mtu = rng.choice((1500, 1500, 1500, 1400, 9000))

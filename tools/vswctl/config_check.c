@@ -286,6 +286,11 @@ static void check_port(struct config_reader *reader,
 	    is_word(port, CONFIG_PORT_HAIRPIN, "on"))
 		config_error(reader, port->word_line[CONFIG_PORT_HAIRPIN],
 			     "the host does not want back what it sends: leave hairpin out");
+	if (port->role == VSW_PORT_ROLE_UPLINK &&
+	    is_word(port, CONFIG_PORT_HAIRPIN, "on"))
+		config_error(reader, port->word_line[CONFIG_PORT_HAIRPIN],
+			     "uplink '%s': what came from the wire never goes back to it: leave hairpin out",
+			     port->name);
 	if (*pin && strcmp(pin, "none") &&
 	    !is_uplink_of(reader->model, pin, port->sw))
 		config_error(reader, port->word_line[CONFIG_PORT_PIN],

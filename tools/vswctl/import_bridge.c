@@ -108,8 +108,14 @@ static const struct setting port_flags[] = {
 	{ SLAVE "flood", "true", "unicast-flood" },
 	{ SLAVE "mcast_flood", "true", "multicast-flood" },
 	{ SLAVE "bcast_flood", "true", "broadcast-flood" },
-	{ SLAVE "hairpin", "false", "hairpin" },
 	{ SLAVE "isolated", "false", "isolated" },
+	{ SLAVE "hairpin", "false", "hairpin" },
+	{ }
+};
+
+/* Of these, what an uplink does not have */
+static const struct setting uplink_settings[] = {
+	{ SLAVE "hairpin", "false", "hairpin; an uplink never sends back what it received" },
 	{ }
 };
 
@@ -334,7 +340,8 @@ static void port_add(const struct bridge *bridge, struct json_object *link)
 
 	for (flag = port_flags; flag->path; flag++) {
 		end = strlen(keys);
-		if (!is_common(link, flag))
+		if (!is_common(link, flag) &&
+		    (link != bridge->uplink || strcmp(flag->loss, "hairpin")))
 			snprintf(keys + end, sizeof(keys) - end, " %s %s", flag->loss,
 				 strcmp(flag->common, "true") ? "on" : "off");
 	}
@@ -349,6 +356,8 @@ static void port_add(const struct bridge *bridge, struct json_object *link)
 	free(vlan);
 	vlans_commands(bridge->import, name, vlans);
 	settings_lost(bridge, link, name, port_settings);
+	if (link == bridge->uplink)
+		settings_lost(bridge, link, name, uplink_settings);
 }
 
 /* As it was in the bridge */

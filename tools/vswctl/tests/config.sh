@@ -172,6 +172,8 @@ bad_tests()
 	switch '"host": { "mac": "52:54:00:00:00:01" }' |
 		bad 3 "unknown key 'mac'" schema
 	switch '"host": { "hairpin": true }' | bad 3 "does not want back"
+	switch '"uplinks": [ { "dev": "d", "hairpin": true } ]' |
+		bad 3 "never goes back"
 	switch '"uplinks": [ { "name": "u" } ]' | bad 3 "needs a net device" schema
 	switch '"uplinks": [ { "dev": "d", "spoofchk": true } ]' |
 		bad 3 "unknown key 'spoofchk'" schema
