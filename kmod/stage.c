@@ -259,12 +259,12 @@ int vsw_stage_del_all(struct vsw_switch *sw)
 }
 
 /**
- * vsw_stage_free_mac - a port that is to be deleted gives up a static entry
+ * vsw_stage_free_mac - a port gives up a static entry of a VLAN that it leaves
  * @sw: the switch
  * @mac: MAC address
  * @vid: VLAN
  *
- * The transaction has noted the entry.
+ * The transaction has noted the entry. A port that is to be deleted leaves all VLANs.
  *
  * Return: 0 and there is no such entry any more, or -EEXIST if it is another's
  * that stays.
@@ -279,7 +279,7 @@ int vsw_stage_free_mac(struct vsw_switch *sw, const u8 *mac, u16 vid)
 	if (entry)
 		owner = vsw_fdb_owner(entry);
 	rcu_read_unlock();
-	if (!owner || !vsw_stage_dying(owner))
+	if (!owner || vsw_vlans_has(vsw_port_vlans(owner), vid))
 		return -EEXIST;
 	return vsw_fdb_del(&sw->fdb, mac, vid, &owner->fdb,
 			   VSW_FDB_ALL & ~BIT(VSW_FDB_TYPE_LOCAL));

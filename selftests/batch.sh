@@ -356,6 +356,8 @@ given_back()
 		"port set a mac 52:54:00:00:00:0f"
 	undone "port set a pcp 1" "port del c" \
 		"port set a mac 52:54:00:00:00:0f"
+	undone "port set a pcp 1" "port set c vlan 11" \
+		"port set a mac 52:54:00:00:00:0f" "port set c vlan 10"
 	undone "port set v0 mac 52:54:00:00:00:aa" \
 		"port set v1 mac 52:54:00:00:00:10" \
 		"port set v0 mac 52:54:00:00:00:11"
@@ -418,6 +420,18 @@ taken_over()
 	batch "uplink del testpf" "port add vsw0 testpf dev b"
 	cmd_ok apply
 	check_eq pin "$(port_field a pin)" null
+
+	# What is left is free, too, and what stays is not.
+	cmd_ok vswctl port set a vlan 10
+	cmd_ok vswctl port add vsw0 c dev c vlan 10
+	cmd_ok vswctl fdb add 52:54:00:00:00:0f port c vid 10
+	batch "port set c pcp 1" "port set a mac 52:54:00:00:00:0f"
+	cmd_fail "is another's in VLAN 10" apply
+	batch "port set c vlan 11" "port set a mac 52:54:00:00:00:0f"
+	cmd_ok apply
+	check_eq entry "$(vswctl -j fdb show |
+		jq -c 'map(select(.mac | endswith(":0f")) | [.port, .type])')" \
+		'[["a","local"]]'
 }
 
 # VFs that are away, or whose driver refuses the way back
