@@ -127,15 +127,43 @@ void vsw_nl_missed(struct net *net, unsigned int group)
  *
  * Return: an empty message, or NULL.
  */
-struct sk_buff *vsw_nl_reply_new(const struct genl_info *info,
+struct sk_buff *vsw_nl_reply_new(struct genl_info *info,
 				 struct vsw_nl_msg *msg)
 {
+	struct sk_buff *skb = info->user_ptr[1];
+
 	*msg = (struct vsw_nl_msg) {
 		.portid = info->snd_portid,
 		.seq = info->snd_seq,
 		.cmd = info->genlhdr->cmd,
 	};
-	return genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	info->user_ptr[1] = NULL;
+	return skb ?: genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+}
+
+/**
+ * vsw_nl_do - carry out a request that is the only change of configuration
+ * @info: the request
+ * @op: what it asks for
+ *
+ * There is memory for the reply before anything is changed: what has been done is
+ * never reported as failed.
+ *
+ * Return: 0 or a negative error.
+ */
+int vsw_nl_do(struct genl_info *info, int (*op)(struct genl_info *info))
+{
+	int err;
+
+	info->user_ptr[1] = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!info->user_ptr[1])
+		return -ENOMEM;
+	rtnl_lock();
+	err = op(info);
+	rtnl_unlock();
+	/* One that nobody has taken */
+	nlmsg_free(info->user_ptr[1]);
+	return err;
 }
 
 /**

@@ -87,7 +87,7 @@ void vsw_nl_multicast(struct net *net, struct sk_buff *skb, unsigned int group,
 void vsw_nl_missed(struct net *net, unsigned int group);
 bool vsw_nl_is_up(void);
 
-struct sk_buff *vsw_nl_reply_new(const struct genl_info *info,
+struct sk_buff *vsw_nl_reply_new(struct genl_info *info,
 				 struct vsw_nl_msg *msg);
 int vsw_nl_reply_send(struct genl_info *info, struct sk_buff *skb, int err);
 
@@ -125,17 +125,13 @@ int vsw_nl_vlan_del(struct genl_info *info);
 int vsw_nl_fdb_new(struct genl_info *info);
 int vsw_nl_fdb_del(struct genl_info *info);
 
-/* Every operation is the only change of configuration while it lasts. */
+int vsw_nl_do(struct genl_info *info, int (*op)(struct genl_info *info));
+
 #define VSW_NL_DOIT(name)						\
 	int vsw_nl_##name##_doit(struct sk_buff *skb,			\
 				 struct genl_info *info)		\
 	{								\
-		int err;						\
-									\
-		rtnl_lock();						\
-		err = vsw_nl_##name(info);				\
-		rtnl_unlock();						\
-		return err;						\
+		return vsw_nl_do(info, vsw_nl_##name);			\
 	}
 
 #endif /* VSW_NETLINK_H */
