@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -IS
 # SPDX-License-Identifier: GPL-2.0
 """libvirt hook: gives the interfaces of a domain their ports, and takes them back.
 
@@ -22,10 +22,11 @@ import glob
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 import syslog
-import tempfile
+import time
 import xml.etree.ElementTree as ET
 
 NS = "urn:vsw:libvirt:1"
@@ -34,6 +35,10 @@ OWN = ("switch", "name", "mac", "dev", "pci")
 # The only type whose tap libvirt leaves alone
 TYPE = "ethernet"
 TIMEOUT = 30
+# Seconds after which to look whether a VM has arrived, if no event has said so
+LOOK = 5
+# The path of vswctl, and all that it gets of the environment
+ENV = {"PATH": "/usr/sbin:/usr/local/sbin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
 SYSFS = os.environ.get("VSW_SYSFS", "/sys")
 STATE = os.environ.get("VSW_STATE", "/run/vsw/libvirt")
@@ -51,13 +56,12 @@ class Refused(Exception):
 
 def vswctl(*words, text=None):
     """Run vswctl, and return what it printed."""
-    path = "/usr/sbin:/usr/local/sbin:/usr/bin:/bin"
     try:
         done = subprocess.run([VSWCTL, *words], input=text, text=True,
                               capture_output=True, timeout=TIMEOUT, check=False,
-                              env={"PATH": path, "LC_ALL": "C.UTF-8"})
+                              env=ENV)
     except FileNotFoundError:
-        raise Refused("vswctl is not installed in " + path) from None
+        raise Refused("vswctl is not installed in " + ENV["PATH"]) from None
     except subprocess.TimeoutExpired:
         raise Refused(f"vswctl did not end in {TIMEOUT} s") from None
     if done.returncode:
@@ -65,9 +69,10 @@ def vswctl(*words, text=None):
     return done.stdout
 
 
-def ports_now():
+def ports_now(*options):
     """All ports, by name."""
-    return {port["name"]: port for port in json.loads(vswctl("-j", "port", "show"))}
+    shown = json.loads(vswctl(*options, "-j", "port", "show"))
+    return {port["name"]: port for port in shown}
 
 
 def quoted(word):
@@ -249,7 +254,8 @@ class Wanted:
 
 
 class State:
-    """Names and ids of ports that were made for a domain, in a file."""
+    """Names and ids of ports that were made for a domain, in a file; and whether it
+    is on its way here: "announced" by migrate, True from prepare on."""
 
     def __init__(self, uuid):
         self.path = os.path.join(STATE, os.path.basename(uuid) + ".json")
@@ -266,9 +272,9 @@ class State:
     def save(self):
         """Whole or not at all."""
         os.makedirs(STATE, mode=0o700, exist_ok=True)
-        fd, name = tempfile.mkstemp(dir=STATE)
+        name = f"{self.path}.{os.getpid()}"
         try:
-            with os.fdopen(fd, "w", encoding="utf-8") as file:
+            with open(name, "w", encoding="utf-8") as file:
                 json.dump({"ports": self.ports, "incoming": self.incoming}, file)
                 file.flush()
                 os.fsync(file.fileno())
@@ -309,6 +315,11 @@ def attach(domain, ports, final):
 
 def begin(domain, _extra):
     """prepare: what can be said without the devices."""
+    state = State(domain.uuid)
+    if state.incoming:
+        # A start that no migrate came before is none of the migration that failed.
+        state.incoming = state.incoming == "announced"
+        state.save()
     for port in domain.present():
         Wanted(domain, port)
     if domain.ports:
@@ -323,6 +334,10 @@ def start(domain, _extra):
 def started(domain, _extra):
     """started, attach: all are there; what start has done is found done."""
     attach(domain, domain.present(), True)
+    waiting = [port for port in domain.present()
+               if "mac" in port and not Wanted(domain, port).vf]
+    if waiting and State(domain.uuid).incoming:
+        in_background(lambda: await_arrival(domain, waiting))
 
 
 def reconnect(domain, _extra):
@@ -338,7 +353,7 @@ def migrate(domain, _extra):
     """migrate: it will come here, and run elsewhere until then."""
     if domain.ports:
         state = State(domain.uuid)
-        state.incoming = True
+        state.incoming = "announced"
         state.save()
 
 
@@ -351,6 +366,60 @@ def stopped(domain, _extra):
                      for name, made in state.ports.items()
                      if name in now and now[name]["id"] == made])
     state.forget()
+
+
+# The end of a migration: libvirt calls no hook for it
+
+
+def in_background(function):
+    """Run it in a process that libvirt does not wait for."""
+    if os.fork():
+        return
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in range(3):
+        os.dup2(null, fd)
+    try:
+        function()
+    except (Refused, OSError, ValueError, KeyError) as error:
+        syslog.syslog(syslog.LOG_ERR, f"vsw: {error}")
+    os._exit(0)
+
+
+def expected(state, now):
+    """Is it still on its way here, to the ports that were made for it?"""
+    return state.incoming and all(
+        name in now and now[name]["id"] == made
+        for name, made in state.ports.items())
+
+
+def arrived(domain, ports):
+    """It runs here, and so its addresses are here."""
+    transaction([["port", "set", port["name"], "mac", port["mac"]]
+                 for port in ports])
+    state = State(domain.uuid)
+    if state.incoming:
+        state.incoming = False
+        state.save()
+
+
+def await_arrival(domain, ports):
+    """Until it sends its first frame from here (QEMU sees to that when the VM
+    runs), or does not come."""
+    words = ["-j", "monitor", "port", ports[0]["name"], "objects", "port,fdb"]
+    with subprocess.Popen([VSWCTL, *words], stdout=subprocess.PIPE, env=ENV,
+                          stderr=subprocess.DEVNULL) as monitor:
+        try:
+            while expected(State(domain.uuid), now := ports_now("-s")):
+                if any(now[port["name"]]["stats"]["rx-packets"] for port in ports):
+                    arrived(domain, ports)
+                    break
+                # An event is an alarm clock; what counts is what there is.
+                if (select.select([monitor.stdout], [], [], LOOK)[0] and
+                        not os.read(monitor.stdout.fileno(), 65536)):
+                    time.sleep(LOOK)
+        finally:
+            monitor.terminate()
 
 
 OPERATIONS = {

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 HOOK = HERE.parent / "vsw-hook.py"
@@ -15,9 +16,21 @@ UUID = "6d1c1b0e-0000-4000-8000-000000000001"
 
 # Keeps ports in a file, and what it was told in another
 VSWCTL = """#!/usr/bin/python3
-import json, os, shlex, sys
+import json, os, shlex, sys, time
+if "monitor" in sys.argv:
+    seen, parent = "", os.getppid()
+    while os.getppid() == parent:
+        now = open("ports").read()
+        if now != seen:
+            print("{}", flush=True)
+        seen = now
+        time.sleep(0.02)
+    sys.exit()
 ports = json.load(open("ports"))
-if sys.argv[1:] == ["-j", "port", "show"]:
+if sys.argv[-3:] == ["-j", "port", "show"]:
+    if "-s" not in sys.argv:
+        for port in ports.values():
+            port.pop("stats", None)
     print(json.dumps(list(ports.values())))
     sys.exit()
 if sys.argv[1:4] != ["-a", "-b", "-"]:
@@ -30,7 +43,8 @@ for words in map(shlex.split, text.splitlines()):
     if words[1] == "del":
         del ports[words[2]]
     elif words[1] == "add":
-        port = {"name": words[3], "switch-name": words[2], "id": len(text)}
+        port = {"name": words[3], "switch-name": words[2], "id": len(text),
+                "stats": {"rx-packets": 0}}
         given = dict(zip(words[4::2], words[5::2]))
         if "dev" in given:
             port["ifname"] = given["dev"]
@@ -38,7 +52,9 @@ for words in map(shlex.split, text.splitlines()):
             port["pf-name"], vf = given["vf"].split("/")
             port["vf"] = int(vf)
         ports[words[3]] = port
-json.dump(ports, open("ports", "w"))
+with open("ports.new", "w") as file:
+    json.dump(ports, file)
+os.rename("ports.new", "ports")
 """
 
 DOMAIN = """<domain><name>web1</name><uuid>{uuid}</uuid><metadata>
@@ -103,6 +119,46 @@ class Lab:
         text = path.read_text() if path.exists() else ""
         path.unlink(missing_ok=True)
         return text.replace('"', "").strip()
+
+    def await_told(self):
+        """The same, of what goes on in the background."""
+        for _ in range(200):
+            if (self.dir / "told").exists():
+                break
+            time.sleep(0.05)
+        return self.told()
+
+    def background(self):
+        """The processes that libvirt does not wait for."""
+        found = []
+        for path in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if os.readlink(path / "cwd") == str(self.dir.resolve()):
+                    found.append(path.name)
+            except OSError:
+                pass
+        return found
+
+    def await_quiet(self):
+        """None of them is left."""
+        for _ in range(200):
+            if not self.background():
+                return
+            time.sleep(0.05)
+        check(self.background(), [])
+
+    def receives(self):
+        """The port has received a frame."""
+        ports = json.loads((self.dir / "ports").read_text())
+        ports["web1"]["stats"]["rx-packets"] = 1
+        (self.dir / "ports.new").write_text(json.dumps(ports))
+        (self.dir / "ports.new").rename(self.dir / "ports")
+
+    def incoming(self, ports=PORT, devices=TAP):
+        """As far as QEMU that waits for the memory."""
+        for operation in "migrate", "prepare", "start", "started":
+            check(self.hook(operation, ports, devices), (0, ""))
+        return self.told()
 
 
 def check(got, wanted):
@@ -223,12 +279,57 @@ def left_over(lab):
 
 
 def incoming(lab):
-    """while it runs elsewhere its address is there; libvirt's restart ends that"""
-    check(lab.hook("migrate"), (0, ""))
-    check(lab.hook("start"), (0, ""))
-    check(lab.told(), "port add vsw0 web1 dev vnet0 vlan 100")
+    """while it runs elsewhere its address is there; here when it speaks here"""
+    check(lab.incoming(), "port add vsw0 web1 dev vnet0 vlan 100\n"
+          "port set web1 vlan 100")
+    assert lab.background(), "nobody waits for it"
+    time.sleep(0.3)
+    check(lab.told(), "")
+    lab.receives()
+    check(lab.await_told(), f"port set web1 mac {MAC}")
+    lab.await_quiet()
     check(lab.hook("reconnect"), (0, ""))
     check(lab.told(), f"port set web1 vlan 100 mac {MAC}")
+    check(lab.hook("stopped"), (0, ""))
+    check(os.listdir(lab.dir / "state"), [])
+
+
+def incoming_restart(lab):
+    """libvirt's restart ends it as well"""
+    lab.incoming()
+    check(lab.hook("reconnect"), (0, ""))
+    check(lab.told(), f"port set web1 vlan 100 mac {MAC}")
+    lab.await_quiet()
+
+
+def not_arrived(lab):
+    """a migration that fails on its way leaves nothing, and the next start is one"""
+    lab.incoming()
+    check(lab.hook("stopped"), (0, ""))
+    check(lab.hook("release"), (0, ""))
+    lab.await_quiet()
+    check(os.listdir(lab.dir / "state"), [])
+    lab.told()
+    check(lab.hook("start"), (0, ""))
+    check(lab.told(), f"port add vsw0 web1 dev vnet0 vlan 100 mac {MAC}")
+
+
+def not_announced(lab):
+    """what libvirt did not end is forgotten at the next start that is no migration"""
+    check(lab.hook("migrate"), (0, ""))
+    check(lab.hook("prepare"), (0, ""))
+    check(lab.hook("prepare"), (0, ""))
+    check(lab.hook("start"), (0, ""))
+    check(lab.told(), f"port add vsw0 web1 dev vnet0 vlan 100 mac {MAC}")
+    check(lab.hook("started"), (0, ""))
+    check(lab.background(), [])
+
+
+def incoming_vf(lab):
+    """a VF needs its address before, and nobody waits"""
+    check(lab.incoming(devices=VF), f"port add vsw0 web1 vf pf0/1 vlan 100 mac {MAC}\n"
+          f"port set web1 vlan 100 mac {MAC}")
+    check(lab.background(), [])
 
 
 def live(lab):
@@ -254,7 +355,8 @@ def broken_state(lab):
 
 
 CASES = [nothing_to_do, whole_life, late_tap, vf, pair, no_vf, bad_metadata, later,
-         of_others, left_over, incoming, live, broken_state]
+         of_others, left_over, incoming, incoming_restart, not_arrived,
+         not_announced, incoming_vf, live, broken_state]
 
 
 def main():
