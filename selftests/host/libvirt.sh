@@ -8,9 +8,11 @@
 #        |                      |
 #        +------- vsw0 ---------+
 #
+# Live migration of that VM to a second host and back: see migrate_lib.sh.
+#
 # And QEMU of an unprivileged user with vsw-bridge-helper: see helper_lib.sh.
 #
-# Usage: libvirt.sh [6.12|7.2]
+# Usage: [VSW_CASES="CASE..."] libvirt.sh [6.12|7.2]
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,12 +23,12 @@ boot()
 	local kernel=${1-6.12} paths
 
 	export VSW_KO=$top/build/$kernel/kmod/vsw.ko VSW_CTL=$top/tools/vswctl/vswctl
-	export VSW_IN_GUEST=1
+	export VSW_IN_GUEST=1 VSW_FULL=${FULL-}
 	make -s -C "$top/contrib/qemu" all vsw-bridge-helper-sanitized || exit
 	paths=$("$top/selftests/vm/guest-image.sh" "$kernel") || exit
 	export VSW_GUEST_KERNEL=${paths%%$'\n'*} VSW_GUEST_INITRD=${paths##*$'\n'}
 	exec "$top/selftests/vm/boot.sh" --kernel "$kernel" --sriov --nested \
-		--timeout 480 -- "$here/libvirt.sh"
+		--timeout 720 -- "$here/libvirt.sh"
 }
 
 [ -n "${VSW_IN_GUEST-}" ] || boot "$@"
@@ -36,6 +38,8 @@ VSW_TOP=$top
 . "$here/../lib.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$here/helper_lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$here/migrate_lib.sh"
 
 RUN=/run/demo
 MAC=52:54:00:aa:00:01
@@ -74,7 +78,8 @@ start_libvirt()
 	modprobe -a kvm_amd kvm_intel tun vhost_net vfio-pci 2>/dev/null
 	mkdir -p "$RUN" /run/libvirt /etc/libvirt/hooks/qemu.d
 	configure_libvirt
-	install_hook && virtlogd -d && libvirtd -d && busywait 30 virsh -q uri
+	libvirtd_conf 1
+	install_hook && virtlogd -d && libvirtd -d --listen && busywait 30 virsh -q uri
 }
 
 # Usage: domain_xml PORT_ATTRIBUTES [INTERFACES]
@@ -189,7 +194,7 @@ add_metadata()
 {
 	cmd_ok virsh metadata web1 --live --config --uri urn:vsw:libvirt:1 \
 		--key vsw --set "<ports>
-		<port mac='$MAC' switch='vsw0' vlan='100' fdb-max='4'/>
+		<port mac='$MAC' switch='vsw0' vlan='100' fdb-max='4' pcp='3'/>
 		<port mac='$SECOND' switch='vsw0' vlan='100'/></ports>"
 }
 
@@ -199,19 +204,20 @@ restart_libvirtd()
 	kill "$(cat /run/libvirtd.pid)"
 	wait_for 10 test ! -e /run/libvirtd.pid
 	: > /run/hooks
-	cmd_ok libvirtd -d
+	cmd_ok libvirtd -d --listen
 	wait_for 30 grep -q '^reconnect' /run/hooks
 }
 
-# define, start, ping, live-attach, restart of libvirtd, stop
+# define, start, ping, live-attach, restart of libvirtd, migrate, stop
 life()
 {
 	local tap
 
 	: > /run/hooks
 	add_switch vsw0
+	start_other
 	host_in_vlan_100
-	define 'switch="vsw0" vlan="100" fdb-max="4"'
+	define 'switch="vsw0" vlan="100" fdb-max="4" pcp="3"'
 	cmd_ok virsh start web1
 	defer virsh destroy web1
 	# As Documentation/libvirt.md says
@@ -233,6 +239,7 @@ life()
 	check_eq "MAC, later" "$(port_field web1 mac)" "$MAC"
 	cmd_ok virsh detach-device web1 /tmp/nic.xml --live
 	wait_for 10 no_port web1-2
+	travel
 	cmd_ok virsh destroy web1
 	cmd_fail . vswctl port show web1
 	check_eq "what is kept of it" "$(ls /run/vsw/libvirt)" ""
@@ -328,4 +335,5 @@ start_libvirt || {
 	echo "not ok 1 libvirtd does not start"
 	exit 1
 }
-run_cases bad_start own_tap life hostdev "${HELPER_CASES[@]}"
+read -ra CASES <<< "${VSW_CASES-bad_start own_tap life hostdev ${HELPER_CASES[*]}}"
+run_cases "${CASES[@]}"
