@@ -12,7 +12,7 @@
 #include <bpf/libbpf.h>
 
 #define REASON_NAME(constant, text, core)	\
-	[VSW_DROP_REASON_##constant] = text,
+	[VSW_DROP_REASON_##constant] = (text),
 
 const char *const reason_names[VSW_DROP_REASON_COUNT] = {
 	VSW_DROP_REASONS(REASON_NAME)

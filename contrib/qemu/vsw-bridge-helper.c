@@ -128,7 +128,7 @@ static int parse(int argc, char **argv, struct tap *tap, struct link *master)
 /* Before anything is made: would there be somebody to hand it to? */
 static void check_socket(int fd)
 {
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = {};
 	socklen_t length = sizeof(address);
 
 	if (getsockname(fd, (struct sockaddr *)&address, &length) < 0 ||

@@ -35,10 +35,9 @@ static void read_word(const struct row *row, const struct config_key *key,
 	if (!nla)
 		return;
 	attr_text(row->set, nla, text, sizeof(text));
-	if (key->type == CONFIG_MAC && !strcmp(text, "00:00:00:00:00:00"))
-		snprintf(text, sizeof(text), "none");
-	else if ((key->type == CONFIG_RATE || key->type == CONFIG_VID) &&
-		 !strcmp(text, "0"))
+	if ((key->type == CONFIG_MAC && !strcmp(text, "00:00:00:00:00:00")) ||
+	    ((key->type == CONFIG_RATE || key->type == CONFIG_VID) &&
+	     !strcmp(text, "0")))
 		snprintf(text, sizeof(text), "none");
 	else if (key->type == CONFIG_AGEING && !strcmp(text, "0"))
 		snprintf(text, sizeof(text), "off");

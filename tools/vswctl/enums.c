@@ -14,7 +14,7 @@
 
 #define NAMES(prefix, type_name)				\
 	const struct names prefix##_names = {			\
-		.type = type_name,				\
+		.type = (type_name),				\
 		.name = prefix##_table,				\
 		.count = ARRAY_SIZE(prefix##_table),		\
 	}

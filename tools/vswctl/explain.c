@@ -202,7 +202,7 @@ static struct json_object *step_json(const struct decide_step *step)
 	add_string(object, "reason", step->reason);
 	if (step->port)
 		add_string(object, "port", step->port->name);
-	if (step->via) {
+	if (step->via && step->port) {
 		add_string(object, "via", step->via->name);
 		add_number(object, "vf", step->port->vf);
 	}
@@ -296,7 +296,7 @@ static void step_text(struct vswctl *ctl, const struct decide_step *step)
 		fprintf(ctl->out, "  VLAN %u", step->vid);
 	if (step->port)
 		fprintf(ctl->out, "  %s", step->port->name);
-	if (step->via)
+	if (step->via && step->port)
 		fprintf(ctl->out, " through %s, VF %u", step->via->name,
 			step->port->vf);
 	if (step->reason)

@@ -39,11 +39,11 @@ static size_t extack_offset(const struct nlmsghdr *reply)
 	       NLMSG_ALIGN(error->msg.nlmsg_len);
 }
 
+/* @tb is empty at first */
 static void extack_parse(struct nlmsghdr *reply, struct nlattr **tb)
 {
 	size_t offset = NLMSG_ALIGN(extack_offset(reply));
 
-	memset(tb, 0, (NLMSGERR_ATTR_MAX + 1) * sizeof(*tb));
 	if (!(reply->nlmsg_flags & NLM_F_ACK_TLVS) ||
 	    reply->nlmsg_len <= offset)
 		return;
@@ -54,7 +54,7 @@ static void extack_parse(struct nlmsghdr *reply, struct nlattr **tb)
 
 bool extack_blamed(struct nlmsghdr *reply, uint32_t *offset)
 {
-	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
+	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1] = {};
 
 	extack_parse(reply, tb);
 	if (!tb[NLMSGERR_ATTR_OFFS])
@@ -75,7 +75,7 @@ static void shift(struct nlattr *nla, uint32_t offset)
 
 void extack_shift(struct nlmsghdr *reply, uint32_t offset)
 {
-	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
+	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1] = {};
 
 	extack_parse(reply, tb);
 	shift(tb[NLMSGERR_ATTR_OFFS], offset);
@@ -224,7 +224,7 @@ static void sentence_append(const struct nlattr *message, int error,
 void extack_text(struct nlmsghdr *reply, struct nlmsghdr *request,
 		 const struct attr_set *set, char *buf, size_t size)
 {
-	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
+	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1] = {};
 	int error = extack_error(reply);
 
 	buf[0] = '\0';

@@ -387,7 +387,7 @@ static int edit_open(struct edit *edit, struct vswctl *ctl, struct args *args,
 {
 	int code;
 
-	*edit = (struct edit){ .ctl = ctl, .lock = -1 };
+	*edit = (struct edit){ .ctl = ctl, .name = "", .lock = -1 };
 	if (ctl->txn)
 		return fail(ctl, EXIT_USAGE,
 			    "a profile changes in a transaction of its own: do it before or after");
@@ -452,14 +452,15 @@ static int users_profiles(struct edit *edit, char *buf, size_t size,
 			  size_t *count)
 {
 	struct json_object *names, *other;
+	const char *base;
 	size_t i;
 	int code;
 
 	code = profile_names(edit->ctl, &names);
 	for (i = 0; !code && i < json_object_array_length(names); i++) {
 		code = profile_load(edit->ctl, name_at(names, i), &other);
-		if (!code && profile_base(other) &&
-		    !strcmp(profile_base(other), edit->name))
+		base = code ? NULL : profile_base(other);
+		if (base && !strcmp(base, edit->name))
 			user_add(buf, size, count, "profile",
 				 name_at(names, i));
 		json_object_put(other);

@@ -335,6 +335,7 @@ static int resolve(struct vswctl *ctl, const char *name,
 {
 	struct json_object *profile;
 	bool again = chain_has(chain, name);
+	const char *base = NULL;
 	int code;
 
 	json_object_array_add(chain, json_object_new_string(name));
@@ -343,8 +344,10 @@ static int resolve(struct vswctl *ctl, const char *name,
 	if (json_object_array_length(chain) > DEPTH_MAX)
 		return chain_fail(ctl, chain, "too many bases, 7 at most");
 	code = profile_load(ctl, name, &profile);
-	if (!code && profile_base(profile))
-		code = resolve(ctl, profile_base(profile), chain, policy);
+	if (!code)
+		base = profile_base(profile);
+	if (base)
+		code = resolve(ctl, base, chain, policy);
 	if (!code) {
 		json_object_object_foreach(profile_policy(profile), key, value)
 			profile_put(policy, key, json_object_get_string(value));

@@ -153,8 +153,11 @@ static int ports_read(struct topology *topology)
 	while (!code && (message = messages_next(&messages, message)))
 		count++;
 	topology->ports = calloc(count + 1, sizeof(*topology->ports));
-	if (!code && !topology->ports)
-		code = fail(topology->ctl, EXIT_REFUSED, "out of memory");
+	if (!topology->ports) {
+		messages_free(&messages);
+		fail(topology->ctl, EXIT_REFUSED, "out of memory");
+		return EXIT_REFUSED;
+	}
 	while (!code && (message = messages_next(&messages, message)))
 		if (row_init(&row, &port_attrs, message, NULL))
 			port_read(&topology->ports[topology->count++], &row);

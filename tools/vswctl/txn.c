@@ -193,9 +193,10 @@ static const struct entry *entry_find(const struct txn *txn, size_t offset)
 	offset -= NLMSG_LENGTH(GENL_HDRLEN);
 	if (offset >= txn->length)
 		return NULL;
-	for (i = txn->count; i-- && txn->entry[i].offset > offset;)
-		;
-	return &txn->entry[i];
+	for (i = txn->count; i--;)
+		if (txn->entry[i].offset <= offset)
+			return &txn->entry[i];
+	return NULL;
 }
 
 /* The message that the entry would have been alone; the caller frees it */
@@ -230,7 +231,7 @@ void txn_text(struct vswctl *ctl, struct nlmsghdr *reply, char *buf,
 	/* The last line of a file is not to blame for all of it */
 	if (!entry && ctl->atomic && extack_error(reply))
 		ctl->line = 0;
-	if (!request) {
+	if (!entry || !request) {
 		extack_text(reply, &empty, &batch_attrs, buf, size);
 		return;
 	}

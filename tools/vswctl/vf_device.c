@@ -21,7 +21,7 @@
 static struct sriov_vf hardware(const struct row *row)
 {
 	struct sriov_vf vf;
-	char nic[64];
+	char nic[64] = "";
 
 	attr_string(row->tb[VSW_A_VF_NIC], nic, sizeof(nic));
 	sriov_vf_get(&vf, nic, attr_uint(row->tb[VSW_A_VF_VF]));
@@ -126,7 +126,7 @@ static int change(struct vswctl *ctl, struct args *args, bool owned,
 	struct sriov_vf vf;
 	const char *word;
 	uint32_t index;
-	struct row row;
+	struct row row = {};
 	int code;
 
 	code = args_need(ctl, args, "the VF", &word);
