@@ -28,6 +28,8 @@ work=$(mktemp -d)
 # checkpatch keeps a cache in the current directory
 trap 'rm -rf "$log" "$work" .checkpatch-camelcase.git.' EXIT
 cd "$top" || exit 1
+# shellcheck source-path=SCRIPTDIR
+. "$dir/analysers.sh"
 
 # gate NAME COMMAND...: passes if the command succeeds and prints nothing
 gate()
@@ -56,18 +58,8 @@ files()
 
 fetch_checkpatch()
 {
-	local tarball
-
 	[ -e "$cache/.complete" ] && return
-	tarball=$(find /usr/src -maxdepth 1 -name 'linux-source-6.*.tar.xz' |
-		  sort -V | head -n 1)
-	[ -n "$tarball" ] || {
-		echo "linux-source-6.12 is not installed"
-		return 1
-	}
-	mkdir -p "$cache"
-	tar -xJf "$tarball" -C "$cache" --strip-components=1 --wildcards \
-		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
+	of_kernel '*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
 		'*/scripts/const_structs.checkpatch' '*/scripts/kernel-doc' &&
 		touch "$cache/.complete"
 }
@@ -188,9 +180,21 @@ shell_scripts()
 	shellcheck -x "${all[@]}"
 }
 
+# What a compiler finds on the paths through a program: C that is no BPF. The loaders
+# need what bpf/Makefile makes of the BPF.
+mapfile -t USER_SPACE < <(files ':(glob)tools/vswctl/*.c' ':(glob)bpf/*.c' ':(glob)contrib/qemu/*.c' | grep -v '\.bpf\.c$')
+
+gcc_user()
+{
+	make -s -C bpf >/dev/null 2>&1
+	gcc_analyse "${USER_SPACE[@]}"
+}
+
 mapfile -t YAML < <(files '*.yaml' '*.yml')
 
 gate "build with W=1 and sparse" build_w1
+gate "clang, with its analyser" clang_kmod "$work"
+gate "coccinelle" coccinelle kmod
 gate "symbol namespace" namespace
 gate "checkpatch --strict, kernel" checkpatch_kmod
 gate "checkpatch --strict, user space" checkpatch_user
@@ -198,7 +202,13 @@ gate "kernel-doc" kernel_doc
 gate "function length" function_length
 gate "SPDX headers" spdx
 gate "shellcheck" shell_scripts
+gate "gcc -fanalyzer, user space" gcc_user
+gate "clang-tidy, user space" clang_tidy "${USER_SPACE[@]}"
 gate "yamllint" yamllint -s "${YAML[@]}"
 gate "generated netlink code is fresh" Documentation/netlink/regen.sh --check
+# A check that finds nothing because it does nothing would be worse than none.
+for plant in $("$dir/planted.sh" list); do
+	gate "planted: $plant" "$dir/planted.sh" "$plant"
+done
 echo "1..$number"
 [ "$failed" -eq 0 ]
