@@ -8,6 +8,7 @@ set -u
 cd "$(dirname "$0")" || exit 1
 src=$(cd ../.. && pwd)
 work=$(mktemp -d)
+OUT=${OUT:-../sanitized}
 trap 'rm -rf "$work"' EXIT
 flags=(-O1 -g -std=gnu11 -fprofile-instr-generate -fcoverage-mapping)
 # shellcheck disable=SC2206 # words
@@ -42,7 +43,7 @@ for name; do
 	"$CLANG" "${flags[@]}" -fsanitize=fuzzer -o "$work/$name" \
 		"$work/fuzz-$name.o" "${objects[@]}" "${ldlibs[@]}" || exit 1
 	dirs=()
-	for dir in "corpus/$name" "regressions/$name"; do
+	for dir in "$OUT/corpus/$name" "regressions/$name"; do
 		[ -d "$dir" ] && dirs+=("$dir")
 	done
 	LLVM_PROFILE_FILE=$work/$name.profraw "$work/$name" -runs=0 \

@@ -8,7 +8,8 @@
 #	replay		all inputs that are kept, once
 #	quick		the same, and QUICK seconds of new ones for each fuzzer
 #	fuzz		SECONDS of new ones for each; what is new is kept in found/
-#	minimise	corpus/ is made again, of what reaches most
+#	minimise	corpus/ is made again, of what reaches most: an archive each,
+#			which make(1) unpacks
 #
 # Regressions are inputs that have broken something. They are never minimised.
 
@@ -24,7 +25,7 @@ corpus()
 {
 	local dir
 
-	for dir in "corpus/$1" "regressions/$1" "found/$1"; do
+	for dir in "$OUT/corpus/$1" "regressions/$1" "found/$1"; do
 		[ -d "$dir" ] && echo "$dir"
 	done
 }
@@ -85,9 +86,9 @@ minimise()
 	fuzz "$name" -merge=1 -use_counters=0 "$work/$name" "${dirs[@]}"
 	result $? "fuzz: $name: corpus"
 	[ "$(ls "$work/$name")" ] || return
-	rm -rf "corpus/$name"
-	mkdir -p corpus
-	mv "$work/$name" "corpus/$name"
+	tar -C "$work/$name" --sort=name --mtime=@0 --owner=0 --group=0 \
+		--numeric-owner -c . | gzip -9n >"$work/tar" &&
+		mv "$work/tar" "corpus/$name.tar.gz"
 }
 
 command=$1
