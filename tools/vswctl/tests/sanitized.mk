@@ -8,12 +8,13 @@ OUT	:= $(SRC)/tests/sanitized
 PKG_CONFIG ?= pkg-config
 PACKAGES := libnl-genl-3.0 json-c yaml-0.1 ncursesw
 CLANG	?= clang
+VERSION	?= $(shell cat $(SRC)/../../VERSION 2>/dev/null || echo 0.1.0)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZED_CFLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Wmissing-prototypes
 SANITIZED_CFLAGS += -Wno-missing-field-initializers -fno-omit-frame-pointer
 SANITIZED_CFLAGS += $(SANITIZE) -fsanitize=fuzzer-no-link
-SANITIZED_CPPFLAGS := -D_GNU_SOURCE -DVSWCTL_VERSION='"0.0.0"' -I$(SRC)
+SANITIZED_CPPFLAGS := -D_GNU_SOURCE -DVSWCTL_VERSION='"$(VERSION)"' -I$(SRC)
 SANITIZED_CPPFLAGS += -isystem $(SRC)/../../uapi
 SANITIZED_CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 LDLIBS	+= $(shell $(PKG_CONFIG) --libs $(PACKAGES))

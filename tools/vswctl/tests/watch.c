@@ -455,7 +455,7 @@ static char *metrics_string(enum metrics_format format)
 static void test_metrics(void)
 {
 	static const char *const both[] = {
-		"vsw_build_info{module=\"1.2.3\",vswctl=\"0.0.0\"} 1",
+		"vsw_build_info{module=\"1.2.3\",vswctl=\"" VSWCTL_VERSION "\"} 1",
 		"vsw_port_up{switch=\"vsw0\",port=\"a\\\"b\\\\c\"} 1",
 		"vsw_port_receive_frames_total{switch=\"if4000000\",port=\"a\\\"b\\\\c\"} 18446744073709551615",
 		"vsw_port_drops_total{switch=\"if4000000\",port=\"a\\\"b\\\\c\",direction=\"rx\",reason=\"no-pvid\"} 10",
