@@ -47,7 +47,9 @@ cocci_one()
 	rm -f "$log"
 }
 
-# coccinelle DIRECTORY [FILE...]: with all semantic patches, or those
+# coccinelle DIRECTORY [FILE...]: with all semantic patches, or those. Two want a
+# compiler of OCaml, to look at drivers of batteries and at 0 for NULL, which sparse
+# finds.
 coccinelle()
 {
 	local dir=$1 patches
@@ -56,7 +58,8 @@ coccinelle()
 	fetch_coccinelle || return
 	patches=("$@")
 	[ $# -gt 0 ] ||
-		mapfile -t patches < <(find "$cache/scripts/coccinelle" -name '*.cocci')
+		mapfile -t patches < <(grep -rL --include='*.cocci' ocaml \
+				       "$cache/scripts/coccinelle")
 	export -f cocci_one
 	printf '%s\n' "${patches[@]}" |
 		xargs -P "$JOBS" -I {} bash -c 'cocci_one "$@"' - "$dir" {}
@@ -140,7 +143,9 @@ gcc_one()
 tidy_one()
 {
 	user_flags "$1"
-	clang-tidy --quiet "$1" -- "${FLAGS[@]}" 2>/dev/null
+	# What bpftool generates is not ours
+	clang-tidy --quiet "$1" -- "${FLAGS[@]}" 2>/dev/null |
+		awk '/^[^ ].*: (error|warning): / { skip = /\.skel\.h:/ } !skip'
 }
 
 # gcc_analyse FILE...: what gcc's analyser finds

@@ -12,7 +12,7 @@ OUT=${OUT:-../sanitized}
 trap 'rm -rf "$work"' EXIT
 flags=(-O1 -g -std=gnu11 -fprofile-instr-generate -fcoverage-mapping)
 # shellcheck disable=SC2206 # words
-cppflags=($CPPFLAGS) ldlibs=($LDLIBS)
+cppflags=(-DVSWCTL_VERSION='"0.0.0"' $CPPFLAGS) ldlibs=($LDLIBS)
 objects=()
 
 # compile SOURCE NAME
@@ -54,4 +54,6 @@ llvm-profdata merge -o "$work/all" "$work"/*.profraw
 llvm-cov report "${programs[@]}" -instr-profile="$work/all" \
 	-ignore-filename-regex='/tests/' 2>/dev/null |
 	awk '/^(Filename|TOTAL|[a-z_.\/]+\.c)/ { print $1, $(NF - 3) == "" ? "" : $0 }' |
-	awk '{ print $1, $(NF - 5), $(NF - 4), $(NF - 3) }' | column -t
+	awk '{ print $1, $(NF - 5), $(NF - 4), $(NF - 3) }' |
+	sed "s,^[^ ]*/\(tools\|contrib\)/,\1/,; s/^Filename.*/source lines missed reached/" |
+	column -t
