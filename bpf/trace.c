@@ -3,6 +3,7 @@
  * vsw-trace: what vsw does with the frames of a port. See trace.bpf.c.
  */
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -188,12 +189,17 @@ static bool parse_number(const char *option, const char *text,
 
 static bool parse_mac(struct trace *trace, const char *text)
 {
-	char end;
+	const char *at = text;
+	char *end;
+	int i;
 
-	trace->has_mac = sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%c",
-				&trace->mac[0], &trace->mac[1], &trace->mac[2],
-				&trace->mac[3], &trace->mac[4], &trace->mac[5],
-				&end) == TRACE_MAC_SIZE;
+	for (i = 0; i < TRACE_MAC_SIZE && isxdigit((unsigned char)*at); i++) {
+		trace->mac[i] = strtoul(at, &end, 16);
+		if (end - at > 2 || *end != (i + 1 < TRACE_MAC_SIZE ? ':' : '\0'))
+			break;
+		at = end + 1;
+	}
+	trace->has_mac = i == TRACE_MAC_SIZE;
 	if (!trace->has_mac)
 		complain("-m: '%s' is not a MAC address", text);
 	return trace->has_mac;
