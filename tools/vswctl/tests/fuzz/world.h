@@ -15,6 +15,7 @@ int fuzz_clock_nanosleep(clockid_t clock, int flags,
 FILE *fuzz_fopen(const char *path, const char *mode);
 char *fuzz_if_indextoname(unsigned int ifindex, char *name);
 unsigned int fuzz_if_nametoindex(const char *name);
+int fuzz_ioctl(int fd, unsigned long request, ...);
 int fuzz_kill(pid_t pid, int signal);
 int fuzz_mkdir(const char *path, mode_t mode);
 int fuzz_mkostemp(char *path, int flags);
@@ -28,6 +29,7 @@ ssize_t fuzz_read(int fd, void *buf, size_t size);
 int fuzz_rename(const char *from, const char *to);
 int fuzz_setns(int fd, int type);
 int fuzz_shutdown(int fd, int how);
+int fuzz_socket(int domain, int type, int protocol);
 long fuzz_syscall(long number, ...);
 int fuzz_unlink(const char *path);
 
