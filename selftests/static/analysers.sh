@@ -3,34 +3,14 @@
 #
 # Analysers, for static.sh and for planted.sh, which looks that they find something.
 # Each prints what it has found, and nothing otherwise. They run from the top of the
-# tree with $cache and $work of static.sh.
+# tree with $cache of static.sh, after checks.sh.
 
 # Two at a time: the cores that CI has
 JOBS=${JOBS:-2}
+# Else make(1) warns of its own number of jobs
+unset MAKEFLAGS
 
 # Kernel
-
-# of_kernel PATTERN...: from the source package of the kernel into $cache
-of_kernel()
-{
-	local tarball
-
-	tarball=$(find /usr/src -maxdepth 1 -name 'linux-source-6.*.tar.xz' |
-		  sort -V | head -n 1)
-	[ -n "$tarball" ] || {
-		echo "linux-source-6.12 is not installed"
-		return 1
-	}
-	# shellcheck disable=SC2154 # static.sh has it
-	mkdir -p "$cache"
-	tar -xJf "$tarball" -C "$cache" --strip-components=1 --wildcards "$@"
-}
-
-fetch_coccinelle()
-{
-	[ -e "$cache/.coccinelle" ] && return
-	of_kernel '*/scripts/coccinelle' && touch "$cache/.coccinelle"
-}
 
 # One of the kernel's semantic patches, with the options that it names
 # cocci_one DIRECTORY FILE
@@ -55,8 +35,9 @@ coccinelle()
 	local dir=$1 patches
 
 	shift
-	fetch_coccinelle || return
+	fetch_scripts || return
 	patches=("$@")
+	# shellcheck disable=SC2154 # static.sh has it
 	[ $# -gt 0 ] ||
 		mapfile -t patches < <(grep -rL --include='*.cocci' ocaml \
 				       "$cache/scripts/coccinelle")

@@ -10,12 +10,14 @@ set -u -o pipefail
 
 dir=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$dir/../.." && pwd)
-# For analysers.sh
+# For checks.sh
 # shellcheck disable=SC2034
 cache=${VSW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vsw}/static
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$top" || exit 1
+# shellcheck source-path=SCRIPTDIR
+. "$dir/checks.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$dir/analysers.sh"
 
@@ -30,7 +32,7 @@ plant()
 	} >"$planted"
 }
 
-# finds PATTERN COMMAND...: what it prints has that
+# finds PATTERN COMMAND...: a line that it prints has that
 finds()
 {
 	local pattern=$1 log=$work/log
@@ -38,7 +40,7 @@ finds()
 	shift
 	"$@" >"$log" 2>&1
 	grep -qE "$pattern" "$log" && return
-	echo "$1 has not found the planted bug ($pattern):"
+	echo "not found in what '$1' says of the planted bug: $pattern"
 	tail -n 20 "$log"
 	return 1
 }
@@ -52,25 +54,23 @@ module()
 		CF="-D__CHECK_ENDIAN__" kmod/vlan.o
 }
 
-planted_sparse()
+planted_build()
 {
-	finds 'vlan.c.*restricted __be16' module <<-'END'
+	module >"$work/build" 2>&1 <<-'END'
 	u16 vsw_planted(__be16 tag);
 	u16 vsw_planted(__be16 tag)
 	{
 		return tag & 0xfff;
 	}
-	END
-}
 
-planted_gcc_W1()
-{
-	finds 'vlan.c.*no previous prototype' module <<-'END'
-	int vsw_planted(void)
+	int planted(void)
 	{
 		return 0;
 	}
 	END
+	finds 'vlan.c.*restricted __be16' cat "$work/build" &&
+		finds 'vlan.c.*no previous prototype' cat "$work/build" &&
+		finds '^vlan.o: planted$' namespace "$work/kmod/vlan.o"
 }
 
 planted_clang()
@@ -89,7 +89,7 @@ planted_clang()
 
 planted_coccinelle()
 {
-	fetch_coccinelle
+	fetch_scripts
 	plant kmod/vlan.c kmod/vlan.c <<-'END'
 	void vsw_planted(struct vsw_port *port)
 	{
@@ -134,49 +134,130 @@ planted_clang_tidy()
 		finds 'file.c.*cert-err34-c' clang_tidy "$planted"
 }
 
-# The tests and fuzzers of vswctl with a tool that has a bug, in a copy of all of it,
-# of which make(1) compiles what is not the same
-# vswctl_with SED FILE
-vswctl_with()
+# How it is written
+
+planted_style()
 {
-	make -s -C tools/vswctl/tests/fuzz all >"$work/build" 2>&1 ||
-		cat "$work/build"
+	plant kmod/vlan.c kmod/vlan.c <<-'END'
+	/**
+	 * vsw_planted() - of which one argument is missing
+	 * @port: is told of
+	 */
+	int vsw_planted(struct vsw_port *port, u16 vid)
+	{
+		if( vid )
+			return 1;
+		return 0;
+	}
+	END
+	finds 'SPACING' checkpatch '' "$planted" &&
+		finds "'vid' not described" kernel_doc "$planted"
+}
+
+planted_length()
+{
+	plant kmod/vlan.c kmod/vlan.c <<-END
+	int vsw_planted(void)
+	{
+	$(printf '\tvsw_planted();\n%.0s' {1..90})
+	}
+	END
+	finds 'vlan.c:[0-9]+: [0-9]+ lines$' function_length "$planted"
+}
+
+planted_text()
+{
+	echo "cd \$1" >"$work/script.sh"
+	printf 'a: 1\na: 2\n' >"$work/list.yaml"
+	finds 'script.sh: no SPDX' spdx "$work/script.sh" &&
+		finds 'SC2086' shell_scripts "$work/script.sh" &&
+		finds 'duplication of key' yaml "$work/list.yaml"
+}
+
+# A header that somebody has edited, where it should have been the spec
+planted_generated()
+{
+	mkdir -p "$work/Documentation"
+	cp -r uapi kmod "$work/"
+	cp -r Documentation/netlink "$work/Documentation/"
+	echo '/* planted */' >>"$work/uapi/linux/vsw.h"
+	finds 'vsw.h is stale' "$work/Documentation/netlink/regen.sh" --check
+}
+
+# The tests and fuzzers of vswctl with a tool that has bugs, in a copy of all of it, of
+# which make(1) compiles what is not the same
+# vswctl_copy FUZZER...: those are needed
+vswctl_copy()
+{
+	make_quietly tools/vswctl/tests/fuzz isolated \
+		"${@/#/$top/tools/vswctl/tests/sanitized/fuzz-}"
 	mkdir -p "$work/contrib"
 	cp -a tools uapi VERSION "$work/"
 	cp -a contrib/qemu "$work/contrib/"
-	sed -i "$1" "$work/tools/vswctl/$2"
-	! cmp "$work/tools/vswctl/$2" "tools/vswctl/$2" >/dev/null ||
-		echo "$2 has changed: nothing was planted"
 	tests=$work/tools/vswctl/tests
 }
 
-# make_quietly DIRECTORY TARGET
+# vswctl_break FILE SED
+vswctl_break()
+{
+	sed -i "$2" "$work/tools/vswctl/$1"
+	! cmp "$work/tools/vswctl/$1" "tools/vswctl/$1" >/dev/null ||
+		echo "$1 has changed: nothing was planted"
+}
+
+# make_quietly DIRECTORY TARGET...
 make_quietly()
 {
-	make -s -C "$1" "$2" >"$work/build" 2>&1 || cat "$work/build"
+	make -s -j "$JOBS" -C "$@" >"$work/build" 2>&1 || cat "$work/build"
 }
 
-# One byte too few for a text
+# One byte too few for a text, and a message that is never freed
 planted_sanitizers()
 {
-	vswctl_with 's/length > size - 1/length > size/; s/length = size - 1;/length = size;/' attrs.c
-	make_quietly "$tests" unit-sanitized
-	finds 'AddressSanitizer|runtime error' "$tests/unit-sanitized"
+	vswctl_copy
+	vswctl_break attrs.c \
+		's/length > size - 1/length > size/; s/length = size - 1;/length = size;/'
+	vswctl_break error.c '/^	free(text);/d'
+	make_quietly "$tests" unit-sanitized vswctl-sanitized
+	finds 'ERROR: AddressSanitizer' "$tests/unit-sanitized" &&
+		finds 'ERROR: LeakSanitizer' "$tests/vswctl-sanitized" planted
 }
 
-# A VID behind the end of its set again, see regressions/reply
-planted_fuzzer()
+# A VID behind the end of its set again, and a message that a terminal obeys
+planted_fuzzers()
 {
-	vswctl_with 's/return vid .*ARRAY_SIZE(set->bits);/return set;/' parse.c
-	make_quietly "$tests/fuzz" "$tests/sanitized/fuzz-reply"
-	finds 'runtime error: index .* out of bounds' \
-		"$tests/sanitized/fuzz-reply" -runs=0 "$tests/fuzz/regressions/reply"
+	export OUT=$work/tools/vswctl/tests/sanitized
+
+	vswctl_copy reply batch
+	vswctl_break parse.c 's/return vid .*ARRAY_SIZE(set->bits);/return set;/'
+	vswctl_break error.c "s/\*c = '?'/(void)c/"
+	make_quietly "$tests/fuzz" "$OUT/fuzz-reply" "$OUT/fuzz-batch"
+	finds '^# .*runtime error: index .* out of bounds' \
+		"$tests/fuzz/run.sh" replay reply &&
+		finds '^not ok 1 ' "$tests/fuzz/run.sh" replay reply &&
+		finds '^# a message has the character 0x' \
+			"$tests/fuzz/run.sh" replay batch
+}
+
+# A function that would do something to the machine, in what is fuzzed
+planted_isolation()
+{
+	vswctl_copy
+	cat >>"$work/tools/vswctl/file.c" <<-'END'
+	int system(const char *command);
+	int planted(void);
+	int planted(void)
+	{
+		return system("true");
+	}
+	END
+	finds 'file.o:.* U system$' make -s -C "$tests/fuzz" isolated
 }
 
 case $1 in
 list)
-	echo sparse gcc-W1 clang coccinelle gcc-fanalyzer clang-tidy \
-		sanitizers fuzzer
+	echo build clang coccinelle style length text generated \
+		gcc-fanalyzer clang-tidy sanitizers fuzzers isolation
 	;;
 *)
 	"planted_${1//-/_}"

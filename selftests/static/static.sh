@@ -29,6 +29,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$log" "$work" .checkpatch-camelcase.git.' EXIT
 cd "$top" || exit 1
 # shellcheck source-path=SCRIPTDIR
+. "$dir/checks.sh"
+# shellcheck source-path=SCRIPTDIR
 . "$dir/analysers.sh"
 
 # gate NAME COMMAND...: passes if the command succeeds and prints nothing
@@ -56,29 +58,6 @@ files()
 		while read -r file; do [ -e "$file" ] && echo "$file"; done
 }
 
-fetch_checkpatch()
-{
-	[ -e "$cache/.complete" ] && return
-	of_kernel '*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
-		'*/scripts/const_structs.checkpatch' '*/scripts/kernel-doc' &&
-		touch "$cache/.complete"
-}
-
-# checkpatch TYPES FILE...: TYPES are overlooked besides the usual
-checkpatch()
-{
-	local ignore=FILE_PATH_CHANGES,LINUX_VERSION_CODE,$1 file
-
-	shift
-	fetch_checkpatch || return
-	for file; do
-		perl "$cache/scripts/checkpatch.pl" --no-tree --strict \
-			--terse --show-types --ignore "$ignore" -f "$file" |
-			grep -vE '^total:|no obvious style problems'
-	done
-	return 0
-}
-
 checkpatch_kmod()
 {
 	local all
@@ -103,81 +82,15 @@ checkpatch_user()
 		"${all[@]}"
 }
 
-kernel_doc()
-{
-	local all
-
-	fetch_checkpatch || return
-	mapfile -t all < <(files 'kmod/*.c' 'kmod/*.h' 'selftests/bench/module/*.[ch]' 'selftests/module/*.c' |
-		grep -v /generated/)
-	perl "$cache/scripts/kernel-doc" -none "${all[@]}" 2>&1 |
-		grep -E 'warning|error' |
-		grep -v 'no structured comments found'
-	return 0
-}
-
 # The module, with what the compiler and sparse say.
 build_w1()
 {
 	cp -r Kbuild VERSION kmod uapi "$work/"
-	make -C "$(selftests/vm/kernel.sh headers 6.12)" M="$work" W=1 C=2 \
+	make -C "$(selftests/vm/kernel.sh headers 6.12)" M="$work" -j "$JOBS" W=1 C=2 \
 		CF="-D__CHECK_ENDIAN__" modules >"$work/log" 2>&1 ||
 		{ tail -n 30 "$work/log"; return 1; }
 	grep -E 'warning:|error:|WARNING:' "$work/log"
 	return 0
-}
-
-# Symbols that other files see begin with vsw_, functions and data alike.
-namespace()
-{
-	local object
-
-	for object in "$work"/kmod/*.o; do
-		case $object in
-		*/vsw.o | *.mod.o) continue ;;
-		esac
-		nm -g --defined-only "$object" |
-			awk -v file="${object##*/}" '$3 !~ /^(__)?vsw_|^__SCK__|^__SCT__|^__SCS__|^__tracepoint_|^__traceiter_|^__probestub_|^trace_|^(init|cleanup)_module$|^__pfx_|^__kcfi|^__cfi/ { print file ": " $3 }'
-	done
-}
-
-# No function longer than 80 lines: a screen, and the budget of the style.
-function_length()
-{
-	local file
-
-	files 'kmod/*.c' 'tools/vswctl/*.c' 'bpf/*.c' 'contrib/qemu/*.c' | grep -v /generated/ |
-	while read -r file; do
-		awk -v file="$file" '
-			/^\{/ { start = NR }
-			/^\}/ && start {
-				if (NR - start > 80)
-					print file ":" start ": " NR - start " lines"
-				start = 0
-			}' "$file"
-	done
-}
-
-spdx()
-{
-	local file
-
-	files 'kmod/*' 'tools/*.[ch]' 'bpf/*' 'selftests/*' 'uapi/*' \
-		'Documentation/*.yaml' '*Makefile' Kbuild '*.sh' 'contrib/*' |
-	grep -vE '\.(json|md|8|txt|png|svg|config)$|gitignore$|modules-load' |
-	while read -r file; do
-		head -n 3 "$file" | grep -q SPDX-License-Identifier ||
-			echo "$file: no SPDX-License-Identifier"
-	done
-}
-
-shell_scripts()
-{
-	local all
-
-	mapfile -t all < <(files '*.sh' '.ci/run' contrib/vsw-upgrade \
-		'debian/*.prerm' 'debian/*.postinst' 'debian/*.postrm')
-	shellcheck -x "${all[@]}"
 }
 
 # What a compiler finds on the paths through a program: C that is no BPF. The loaders
@@ -190,21 +103,28 @@ gcc_user()
 	gcc_analyse "${USER_SPACE[@]}"
 }
 
+mapfile -t DOCUMENTED < <(files 'kmod/*.c' 'kmod/*.h' 'selftests/bench/module/*.[ch]' 'selftests/module/*.c' | grep -v /generated/)
+mapfile -t FUNCTIONS < <(files 'kmod/*.c' 'tools/vswctl/*.c' 'bpf/*.c' 'contrib/qemu/*.c' | grep -v /generated/)
+mapfile -t LICENSED < <(files 'kmod/*' 'tools/*.[ch]' 'bpf/*' 'selftests/*' 'uapi/*' \
+	'Documentation/*.yaml' '*Makefile' '*.mk' Kbuild '*.sh' 'contrib/*' |
+	grep -vE '\.(json|md|8|txt|png|svg|config)$|gitignore$|modules-load')
+mapfile -t SCRIPTS < <(files '*.sh' '.ci/run' contrib/vsw-upgrade \
+	'debian/*.prerm' 'debian/*.postinst' 'debian/*.postrm')
 mapfile -t YAML < <(files '*.yaml' '*.yml')
 
 gate "build with W=1 and sparse" build_w1
 gate "clang, with its analyser" clang_kmod "$work"
 gate "coccinelle" coccinelle kmod
-gate "symbol namespace" namespace
+gate "symbol namespace" namespace "$work"/kmod/*.o
 gate "checkpatch --strict, kernel" checkpatch_kmod
 gate "checkpatch --strict, user space" checkpatch_user
-gate "kernel-doc" kernel_doc
-gate "function length" function_length
-gate "SPDX headers" spdx
-gate "shellcheck" shell_scripts
+gate "kernel-doc" kernel_doc "${DOCUMENTED[@]}"
+gate "function length" function_length "${FUNCTIONS[@]}"
+gate "SPDX headers" spdx "${LICENSED[@]}"
+gate "shellcheck" shell_scripts "${SCRIPTS[@]}"
 gate "gcc -fanalyzer, user space" gcc_user
 gate "clang-tidy, user space" clang_tidy "${USER_SPACE[@]}"
-gate "yamllint" yamllint -s "${YAML[@]}"
+gate "yamllint" yaml "${YAML[@]}"
 gate "generated netlink code is fresh" Documentation/netlink/regen.sh --check
 # A check that finds nothing because it does nothing would be worse than none.
 for plant in $("$dir/planted.sh" list); do
