@@ -11,6 +11,7 @@
 #	make check-host		packages, units, libvirt and QEMU on hosts of their own
 #	make bench		compare with bridge, Open vSwitch, redirects and the limits
 #	make static		what can be found without running anything
+#	make fuzz SECONDS=n	fuzzers of what vswctl reads, so long for each
 #
 # demo and check install the packages that they need.
 
@@ -80,6 +81,9 @@ bench: packages-vm
 static: packages-static
 	@selftests/static/static.sh
 
+fuzz: packages-static
+	@$(MAKE) --no-print-directory -s -C tools/vswctl fuzz
+
 # Below DESTDIR nothing runs: no depmod, and nobody is told.
 install: modules install-tools
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
@@ -115,5 +119,5 @@ clean:
 	rm -rf build
 
 .PHONY: all modules vswctl bpf contrib guest-modules packages-build packages-vm \
-	packages-static demo demo-shell check check-host bench static \
+	packages-static demo demo-shell check check-host bench static fuzz \
 	install install-tools install-source debs dkms-install clean

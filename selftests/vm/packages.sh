@@ -30,8 +30,8 @@ group_packages()
 		     python3-yaml socat tcpdump util-linux xz-utils
 		;;
 	static)
-		echo bc bison clang-tidy coccinelle flex linux-source-6.12 \
-		     shellcheck sparse xz-utils yamllint zsh
+		echo bc bison clang-tidy coccinelle flex libclang-rt-dev \
+		     linux-source-6.12 shellcheck sparse xz-utils yamllint zsh
 		;;
 	host)
 		# To build the packages, and hosts to install them on
