@@ -22,7 +22,7 @@ compile()
 		-c -o "$work/$2.o" "$1" || exit 1
 }
 
-for file in "$src"/*.c ../../../../contrib/qemu/acl.c; do
+for file in "$src"/*.c "$(realpath ../../../../contrib/qemu/acl.c)"; do
 	name=$(basename "$file" .c)
 	case $name in
 	main | program)
