@@ -49,8 +49,8 @@ static int __vsw_fdb_bind(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 static void __vsw_fdb_unbind(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 {
 	if (entry->bound)
-		fdb->ops->unbind(fdb, &entry->key, entry->port);
-	WRITE_ONCE(entry->bound, false);
+		fdb->ops->unbind(fdb, &entry->key, entry->port, entry->bound);
+	WRITE_ONCE(entry->bound, 0);
 }
 
 static int __vsw_fdb_insert(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
@@ -176,7 +176,7 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 			    struct vsw_fdb_port *port, enum vsw_fdb_type type)
 {
 	struct vsw_fdb_port *old = entry->port;
-	bool bound = entry->bound;
+	u8 bound = entry->bound;
 	int ret = 0;
 
 	lockdep_assert_held(&fdb->index.xa_lock);
@@ -194,7 +194,7 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 	if (old != port) {
 		WRITE_ONCE(entry->bound, ret);
 		if (bound)
-			fdb->ops->unbind(fdb, &entry->key, old);
+			fdb->ops->unbind(fdb, &entry->key, old, bound);
 	}
 	fdb->ops->notify(fdb, entry, false);
 	return 0;
@@ -448,12 +448,12 @@ static bool vsw_fdb_is_of(const struct vsw_fdb *fdb,
 static int vsw_fdb_visit_rebind(struct vsw_fdb *fdb,
 				struct vsw_fdb_entry *entry)
 {
-	bool bound = entry->bound;
+	u8 bound = entry->bound;
 	int err;
 
 	err = __vsw_fdb_bind(fdb, entry);
 	if (!err && bound)
-		fdb->ops->unbind(fdb, &entry->key, entry->port);
+		fdb->ops->unbind(fdb, &entry->key, entry->port, bound);
 	return err;
 }
 

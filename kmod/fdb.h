@@ -49,7 +49,8 @@ struct vsw_fdb_key {
  *	for a grace period after its entries are gone
  * @type: enum vsw_fdb_type; written under &vsw_fdb.index.xa_lock
  * @dead: the entry has left the table; written under &vsw_fdb.index.xa_lock
- * @bound: its owner has bound it; written under &vsw_fdb.index.xa_lock
+ * @bound: what &vsw_fdb_ops.bind said of its owner; written under
+ *	&vsw_fdb.index.xa_lock
  * @id: index in &vsw_fdb.index; immutable
  * @updated: jiffies when last seen as a source; racy by intent, any of two
  *	writers may win
@@ -61,7 +62,7 @@ struct vsw_fdb_entry {
 	struct vsw_fdb_port *port;
 	u8 type;
 	bool dead;
-	bool bound;
+	u8 bound;
 	u32 id;
 	unsigned long updated;
 	struct rcu_head rcu;
@@ -69,17 +70,18 @@ struct vsw_fdb_entry {
 
 /**
  * struct vsw_fdb_ops - who wants to know; all are called under &vsw_fdb.index.xa_lock
- * @bind: @port is about to own @key. Returns 1 if that has to be taken back by
- *	@unbind, 0 if it is of no interest; an error stops it. Only while
- *	somebody wants to know, see vsw_fdb_bind()
- * @unbind: @port does not own @key any more; only for what was bound
+ * @bind: @port is about to own @key. Returns a number, up to 255, if that has to
+ *	be taken back by @unbind, 0 if it is of no interest; an error stops it.
+ *	Only while somebody wants to know, see vsw_fdb_bind()
+ * @unbind: @port does not own @key any more; only for what was bound. @bound is
+ *	the number
  * @notify: @entry is new or has changed (@gone is false), or is leaving
  */
 struct vsw_fdb_ops {
 	int (*bind)(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
 		    struct vsw_fdb_port *port);
 	void (*unbind)(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
-		       struct vsw_fdb_port *port);
+		       struct vsw_fdb_port *port, u8 bound);
 	void (*notify)(struct vsw_fdb *fdb, const struct vsw_fdb_entry *entry,
 		       bool gone);
 };

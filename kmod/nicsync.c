@@ -36,6 +36,7 @@ MODULE_PARM_DESC(nic_sync,
  * @node: in &vsw_nicsync.hash; protected by the lock of the database
  * @mac: immutable
  * @refs: forwarding entries on soft paths with this address; likewise
+ * @vfs: those of VFs; likewise
  * @dirty: in &vsw_nicsync.dirty, or empty; likewise
  * @order: in &vsw_nicsync.order, or empty; protected by RTNL, and by the lock
  *	of the database when it changes
@@ -46,6 +47,7 @@ struct vsw_nicsync_mac {
 	struct rhash_head node;
 	u8 mac[ETH_ALEN] __aligned(2);
 	unsigned int refs;
+	unsigned int vfs;
 	struct list_head dirty;
 	struct list_head order;
 	u64 age;
@@ -75,6 +77,31 @@ static void vsw_nicsync_mac_dirty(struct vsw_switch *sw,
 	vsw_nicsync_queue(sw, 0);
 }
 
+/* Shall filters have it? */
+static bool vsw_nicsync_mac_wanted(const struct vsw_nicsync_mac *mac)
+{
+	return mac->refs && !mac->vfs;
+}
+
+static bool vsw_nicsync_mac_used(const struct vsw_nicsync_mac *mac)
+{
+	return mac->refs || mac->vfs;
+}
+
+/* One entry more or less; an address that is to come or to go is dirty then. */
+static void vsw_nicsync_mac_count(struct vsw_switch *sw,
+				  struct vsw_nicsync_mac *mac, u8 kind, int by)
+{
+	bool wanted = vsw_nicsync_mac_wanted(mac);
+
+	if (kind == VSW_NICSYNC_VF)
+		mac->vfs += by;
+	else
+		mac->refs += by;
+	if (wanted != vsw_nicsync_mac_wanted(mac))
+		vsw_nicsync_mac_dirty(sw, mac);
+}
+
 static void vsw_nicsync_mac_free(struct vsw_switch *sw,
 				 struct vsw_nicsync_mac *mac)
 {
@@ -86,14 +113,15 @@ static void vsw_nicsync_mac_free(struct vsw_switch *sw,
 }
 
 /**
- * vsw_nicsync_mac_get - one more forwarding entry on a soft path has an address
+ * vsw_nicsync_mac_get - one more forwarding entry has an address
  * @sw: the switch
  * @addr: the address
+ * @kind: enum vsw_nicsync_kind, whose it is
  *
  * Context: lock of the forwarding database.
  * Return: 0 or -ENOMEM.
  */
-int vsw_nicsync_mac_get(struct vsw_switch *sw, const u8 *addr)
+int vsw_nicsync_mac_get(struct vsw_switch *sw, const u8 *addr, u8 kind)
 {
 	struct vsw_nicsync_mac *mac;
 	int err;
@@ -114,8 +142,7 @@ int vsw_nicsync_mac_get(struct vsw_switch *sw, const u8 *addr)
 			return err;
 		}
 	}
-	if (!mac->refs++)
-		vsw_nicsync_mac_dirty(sw, mac);
+	vsw_nicsync_mac_count(sw, mac, kind, 1);
 	return 0;
 }
 
@@ -123,21 +150,21 @@ int vsw_nicsync_mac_get(struct vsw_switch *sw, const u8 *addr)
  * vsw_nicsync_mac_put - one forwarding entry less has an address
  * @sw: the switch
  * @addr: the address
+ * @kind: whose it was
  *
  * Context: lock of the forwarding database.
  */
-void vsw_nicsync_mac_put(struct vsw_switch *sw, const u8 *addr)
+void vsw_nicsync_mac_put(struct vsw_switch *sw, const u8 *addr, u8 kind)
 {
 	struct vsw_nicsync_mac *mac;
 
 	mac = rhashtable_lookup_fast(&sw->nicsync.hash, addr,
 				     vsw_nicsync_params);
-	if (WARN_ON_ONCE(!mac) || --mac->refs)
+	if (WARN_ON_ONCE(!mac))
 		return;
-	if (list_empty(&mac->order))
+	vsw_nicsync_mac_count(sw, mac, kind, -1);
+	if (!vsw_nicsync_mac_used(mac) && list_empty(&mac->order))
 		vsw_nicsync_mac_free(sw, mac);
-	else
-		vsw_nicsync_mac_dirty(sw, mac);
 }
 
 /* Only a device that filters unicast addresses has a filter to fill. */
@@ -273,8 +300,11 @@ static void vsw_nicsync_drop(struct vsw_switch *sw,
 	xa_lock_bh(&sw->fdb.index);
 	list_del_init(&mac->order);
 	sw->nicsync.count--;
-	/* Else somebody needs it again: it is dirty, and will be the youngest. */
-	if (!mac->refs)
+	/*
+	 * Else a VF has it, or somebody needs it again: then it is dirty, and
+	 * will be the youngest.
+	 */
+	if (!vsw_nicsync_mac_used(mac))
 		vsw_nicsync_mac_free(sw, mac);
 	xa_unlock_bh(&sw->fdb.index);
 }
@@ -294,12 +324,12 @@ static void vsw_nicsync_settle(struct vsw_switch *sw, const u8 *addr)
 	mac = rhashtable_lookup_fast(&sync->hash, addr, vsw_nicsync_params);
 	if (mac)
 		list_del_init(&mac->dirty);
-	if (mac && mac->refs && list_empty(&mac->order)) {
+	if (mac && vsw_nicsync_mac_wanted(mac) && list_empty(&mac->order)) {
 		list_add_tail(&mac->order, &sync->order);
 		mac->age = sync->next_age++;
 		sync->count++;
 	}
-	drop = mac && !mac->refs;
+	drop = mac && !vsw_nicsync_mac_wanted(mac) && !list_empty(&mac->order);
 	xa_unlock_bh(&sw->fdb.index);
 
 	if (drop)

@@ -6,6 +6,10 @@
  * PF's filters. So every address that lives on a soft path is kept in the
  * unicast filter of each uplink, and the VLAN filter of an uplink holds the
  * VLANs that it carries and that some port uses.
+ *
+ * The filter knows no VLANs. An address that a VF has in one VLAN is not put
+ * there for whoever uses it in another: what a NIC does with an address that is
+ * the PF's and a VF's is its own secret, and a guest could try.
  */
 #ifndef VSW_NICSYNC_H
 #define VSW_NICSYNC_H
@@ -15,9 +19,21 @@
 int vsw_nicsync_init(struct vsw_switch *sw);
 void vsw_nicsync_destroy(struct vsw_switch *sw);
 
+/**
+ * enum vsw_nicsync_kind - what the owner of a forwarding entry is
+ * @VSW_NICSYNC_NONE: an uplink, whose addresses are of no interest
+ * @VSW_NICSYNC_SOFT: a soft path: filters need the address
+ * @VSW_NICSYNC_VF: a VF: filters must not have it
+ */
+enum vsw_nicsync_kind {
+	VSW_NICSYNC_NONE,
+	VSW_NICSYNC_SOFT,
+	VSW_NICSYNC_VF,
+};
+
 /* Called under the lock of the forwarding database */
-int vsw_nicsync_mac_get(struct vsw_switch *sw, const u8 *mac);
-void vsw_nicsync_mac_put(struct vsw_switch *sw, const u8 *mac);
+int vsw_nicsync_mac_get(struct vsw_switch *sw, const u8 *mac, u8 kind);
+void vsw_nicsync_mac_put(struct vsw_switch *sw, const u8 *mac, u8 kind);
 
 /* Called under RTNL */
 void vsw_nicsync_mac_settle(struct vsw_switch *sw, const u8 *addr);

@@ -32,29 +32,35 @@ static struct vsw_switch *vsw_switch_of_fdb(struct vsw_fdb *fdb)
 	return container_of(fdb, struct vsw_switch, fdb);
 }
 
-/* Uplinks and VFs do not live on a soft path. */
-static bool vsw_switch_is_soft(const struct vsw_fdb_port *owner)
+/* What an address behind a port is to the filters of uplinks */
+static u8 vsw_switch_owner_kind(const struct vsw_fdb_port *owner)
 {
 	const struct vsw_port *port = container_of(owner, struct vsw_port,
 						   fdb);
+	u32 flags = READ_ONCE(port->flags);
 
-	return !(READ_ONCE(port->flags) & (VSW_PORT_UPLINK | VSW_PORT_VF));
+	if (flags & VSW_PORT_UPLINK)
+		return VSW_NICSYNC_NONE;
+	return flags & VSW_PORT_VF ? VSW_NICSYNC_VF : VSW_NICSYNC_SOFT;
 }
 
 static int vsw_switch_fdb_bind(struct vsw_fdb *fdb,
 			       const struct vsw_fdb_key *key,
 			       struct vsw_fdb_port *owner)
 {
-	if (!vsw_switch_is_soft(owner))
+	u8 kind = vsw_switch_owner_kind(owner);
+
+	if (kind == VSW_NICSYNC_NONE)
 		return 0;
-	return vsw_nicsync_mac_get(vsw_switch_of_fdb(fdb), key->mac) ?: 1;
+	return vsw_nicsync_mac_get(vsw_switch_of_fdb(fdb), key->mac, kind) ?:
+	       kind;
 }
 
 static void vsw_switch_fdb_unbind(struct vsw_fdb *fdb,
 				  const struct vsw_fdb_key *key,
-				  struct vsw_fdb_port *owner)
+				  struct vsw_fdb_port *owner, u8 kind)
 {
-	vsw_nicsync_mac_put(vsw_switch_of_fdb(fdb), key->mac);
+	vsw_nicsync_mac_put(vsw_switch_of_fdb(fdb), key->mac, kind);
 }
 
 static void vsw_switch_fdb_notify(struct vsw_fdb *fdb,

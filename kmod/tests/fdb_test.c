@@ -57,16 +57,17 @@ static int test_bind(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
 	if (ctx->bind_error)
 		return ctx->bind_error;
 	ctx->bound[port - ctx->ports]++;
-	return 1;
+	return 1 + (port - ctx->ports);
 }
 
+/* Counted for the port that was bound, so that another number is noticed. */
 static void test_unbind(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
-			struct vsw_fdb_port *port)
+			struct vsw_fdb_port *port, u8 bound)
 {
 	struct fdb_context *ctx = fdb_context_of(fdb);
 
 	lockdep_assert_held(&fdb->index.xa_lock);
-	ctx->bound[port - ctx->ports]--;
+	ctx->bound[bound - 1]--;
 }
 
 static void test_notify(struct vsw_fdb *fdb, const struct vsw_fdb_entry *entry,
