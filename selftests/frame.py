@@ -20,7 +20,7 @@ Usage: frame.py COMMAND ARGUMENT...	carry one command out
 				check, but the kernel is told another EtherType
 				than the frame has
   hex NAME BYTES		send these bytes
-  spray NAME FRAME COUNT [FIRST]
+  spray NAME FRAME COUNT [FIRST [STEP]]
 				send it from 02:01:XX:XX:XX:XX, counted up
   types NAME FRAME		send it with every EtherType
   gso NAME FRAME SIZE MSS TCPv4 in one piece that the kernel has to segment
@@ -29,6 +29,9 @@ Usage: frame.py COMMAND ARGUMENT...	carry one command out
 				or not
   tunnel NAME FRAME SIZE partial|complete
 				the same inside of UDP
+  header NAME FRAME SIZE MAX FLAGS GSO LENGTH MSS START OFFSET
+				TCPv4 with a virtio header that may lie; no frame
+				that arrives has more than MAX bytes
   repeat NAME FRAME COUNT	send it so often
   play FILE COUNT		send "NAME FRAME" a line, each with the number of
 				its line; "NUMBER NAME FRAME" of what arrives,
@@ -397,11 +400,13 @@ class Frames:
     def hex(self, name, data):
         self.end(name).send(bytes.fromhex(data))
 
-    def spray(self, name, frame, count, first="0"):
+    def spray(self, name, frame, count, first="0", step="1"):
         data = parse_frame(frame)
         end = self.end(name)
-        for i in range(int(first), int(first) + int(count)):
-            end.send(data[:6] + b"\2\1" + i.to_bytes(4, "big") + data[12:])
+        for i in range(int(count)):
+            source = (int(first) + i * int(step)) & 0xFFFFFFFF
+            end.send(data[:6] + b"\2\1" + source.to_bytes(4, "big") +
+                     data[12:])
             if not i % 256:
                 self.drain()
         self.drain()
@@ -468,6 +473,17 @@ class Frames:
                 raise Error(f"at {other}: {data.hex()}")
         if len(frames) != len(self.ends) - 1:
             raise Error(f"{len(frames)} frames arrived")
+
+    def header(self, name, frame, size, most, *words):
+        """What the device itself refuses does not arrive, either."""
+        head = parse_frame(frame + " 0x0800 +0")
+        self.drain()
+        with contextlib.suppress(OSError):
+            self.end(name).send(head + tcp_packet(int(size), False),
+                                struct.pack("=BBHHHH", *map(int, words)))
+        for other, data in self.collect(lambda frames: True):
+            if len(data) > int(most):
+                raise Error(f"{len(data)} bytes at {other}")
 
     def send_tcp(self, name, frame, size, complete, header):
         """Every segment must arrive, valid, at all other ends."""

@@ -1,0 +1,670 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A guest that does what it can to harm others: it gets no further than its own
+# VLANs and limits. The table of these attacks is Documentation/security.md; a case
+# is a line of it. Where that is cheap, a case takes the protection away at its
+# end, to show that the attack would have been seen.
+#
+#	evil ----+        +---- t	trunk, and whatever the case says
+#	a    ----+        |
+#	b    ----+  vsw0  +---- u	uplink
+#	v    ----+        |
+#	w    ----+        +---- the host
+#
+# Taps, frame.py at the other end. a and b are in the VLAN of evil, v and w are
+# not. The cases whose names begin with vf_ have a NIC.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/frame_lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib_sriov.sh"
+
+EVIL_VID=100
+V_VID=200
+VF_MAC=52:54:00:aa:00:01
+
+# add_victims: whoever is not evil, in both VLANs
+add_victims()
+{
+	add_port a vlan $EVIL_VID
+	add_port b vlan $EVIL_VID
+	add_port v vlan $V_VID
+	add_port w vlan $V_VID
+}
+
+# setup [KEY VALUE...]: of the port of evil, which is an access port without them
+setup()
+{
+	[ $# -gt 0 ] || set -- vlan $EVIL_VID
+	add_taps evil a b v w t u
+	add_switch vsw0
+	add_port evil "$@"
+	add_victims
+	add_port t trunk "$EVIL_VID,$V_VID" native 1
+	add_uplink u
+}
+
+# learned [PORT]: addresses learned on it, or on all
+learned()
+{
+	if [ $# -gt 0 ]; then
+		port_field "$1" fdb-learned
+	else
+		vswctl -j switch show vsw0 | jq '.[0]["fdb-learned"]'
+	fi
+}
+
+# lives ADDRESS VID PORT TYPE
+lives()
+{
+	check_eq "where $1 lives" "$(vswctl -j fdb get "$1" switch vsw0 \
+		vid "$2" 2>/dev/null | jq -r '.[0] | "\(.port) \(.type)"')" \
+		"$3 $4"
+}
+
+# sent PORT: frames that the switch has sent to it
+sent()
+{
+	vswctl -j stats show "$1" | jq '.[0]["tx-packets"]'
+}
+
+# all_in_place: what mac_flooding has put into the table
+all_in_place()
+{
+	lives "$(mac a)" $EVIL_VID a local
+	lives "$(mac b)" $EVIL_VID b dynamic
+	lives "$(mac c)" $EVIL_VID b static
+	lives "$(mac 5)" $V_VID v dynamic
+	lives "$(mac_of_switch)" 1 vsw0 local
+	# Nor is it flooded, to evil or another
+	frame_passes a "a>b" "b a>b"
+	frame_passes b "b>a" "a b>a"
+	frame_passes a "a>c" "b a>c"
+	frame_passes w "6>5" "v 6>5"
+}
+
+mac_of_switch()
+{
+	cat /sys/class/net/vsw0/address
+}
+
+# New addresses from evil, as many as it likes
+mac_flooding()
+{
+	local half
+
+	setup vlan $EVIL_VID fdb-max 8
+	cmd_ok vswctl port set a mac "$(mac a)"
+	cmd_ok vswctl fdb add "$(mac c)" port b static
+	frame_passes b "b>a" "a b>a"
+	frame_passes v "5>all" "w 5>all" "t 5>all $V_VID" "u 5>all $V_VID"
+	frame_passes w "6>5" "v 6>5"
+	frames spray evil "0>1" 200
+	check_eq "addresses of evil" "$(learned evil)" 8
+	all_in_place
+
+	# Without its own limit it has as much of the table as nobody else wants.
+	cmd_ok vswctl port set evil fdb-max 0
+	cmd_ok vswctl switch set vsw0 fdb-max 64
+	frames spray evil "0>1" 200 2000
+	check_eq "all addresses" "$(learned)" 64
+	check_eq "addresses of evil" "$(learned evil)" 61
+	frames spray a "0>1" 10 9000
+	check_eq "addresses of a" "$(learned a)" 10
+	check_eq "addresses of evil" "$(learned evil)" 51
+	# Two of its kind share what the others leave.
+	frames spray t "0>1 $EVIL_VID" 200 20000
+	frames spray evil "0>1" 200 40000
+	check_eq "all addresses" "$(learned)" 64
+	check_eq "addresses of a" "$(learned a)" 10
+	for half in evil t; do
+		[[ "$(learned $half)" == 2[56] ]] ||
+			fail "$half has $(learned $half) of the table"
+	done
+	all_in_place
+}
+
+# The addresses of others as source: what is somebody's by configuration is
+# refused, be it a port's, the host's or an uplink's.
+mac_stealing()
+{
+	local count=0 owned
+
+	setup
+	cmd_ok vswctl vlan add vsw0 vid $EVIL_VID pvid untagged
+	cmd_ok vswctl uplink set u mac "$(mac 1f)"
+	cmd_ok vswctl vlan add u vid $EVIL_VID pvid untagged
+	cmd_ok vswctl port set a mac "$(mac a)"
+	cmd_ok vswctl fdb add "$(mac c)" port b static
+	cmd_ok vswctl fdb add "$(mac d)" port b sticky
+	cmd_ok vswctl fdb add "$(mac e)" port u vid $EVIL_VID static
+	for owned in "$(mac a)" "$(mac c)" "$(mac d)" "$(mac e)" "$(mac 1f)" \
+		     "$(mac_of_switch)"; do
+		frame_dropped evil "$owned>all"
+		frame_dropped evil "$owned>a"
+		count=$((count + 2))
+		check_drops evil rx source-owned $count
+	done
+	lives "$(mac a)" $EVIL_VID a local
+	lives "$(mac d)" $EVIL_VID b sticky
+	lives "$(mac e)" $EVIL_VID u static
+	lives "$(mac 1f)" $EVIL_VID u local
+	lives "$(mac_of_switch)" $EVIL_VID vsw0 local
+	frame_passes b "c>a" "a c>a"
+
+	# In its own VLAN the address of another VLAN is nobody's.
+	cmd_ok vswctl port set v mac "$(mac 5)"
+	frame_passes evil "5>a" "a 5>a"
+	lives "$(mac 5)" $V_VID v local
+	frame_passes w "6>5" "v 6>5"
+}
+
+# A learned address moves: a VM that migrates looks no different. Whoever does not
+# want that has five ways.
+learned_moves()
+{
+	setup
+	cmd_ok vswctl port set a mac "$(mac a)"
+	frame_passes b "b>a" "a b>a"
+	# The theft, and what comes of it until the owner speaks again
+	frame_passes evil "b>a" "a b>a"
+	frame_passes a "a>b" "evil a>b"
+	frame_passes b "b>a" "a b>a"
+	frame_passes a "a>b" "b a>b"
+
+	cmd_ok vswctl port set evil learning off
+	frame_passes evil "b>a" "a b>a"
+	lives "$(mac b)" $EVIL_VID b dynamic
+	cmd_ok vswctl port set evil learning on fdb-max 1
+	frame_passes evil "7>a" "a 7>a"
+	frame_passes evil "b>a" "a b>a"
+	lives "$(mac b)" $EVIL_VID b dynamic
+	cmd_ok vswctl port set evil fdb-max 0
+
+	cmd_ok vswctl fdb add "$(mac b)" port b sticky
+	frame_dropped evil "b>a"
+	cmd_ok vswctl fdb add "$(mac b)" port b static
+	frame_dropped evil "b>a"
+	cmd_ok vswctl fdb del "$(mac b)" switch vsw0 vid $EVIL_VID
+	cmd_ok vswctl port set b mac "$(mac b)"
+	frame_dropped evil "b>a"
+	check_drops evil rx source-owned 3
+}
+
+# The gateway's address is worth more: while evil uses it, what the gateway sends
+# looks like a reflection.
+gateway()
+{
+	setup
+	cmd_ok vswctl port set a mac "$(mac a)"
+	frame_passes u "e>a $EVIL_VID" "a e>a"
+	frame_passes evil "e>a" "a e>a"
+	frame_dropped u "e>a $EVIL_VID"
+	check_drops u rx reflected 1
+
+	cmd_ok vswctl fdb add "$(mac e)" port u vid $EVIL_VID static
+	frame_dropped evil "e>a"
+	check_drops evil rx source-owned 1
+	frame_passes u "e>a $EVIL_VID" "a e>a"
+	frame_passes a "a>e" "u a>e $EVIL_VID"
+}
+
+# nested PORT...: has each of them refused one frame more?
+nested()
+{
+	local port
+
+	NESTED=$((NESTED + 1))
+	for port; do
+		check_eq "nested tags of $port" "$(drops "$port" tx nested-tag)" \
+			$NESTED
+	done
+}
+
+# Tags of all kinds from an access port
+hop_access()
+{
+	local tags count=0
+
+	setup
+	NESTED=0
+	for tags in $V_VID $EVIL_VID "$EVIL_VID $V_VID" "$V_VID $EVIL_VID" 1 \
+		    4095 "4095 $V_VID"; do
+		frame_dropped evil "e>all $tags"
+		count=$((count + 1))
+	done
+	check_drops evil rx frame-type $count
+	# It may choose a priority,
+	frame_passes evil "e>all 0.7" "a e>all" "b e>all" "t e>all 100.7" \
+		"u e>all 100.7"
+	# and what is behind that is data, which never becomes a tag.
+	for tags in "200" "0 200" "4095"; do
+		frame_passes evil "e>all 0 $tags" "t e>all 100 $tags" \
+			"u e>all 100 $tags"
+		nested a b
+	done
+	for tags in s200 s0 s4095 "s200 200"; do
+		frame_passes evil "e>all $tags" "a e>all $tags" \
+			"b e>all $tags" "t e>all 100 $tags" "u e>all 100 $tags"
+	done
+	# To an address that lives in the other VLAN
+	frame_passes_once v "5>all" "w 5>all" "t 5>all 200" "u 5>all 200"
+	frame_passes evil "e>5" "a e>5" "b e>5" "t e>5 100" "u e>5 100"
+	frame_passes evil "e>5 0 200" "t e>5 100 200" "u e>5 100 200"
+	check_eq "frames to w" "$(sent w)" 1
+
+	# What would have been seen
+	cmd_ok vswctl port set evil frames all ingress-filtering off
+	frame_passes evil "e>all 200" "v e>all" "w e>all" "t e>all 200" \
+		"u e>all 200"
+}
+
+# From a trunk that has the VLAN that t and the wire have without tag
+hop_trunk()
+{
+	setup trunk $EVIL_VID native 1
+	NESTED=0
+	frame_dropped evil "e>all 200"
+	frame_dropped evil "e>all 200 100"
+	check_drops evil rx vlan-filtered 2
+	frame_dropped evil "e>all 4095"
+	frame_dropped evil "e>all 4095 200"
+	check_drops evil rx vlan-filtered 2 reserved-vid 2
+	frame_passes evil "e>all 100 200" "t e>all 100 200" "u e>all 100 200"
+	nested a b
+	NESTED=0
+	# The classic: the outer tag is the native VLAN, and is taken off.
+	frame_dropped evil "e>all 1 200"
+	nested t u vsw0
+	frame_dropped evil "e>all 0 200"
+	nested t u vsw0
+	frame_passes evil "e>all s200" "t e>all s200" "u e>all s200"
+	frame_passes evil "e>all" "t e>all" "u e>all"
+}
+
+# Both ends of a trunk have another native VLAN.
+hop_native()
+{
+	setup trunk 300 native $EVIL_VID
+	cmd_ok vswctl vlan add t vid $V_VID pvid untagged
+	cmd_ok vswctl vlan add u vid $V_VID pvid untagged
+	NESTED=0
+	frame_passes evil "e>all" "a e>all" "b e>all" "t e>all 100" "u e>all 100"
+	frame_dropped evil "e>all 200"
+	frame_dropped evil "e>all 1"
+	check_drops evil rx vlan-filtered 2
+	frame_passes evil "e>all 300 200" "u e>all 300 200"
+	frame_passes evil "e>all 0 200" "t e>all 100 200" "u e>all 100 200"
+	nested a b
+	frame_passes evil "e>all 100 200" "t e>all 100 200" "u e>all 100 200"
+	nested a b
+	# A guest in their native VLAN
+	cmd_ok vswctl port set evil vlan $V_VID
+	NESTED=0
+	frame_dropped evil "e>all 0 100"
+	nested v w t u
+}
+
+# The outer tag beside the frame, as a device gives it, and in it
+hop_metadata()
+{
+	local offload vid
+
+	setup
+	NESTED=0
+	cmd_ok ip link add wire1 type veth peer name peer1
+	defer ip link del wire1
+	for vid in 0 $EVIL_VID $V_VID; do
+		cmd_ok ip link add link peer1 name "peer1.$vid" type vlan id "$vid"
+	done
+	for dev in wire1 peer1 peer1.0 peer1.$EVIL_VID peer1.$V_VID; do
+		cmd_ok ip link set "$dev" up
+	done
+	add_port wire1 trunk $EVIL_VID native 1
+	for offload in on off; do
+		cmd_ok ethtool -K peer1 tx-vlan-hw-insert "$offload"
+		frame_passes peer1.$EVIL_VID "e>all $V_VID" "t e>all 100 200" \
+			"u e>all 100 200"
+		nested evil a b
+		frame_dropped peer1.$V_VID "e>all $EVIL_VID"
+		check_drops wire1 rx vlan-filtered $NESTED
+	done
+	NESTED=0
+	for offload in on off; do
+		cmd_ok ethtool -K peer1 tx-vlan-hw-insert "$offload"
+		frame_dropped peer1.0 "e>all $V_VID"
+		nested t u vsw0
+	done
+	frames close peer1.0 peer1.$EVIL_VID peer1.$V_VID
+}
+
+# Sources that no station has, and with spoofchk those that are not the guest's own
+spoofed()
+{
+	local source
+
+	# shellcheck disable=SC2119
+	load_testpf
+	add_taps evil a b
+	add_switch vsw0
+	cmd_ok vswctl uplink add vsw0 testpf
+	cmd_ok vswctl port add vsw0 evil dev evil vf testpf/0 vlan $EVIL_VID \
+		mac "$(mac e)"
+	add_port a vlan $EVIL_VID mac "$(mac a)"
+	add_port b vlan $EVIL_VID
+	for source in 00:00:00:00:00:00 all 01:00:5e:00:00:01 \
+		      01:80:c2:00:00:00 33:33:00:00:00:01; do
+		frame_dropped evil "$source>all"
+	done
+	check_drops evil rx invalid-source 5
+	frame_passes b "b>a" "a b>a"
+	for source in 7 a b; do
+		frame_dropped evil "$source>all"
+		frame_dropped evil "$source>a"
+	done
+	check_drops evil rx invalid-source 5 spoofed 6
+	frame_passes evil "e>a" "a e>a"
+	lives "$(mac b)" $EVIL_VID b dynamic
+	cmd_ok vswctl port set evil spoofchk off
+	frame_passes evil "7>a" "a 7>a"
+	frame_dropped evil "a>b"
+	check_drops evil rx invalid-source 5 source-owned 1 spoofed 6
+}
+
+# What Documentation/security.md says of a port without spoofchk
+tc_guard()
+{
+	modprobe -a cls_flower cls_matchall act_gact || skip "needs tc filters"
+	setup
+	cmd_ok vswctl port set a mac "$(mac a)"
+	cmd_ok vswctl port set evil mac "$(mac e)" learning off
+	frame_passes evil "7>a" "a 7>a"
+	cmd_ok tc qdisc add dev evil clsact
+	cmd_ok tc filter add dev evil ingress protocol all prio 2 flower \
+		src_mac "$(mac e)" action pass
+	cmd_ok tc filter add dev evil ingress protocol all prio 3 matchall \
+		action drop
+	frame_dropped evil "7>a"
+	frame_dropped evil "7>a 0.5"
+	frame_dropped evil "b>a"
+	frame_passes evil "e>a" "a e>a"
+	frame_passes evil "e>a 0.5" "a e>a"
+}
+
+# storm COUNT: broadcasts of evil, a machine
+storm()
+{
+	send_frames evil eth0 "$1" "dst_mac ff:ff:ff:ff:ff:ff" \
+		"src_mac 0a:00:00:00:00:0e"
+}
+
+# As many broadcasts as it can: they stay in its VLAN, whose ports share them, and
+# others talk meanwhile.
+broadcast_storm()
+{
+	local pid i before
+
+	add_taps v w
+	add_dummies a b
+	add_switch vsw0
+	add_host evil
+	add_port evil vlan $EVIL_VID
+	add_victims
+	storm 8000 &
+	pid=$!
+	for ((i = 0; i < 20; i++)); do
+		frame_passes v "5>all" "w 5>all"
+		frame_passes w "6>5" "v 6>5"
+	done
+	wait "$pid" || fail "pktgen"
+	check_eq "frames to a" "$(sent a)" 8000
+	check_eq "frames to v" "$(sent v)" 20
+	check_eq "frames to w" "$(sent w)" 20
+
+	cmd_ok vswctl port set a broadcast-flood off
+	storm 100
+	check_eq "frames to a" "$(sent a)" 8000
+	check_eq "frames to b" "$(sent b)" 8100
+
+	# The rate of what a device sends is limited by tc, before the switch.
+	modprobe -a cls_flower act_police || skip "needs flower and police"
+	cmd_ok tc qdisc add dev evil clsact
+	cmd_ok tc filter add dev evil ingress flower \
+		dst_mac 01:00:00:00:00:00/01:00:00:00:00:00 \
+		action police pkts_rate 100 pkts_burst 50 conform-exceed drop
+	before=$(sent b)
+	storm 8000
+	[ $(($(sent b) - before)) -lt 2000 ] ||
+		fail "b had $(($(sent b) - before)) frames of 8000"
+}
+
+# Whatever type it says it is, nothing that is for the link reaches another port.
+link_local()
+{
+	local last frame group
+
+	setup trunk $EVIL_VID native 1
+	for last in 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f; do
+		group=01:80:c2:00:00:$last
+		# STP (a length), LLDP, LACP, EAPOL, pause
+		for frame in 0x0026 0x88cc "100 0x8809" "0 0x888e" \
+			     "s100 0x8808"; do
+			frame_dropped evil "e>$group $frame"
+		done
+	done
+	check_drops evil rx link-local 5
+	# The next address is a group like any other.
+	frame_passes evil "e>01:80:c2:00:00:10" "t e>01:80:c2:00:00:10" \
+		"u e>01:80:c2:00:00:10"
+}
+
+# Addresses that have little to tell them apart: none has to wait for another
+# frame because its chain is too long.
+collisions()
+{
+	local step count start
+
+	setup
+	cmd_ok vswctl port set evil fdb-max 0
+	for step in 1 256 65536 65537 1048576 16777216 16843009; do
+		# With that one there are no more.
+		[ $step = 16777216 ] && count=256 || count=2048
+		cmd_ok vswctl fdb flush switch vsw0
+		frame_passes evil "7>all" "a 7>all" "b 7>all" "t 7>all 100" \
+			"u 7>all 100"
+		start=${EPOCHREALTIME/./}
+		frames spray evil "0>7" $count 0 $step
+		log "step $step: $(((${EPOCHREALTIME/./} - start) / count)) us a frame"
+		check_eq "addresses, step $step" "$(learned evil)" \
+			$((count + 1))
+	done
+}
+
+# lie SIZE FLAGS GSO LENGTH MSS START OFFSET: of a virtio header
+lie()
+{
+	frames header evil "e>all" "$1" 1518 "${@:2}"
+}
+
+# What is to be segmented, and how, is nonsense.
+wrong_gso()
+{
+	local answer size
+
+	setup
+	for size in 200 3000; do
+		lie $size 1 1 54 0 34 16
+		lie $size 1 1 54 1 34 16
+		lie $size 1 1 54 65535 34 16
+		lie $size 1 1 65535 1448 34 16
+		lie $size 1 1 0 1448 34 16
+		lie $size 1 1 54 1448 65000 16
+		lie $size 1 1 54 1448 34 65000
+		lie $size 1 1 54 1448 $((size + 53)) 16
+		lie $size 0 1 54 1448 34 16
+		lie $size 1 3 54 1448 34 16
+		lie $size 1 4 54 1448 34 16
+		lie $size 1 5 54 1448 34 6
+		lie $size 1 255 54 1448 34 16
+		lie $size 7 129 54 1448 34 16
+	done
+	check_eq "larger than the MTU" "$(drops a tx too-big)" \
+		"$(drops b tx too-big)"
+	# What fits passes, and what is cut into pieces that do not, does not.
+	lie 20000 1 1 54 1448 34 16
+	size=$(drops a tx too-big)
+	lie 20000 1 1 54 9000 34 16
+	check_eq "larger than the MTU" "$(drops a tx too-big)" $((size + 1))
+	check_eq "frames to v" "$(sent v)" 0
+	check_eq "frames to w" "$(sent w)" 0
+	frame_passes evil "e>all" "a e>all" "b e>all" "t e>all 100" "u e>all 100"
+	frame_passes v "5>all" "w 5>all" "t 5>all 200" "u 5>all 200"
+
+	# Would it be seen?
+	frames_start header evil "e>all" 3000 1000 1 1 54 1448 34 16
+	read -r -t 60 answer <&"$FRAMES_FROM"
+	[[ $answer == error*1502\ bytes* ]] || fail "segments: $answer"
+}
+
+# setup_nic KEY VALUE...: a PF as uplink; the port of evil is the same each time
+setup_nic()
+{
+	PF=testpf
+	# shellcheck disable=SC2119
+	load_testpf
+	add_taps evil v w
+	add_switch vsw0 ageing off
+	cmd_ok vswctl uplink add vsw0 "$PF" "$@"
+	defer vswctl uplink del "$PF"
+	add_port evil vlan $EVIL_VID mac "$(mac e)" fdb-max 4
+	add_port v vlan $V_VID mac "$(mac 5)"
+	wait_for 5 nic_has "$PF" "$(mac 5)"
+}
+
+over_is()
+{
+	[ "$(port_field "$PF" nic-macs-over)" = "$1" ]
+}
+
+# The filter of the NIC is one for all VLANs: addresses of evil take room in it.
+vf_filter()
+{
+	setup_nic filter-max 16
+	frames spray evil "0>all" 100
+	cmd_ok vswctl port set v mac "$(mac 6)"
+	wait_for 5 nic_has "$PF" "$(mac 6)"
+	over_is 0 || fail "there is no room in the filter"
+
+	# What fdb-max is good for
+	cmd_ok vswctl port set evil fdb-max 0
+	frames spray evil "0>all" 100
+	wait_for 5 over_is $((100 + 3 - 16))
+	cmd_ok vswctl port set v mac "$(mac 7)"
+	sleep 1
+	nic_lacks "$PF" "$(mac 7)" || fail "the attack has not been one"
+}
+
+# In its own VLAN evil has the address that a VF has in another: the NIC delivers
+# to the VF all the same.
+vf_address()
+{
+	setup_nic
+	cmd_ok vswctl port add vsw0 db1 vf "$PF/0" vlan $V_VID mac "$(mac d)"
+	frame_dropped evil "d>all"
+	lives "$(mac d)" $EVIL_VID evil dynamic
+	lives "$(mac d)" $V_VID db1 local
+	sleep 1
+	nic_lacks "$PF" "$(mac d)" || fail "the filter of the PF has it"
+	# It may have what no VF has,
+	cmd_ok vswctl port del db1
+	wait_for 5 nic_has "$PF" "$(mac d)"
+	# until one has it.
+	cmd_ok vswctl port add vsw0 db1 vf "$PF/0" vlan $V_VID mac "$(mac d)"
+	nic_lacks "$PF" "$(mac d)" || fail "the filter of the PF has it still"
+	cmd_ok vswctl port set db1 mac "$(mac c)"
+	wait_for 5 nic_has "$PF" "$(mac d)"
+	cmd_ok vswctl port set db1 mac "$(mac d)"
+	cmd_ok vswctl fdb flush switch vsw0
+	sleep 1
+	nic_lacks "$PF" "$(mac d)" || fail "the filter of the PF has it again"
+	check_eq "times in both" "$(sed -n 's/^both //p' $SYS/filter)" 0
+}
+
+vf_as_wanted()
+{
+	vswctl -j vf show "$PF" | jq -e '.[] | select(.vf == 0) | . as $vf |
+		.drift == false and .present and
+		all(keys[] | select(startswith("wanted-"));
+			$vf[.] == $vf[.[7:]])'
+}
+
+# A VF that is reset again and again, also while the keeper makes it again what
+# its port wants, and while the driver of the PF fails
+vf_reset()
+{
+	local i
+
+	setup_nic
+	cmd_ok vswctl port add vsw0 db1 vf "$PF/0" vlan $V_VID mac "$VF_MAC" \
+		spoofchk on trust off link-state enable
+	for ((i = 0; i < 12; i++)); do
+		[ $((i % 5)) -gt 0 ] || echo "vlan 1" >$SYS/fail
+		[ $((i % 7)) -gt 0 ] || echo "mac 1" >$SYS/fail
+		echo now >$SYS/forget
+		# It may be what fails.
+		ip link set "$PF" vf 0 vlan $EVIL_VID spoofchk off trust on \
+			2>/dev/null
+		sleep 0.0$((i % 10))
+	done
+	wait_for 10 vf_as_wanted
+	check_eq "VLAN of the VF" "$(vf_field 0 vlan)" $V_VID
+	check_eq spoofchk "$(vf_field 0 spoofchk)" true
+
+	# What would have been seen: the keeper looks every five seconds.
+	cmd_ok vswctl port set db1 on-drift observe
+	echo now >$SYS/forget
+	sleep 6
+	! vf_as_wanted >/dev/null || fail "the VF did not forget"
+}
+
+# Likewise on igb: the driver in the guest goes and comes back, and its handshake
+# with the PF meets changes that others make of the VF and the keeper takes back.
+vf_driver()
+{
+	local pci i
+
+	use_vfs
+	add_switch vsw0
+	cmd_ok vswctl uplink add vsw0 "$PF"
+	defer vswctl uplink del "$PF"
+	cmd_ok vswctl port add vsw0 db1 vf "$PF/0" vlan $V_VID mac "$VF_MAC"
+	defer vswctl port del db1
+	add_host web1 192.0.2.11/24
+	add_host web2 192.0.2.12/24
+	cmd_ok vswctl port add vsw0 web1 dev web1 vlan $V_VID
+	cmd_ok vswctl port add vsw0 web2 dev web2 vlan $EVIL_VID
+	pci=$(vf_pci 0)
+	for ((i = 0; i < 3; i++)); do
+		echo "$pci" >/sys/bus/pci/drivers/igbvf/unbind
+		echo "$pci" >/sys/bus/pci/drivers/igbvf/bind &
+		sleep 0.0$i
+		ip link set "$PF" vf 0 vlan $EVIL_VID spoofchk off
+		ip link set "$PF" vf 0 mac "$(vf_default_mac 0)"
+		wait $!
+	done 2>/dev/null
+	wait_for 10 vf_as_wanted
+	vf_is 0 '.vlan_list[0].vlan' $V_VID
+	vf_is 0 .spoofchk true
+	add_vf_host db1 0 192.0.2.1/24
+	check_eq "address of the VF" "$(mac_of db1)" "$VF_MAC"
+	reachable db1 192.0.2.11
+	unreachable db1 192.0.2.12
+}
+
+trap remove_vfs EXIT
+run_cases mac_flooding mac_stealing learned_moves gateway hop_access hop_trunk \
+	hop_native hop_metadata spoofed tc_guard broadcast_storm link_local \
+	collisions wrong_gso vf_filter vf_address vf_reset vf_driver
