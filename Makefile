@@ -7,7 +7,8 @@
 #	make debs		Debian packages in build/debs
 #	make dkms-install	module by DKMS, so that it follows kernel upgrades
 #	make demo		a throwaway KVM host with real VMs; demo-shell stays in it
-#	make check		all tests; KERNEL=7.2 on the newest kernel
+#	make check		all tests; KERNEL=7.2 on the newest kernel; DEBUG=1 on one
+#				with checkers, DEBUG=kcsan on one that finds data races
 #	make check-host		packages, units, libvirt and QEMU on hosts of their own
 #	make bench		compare with bridge, Open vSwitch, redirects and the limits
 #	make static		what can be found without running anything
@@ -17,7 +18,8 @@
 
 KVER	?= $(shell uname -r)
 KDIR	?= /lib/modules/$(KVER)/build
-KERNEL	?= 6.12
+DEBUG	?=
+KERNEL	?= $(if $(filter-out 0,$(DEBUG)),$(if $(filter kcsan,$(DEBUG)),kcsan,debug),6.12)
 TESTS	?=
 PREFIX	?= /usr/local
 VERSION	:= $(shell cat VERSION)
@@ -51,7 +53,7 @@ packages-build:
 
 packages-vm: packages-build
 	@$(VM)/packages.sh vm
-	@if [ "$(KERNEL)" != 6.12 ]; then $(VM)/packages.sh sid; fi
+	@case "$(KERNEL)" in 7.2|sid) $(VM)/packages.sh sid ;; debug|kcsan) $(VM)/packages.sh debug ;; esac
 
 packages-static: packages-build
 	@$(VM)/packages.sh static

@@ -10,6 +10,9 @@
 # static checks, the tests of vswctl and the unit tests of the tables run too, and
 # the selftests of the datapath once more with the fast path on every tap.
 #
+# On kernels with checkers, debug and kcsan, all selftests run, each in a guest of its
+# own, and last "planted": whether the checkers find bugs.
+#
 # The last line is "N passed, N failed".
 
 set -u
@@ -65,7 +68,7 @@ run_guest()
 	LEFT=()
 	echo "# selftests on kernel $kernel${VSW_FASTPATH:+, VSW_FASTPATH=$VSW_FASTPATH}"
 	"$dir/vm/boot.sh" --kernel "$kernel" --sriov --silence "${VSW_SILENCE:-600}" \
-		--timeout "${VSW_GUEST_TIMEOUT:-3300}" -- \
+		--timeout "${VSW_GUEST_TIMEOUT:-3300}" --append "${VSW_APPEND-}" -- \
 		"$dir/run.sh" "$@" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
 	line=$(sed -n 's/^guest: //p' "$log" | tail -n 1)
@@ -108,6 +111,41 @@ run_tests()
 	done
 	add_failure "$guests guests stopped, not run: $*"
 }
+
+# What they find in one test must not hide what they would in the next.
+run_with_checkers()
+{
+	local test
+
+	for test; do
+		if [ "$test" = planted ]; then
+			count_ktap "planted bugs" "$dir/debug/planted.sh" "$kernel"
+		else
+			run_tests "$test"
+		fi
+	done
+}
+
+# Such a kernel is several times slower, and what is done many times finds what
+# there is to find at once or not at all.
+prepare_checkers()
+{
+	export VSW_DEBUG=$kernel VSW_SLOW=${VSW_SLOW:-4}
+	export VSW_CYCLES=${VSW_CYCLES:-50}
+	# Go on after a data race: there may be others.
+	[ "$kernel" != kcsan ] || export VSW_APPEND="panic_on_warn=0"
+}
+
+case $kernel in
+debug|kcsan)
+	prepare_checkers
+	[ "${1-all}" != all ] || set -- "${ALL_TESTS[@]}" planted
+	run_with_checkers "$@"
+	echo "$passed passed, $failed failed"
+	[ "$failed" -eq 0 ]
+	exit
+	;;
+esac
 
 if [ $# -eq 0 ]; then
 	count_ktap "static checks" "$dir/static/static.sh"

@@ -17,6 +17,9 @@ set -u
 : "${VSW_TOP:?root of the repository}"
 
 KSFT_SKIP=4
+# Kernels with checkers
+# shellcheck source-path=SCRIPTDIR
+[ -z "${VSW_DEBUG-}" ] || . "$(dirname "${BASH_SOURCE[0]}")/debug/lib.sh"
 # vswctl looks for vsw-fastpath there.
 PATH=$PATH:$VSW_TOP/bpf
 # With VSW_FASTPATH=xdp the tests of frame_lib.sh run with it; how many frames it
@@ -129,10 +132,11 @@ check_eq()
 	[ "$2" = "$3" ] || fail "$1 is '$2', expected '$3'"
 }
 
-# busywait SECONDS COMMAND...: until it succeeds
+# busywait SECONDS COMMAND...: until it succeeds. Where everything takes longer, so
+# many times longer that VSW_SLOW says.
 busywait()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * ${VSW_SLOW:-1}))
 
 	shift
 	until "$@" >/dev/null 2>&1; do

@@ -9,6 +9,8 @@
 # VSW_DEADLINE=TIME, in seconds as of date +%s, no test begins later: those that did
 # not are skipped, and said to be.
 #
+# On kernels with checkers (VSW_DEBUG) these have the last word on each test.
+#
 # The last line is "guest: N passed, N failed, N skipped".
 
 set -u
@@ -23,8 +25,15 @@ dmesg -n 1
 # run TEST: what it prints is in the log
 run()
 {
-	timeout "${VSW_TEST_TIMEOUT:-900}" bash "$dir/$1.sh" 2>&1 | tee "$log"
+	timeout $((${VSW_TEST_TIMEOUT:-900} * ${VSW_SLOW:-1})) bash "$dir/$1.sh" 2>&1 | tee "$log"
 	return "${PIPESTATUS[0]}"
+}
+
+# checkers TEST: adds to "fail" what they found
+checkers()
+{
+	"$dir/debug/verdict.sh" "$1" 2>&1 | tee "$log"
+	fail=$((fail + $(grep -c '^not ok ' "$log")))
 }
 
 for test; do
@@ -53,6 +62,7 @@ for test; do
 		echo "not ok - $test ended with status $status"
 		fail=$((fail + 1))
 	fi
+	[ -z "${VSW_DEBUG-}" ] || checkers "$test"
 	echo "# selftests: $test: $pass passed, $fail failed, $skip skipped in $((SECONDS - start)) s"
 	passed=$((passed + pass)) failed=$((failed + fail))
 	skipped=$((skipped + skip))

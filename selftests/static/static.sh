@@ -62,7 +62,7 @@ checkpatch_kmod()
 {
 	local all
 
-	mapfile -t all < <(files 'kmod/*.c' 'kmod/*.h' 'uapi/linux/vsw_link.h' 'selftests/bench/module/*.[ch]' 'selftests/module/*.c' |
+	mapfile -t all < <(files 'kmod/*.c' 'kmod/*.h' 'uapi/linux/vsw_link.h' 'selftests/bench/module/*.[ch]' 'selftests/module/*.c' 'selftests/debug/planted/*.c' |
 		grep -vE '/generated/|trace\.h|drop\.[ch]|rtnl(_fdb)?\.[ch]$')
 	checkpatch '' "${all[@]}"
 	checkpatch OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT,MACRO_ARG_UNUSED \

@@ -6,7 +6,7 @@
 # guest writes vanishes with it.
 #
 # Usage: boot.sh [OPTION...] -- SCRIPT [ARGUMENT...]
-#   --kernel 6.12|7.2	kernel (default 6.12)
+#   --kernel 6.12|7.2	kernel (default 6.12), or debug or kcsan: with checkers
 #   --cpus N		virtual CPUs (default 2)
 #   --mem M		memory in MiB (default 1024; with --sriov 2560)
 #   --sriov		two SR-IOV NICs (igb) and a plain one (virtio) on one wire, and
@@ -152,7 +152,7 @@ write_job()
 
 command_line()
 {
-	local line="console=ttyS0 loglevel=5 log_buf_len=4M"
+	local line="console=ttyS0 loglevel=5 log_buf_len=4M printk.time=1"
 
 	line+=" panic=-1 panic_on_warn=1 oops=panic"
 	line+=" net.ifnames=0 audit=0 apparmor=0 noresume"

@@ -37,6 +37,13 @@ build "$dir"
 mkdir -p "$dir/testpf"
 cp -u "$top"/selftests/module/* "$dir/testpf/"
 build "$dir/testpf"
+case $kernel in
+debug|kcsan)
+	mkdir -p "$dir/planted"
+	cp -u "$top"/selftests/debug/planted/* "$dir/planted/"
+	build "$dir/planted"
+	;;
+esac
 # And one that Debian does not build. Tests do without where it cannot be had.
 "$vm/netdevsim.sh" "$kernel" "$dir/netdevsim" || true
 echo "vsw: built vsw.ko for $("$vm/kernel.sh" release "$kernel")"

@@ -15,7 +15,7 @@ for variable in "${JOB_ENVIRONMENT[@]}"; do
 done
 
 TROUBLE='WARNING:|BUG:|Oops|Call Trace|general protection|refcount_t|leaked'
-TROUBLE+='|unregister_netdevice: waiting'
+TROUBLE+='|unregister_netdevice: waiting|UBSAN:|INFO: task|rcu: INFO:'
 
 port()
 {

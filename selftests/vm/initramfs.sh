@@ -26,11 +26,13 @@ initramfs_make()
 }
 
 # Usage: initramfs_modules DIR RELEASE ROOT MODULE...
+# What is built into the kernel is no module.
 initramfs_modules()
 {
 	local dir=$1 release=$2 root=$3 kind path name
 	shift 3
 
+	: > "$dir/order"
 	modprobe -d "$root/usr" -S "$release" -a --show-depends "$@" |
 	while read -r kind path _; do
 		[ "$kind" = insmod ] || continue
@@ -50,7 +52,7 @@ initramfs_modules()
 		esac || return 1
 		echo "$name" >> "$dir/order"
 	done
-	[ -s "$dir/order" ]
+	[ "${PIPESTATUS[*]}" = "0 0" ]
 }
 
 # Usage: initramfs_pack DIR (cpio archive on standard output)

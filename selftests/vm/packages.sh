@@ -3,7 +3,7 @@
 #
 # Install what building and testing vsw needs, on Debian 12 or 13.
 #
-# Usage: packages.sh GROUP...		groups: build vm static host bench sid
+# Usage: packages.sh GROUP...		groups: build vm static debug host bench sid
 #
 # Silent and instant when nothing is missing, so that the Makefile can call it
 # before everything. Uses apt-get as root or through sudo; without either it
@@ -33,6 +33,9 @@ group_packages()
 		echo bc bison clang-tidy coccinelle flex libclang-rt-dev \
 		     linux-source-6.12 shellcheck sparse xz-utils yamllint zsh
 		;;
+	debug)
+		echo bc bison flex libelf-dev linux-source-6.12 lz4 xz-utils
+		;;
 	host)
 		# To build the packages, and hosts to install them on
 		echo debhelper dh-dkms dpkg-dev e2fsprogs fakeroot \
@@ -48,7 +51,7 @@ group_packages()
 		echo debootstrap
 		;;
 	*)
-		die "packages: unknown group '$1' (build, vm, static, host, bench, sid)"
+		die "packages: unknown group '$1' (build, vm, static, debug, host, bench, sid)"
 		;;
 	esac
 }
@@ -130,7 +133,7 @@ main()
 {
 	local group line names wanted=()
 
-	[ $# -gt 0 ] || die "usage: packages.sh build|vm|static|host|bench|sid..."
+	[ $# -gt 0 ] || die "usage: packages.sh build|vm|static|debug|host|bench|sid..."
 	case "$(debian_release)" in
 	12|13)
 		;;

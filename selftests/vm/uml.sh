@@ -4,16 +4,8 @@
 # Kernels that are programs of this machine (User-Mode Linux), built from
 # Debian's own source and kept in the cache. Source it after common.sh.
 
-UML_SOURCE=linux-source-6.12
-
-# Parts that take time to unpack and are never compiled here. Only sources: the
-# configuration reads the Kconfig files of them all.
-UML_LEAVE_OUT=(--exclude='*/Documentation/*/*' --exclude='*/tools/testing/*'
-	       --exclude='*/sound/*.[ch]' --exclude='*/drivers/gpu/*.[ch]'
-	       --exclude='*/drivers/media/*.[ch]'
-	       --exclude='*/drivers/infiniband/*.[ch]'
-	       --exclude='*/drivers/net/ethernet/*.[ch]'
-	       --exclude='*/drivers/net/wireless/*.[ch]')
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "${BASH_SOURCE[0]}")/source.sh"
 
 # Room for the registers of a CPU, in bytes. The kernel has room for those of
 # AVX-512; with AMX there are 11,008 bytes, and no program would start. They are
@@ -29,26 +21,16 @@ uml_patch()
 		grep -q "(HOST_FP_SIZE, $UML_FP_SIZE)" $file
 }
 
-# All of the fragment must have come through.
-uml_check_config()
-{
-	local missing
-
-	missing=$(grep '^CONFIG' "$1" | grep -vxFf .config) || return 0
-	die "uml: the kernel does not know: $missing"
-}
-
 uml_build()
 {
 	local base=$1 fragment=$2
 	local make=(nice make -s ARCH=um -j "$(nproc)")
 
-	tar -xf "/usr/src/$UML_SOURCE.tar.xz" --strip-components=1 \
-		"${UML_LEAVE_OUT[@]}" &&
+	source_unpack --exclude='*/drivers/net/ethernet/*.[ch]' &&
 		uml_patch &&
 		{ cat "$fragment" && echo "$UML_STACK"; } > .fragment &&
 		"${make[@]}" KCONFIG_ALLCONFIG=.fragment "$base" &&
-		uml_check_config .fragment &&
+		source_check_config .fragment &&
 		"${make[@]}" linux modules
 }
 
@@ -58,8 +40,8 @@ uml_get_kernel()
 {
 	local base=$1 fragment=$2 version hash command
 
-	version=$(dpkg-query -W -f '${Version}' "$UML_SOURCE" 2>/dev/null) ||
-		die "uml: the package $UML_SOURCE is needed"
+	version=$(source_version) ||
+		die "uml: the package $SOURCE_PACKAGE is needed"
 	hash=$({ echo "$base $UML_FP_SIZE $UML_STACK"; cat "$fragment"; } |
 	       sha256sum)
 	UML=$VSW_CACHE/uml/$version-${hash:0:12}

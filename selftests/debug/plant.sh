@@ -1,0 +1,22 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A test that has a bug, $VSW_PLANT: see planted.sh.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/../lib.sh"
+
+MODULE=$(dirname "$VSW_KO")/../planted/vsw-planted.ko
+
+plant()
+{
+	cmd_ok ip link add planted0 type dummy
+	cmd_ok insmod "$MODULE" bug="${VSW_PLANT:?}"
+	cmd_ok rmmod vsw-planted
+	# For what comes late
+	ip link del planted0 &
+	sleep 3
+	[ "$VSW_PLANT" != lost_reference ] || sleep 15
+}
+
+run_cases plant
