@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# All tests: static checks, vswctl's own tests, selftests in a guest. Everything
-# has been installed and built by "make check", which calls this.
+# All tests: static checks, vswctl's own tests, selftests in guests. Everything has
+# been installed and built by "make check", which calls this.
 #
 # Usage: check.sh KERNEL [TEST...]
 #
@@ -10,8 +10,13 @@
 # static checks, the tests of vswctl and the unit tests of the tables run too, and
 # the selftests of the datapath once more with the fast path on every tap.
 #
-# On kernels with checkers, debug and kcsan, all selftests run, each in a guest of its
-# own, and last "planted": whether the checkers find bugs.
+# On kernels with checkers, debug and kcsan, all selftests run, and last "planted":
+# whether the checkers find bugs.
+#
+# Each selftest has a guest of its own, so that what it leaves behind meets no other
+# one. Jobs run side by side, VSW_JOBS of them (by default one for each CPU); what
+# one has printed is shown when it is done, whole. With VSW_DEADLINE=TIME, in
+# seconds as of date +%s, no job begins later, and that is said.
 #
 # The last line is "N passed, N failed".
 
@@ -21,73 +26,22 @@ dir=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$dir")
 kernel=$1
 shift
-passed=0 failed=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-
-# In order of what they need: a failure of the first explains the others.
-mapfile -t ALL_TESTS < <("$dir/list.sh")
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+touch "$work/results"
 FASTPATH_TESTS=(vlan datapath fdb)
 
-# count_ktap NAME COMMAND...: run something that prints KTAP
-count_ktap()
+# A guest has 2.5 GiB, and QEMU needs some itself.
+how_many_jobs()
 {
-	local name=$1 status pass fail
+	local jobs memory
 
-	shift
-	echo "# $name"
-	"$@" 2>&1 | tee "$log"
-	status=${PIPESTATUS[0]}
-	pass=$(grep -cE '^ok ' "$log")
-	fail=$(grep -cE '^not ok ' "$log")
-	if [ "$status" -ne 0 ] && [ "$fail" -eq 0 ]; then
-		echo "not ok - $name ended with status $status"
-		fail=1
-	fi
-	passed=$((passed + pass)) failed=$((failed + fail))
-}
-
-# add_done: the results of the tests that came to their end in a guest that did not
-add_done()
-{
-	local test pass fail
-
-	DONE=
-	while read -r test pass fail; do
-		DONE+=" $test"
-		passed=$((passed + pass)) failed=$((failed + fail))
-	done < <(sed -nE "s/^# selftests: ([a-z0-9_]+): ([0-9]+) passed, ([0-9]+) failed, .*/\\1 \\2 \\3/p" "$log")
-}
-
-# run_guest TEST...: sets LEFT to the tests that are left over when the guest has
-# stopped
-run_guest()
-{
-	local status test line
-
-	LEFT=()
-	echo "# selftests on kernel $kernel${VSW_FASTPATH:+, VSW_FASTPATH=$VSW_FASTPATH}"
-	"$dir/vm/boot.sh" --kernel "$kernel" --sriov --silence "${VSW_SILENCE:-600}" \
-		--timeout "${VSW_GUEST_TIMEOUT:-3300}" --append "${VSW_APPEND-}" -- \
-		"$dir/run.sh" "$@" 2>&1 | tee "$log"
-	status=${PIPESTATUS[0]}
-	line=$(sed -n 's/^guest: //p' "$log" | tail -n 1)
-	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
-		passed=$((passed + BASH_REMATCH[1]))
-		failed=$((failed + BASH_REMATCH[2]))
-		# The kernel has complained.
-		[ "$status" -eq 0 ] || [ "${BASH_REMATCH[2]}" -gt 0 ] ||
-			add_failure "the guest ended with status $status"
-		return
-	fi
-	add_done
-	for test; do
-		[[ " $DONE " == *" $test "* ]] || LEFT+=("$test")
-	done
-	if [ -z "${VSW_RETRY-}" ] || [ "$status" -ne 124 ]; then
-		LEFT=()
-		add_failure "the guest ended with status $status"
-	fi
+	jobs=$(nproc)
+	memory=$(awk '/^MemAvailable:/ { print int($2 / (3.5 * 1024 * 1024)) }' \
+		/proc/meminfo)
+	[ "$jobs" -le "$memory" ] || jobs=$memory
+	[ "$jobs" -ge 1 ] || jobs=1
+	echo "$jobs"
 }
 
 add_failure()
@@ -96,34 +50,124 @@ add_failure()
 	failed=$((failed + 1))
 }
 
-# run_tests TEST...: while VFs come and go, emulated guests have been seen to stop as
-# a whole: no timer interrupt comes any more. With VSW_RETRY=1 another one goes on
-# with the test that the first stopped in, and that is said.
-run_tests()
+# ktap COMMAND...: run something that prints KTAP
+ktap()
 {
-	local guests
+	local status pass fail
 
-	for guests in 1 2 3; do
-		run_guest "$@"
-		[ ${#LEFT[@]} -gt 0 ] || return
-		set -- "${LEFT[@]}"
-		echo "# selftests: the guest STOPPED in $1, another one goes on"
-	done
-	add_failure "$guests guests stopped, not run: $*"
+	"$@" 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	pass=$(grep -cE '^ok ' "$log")
+	fail=$(grep -cE '^not ok ' "$log")
+	passed=$((passed + pass)) failed=$((failed + fail))
+	[ "$status" -eq 0 ] || [ "$fail" -gt 0 ] ||
+		add_failure "$name ended with status $status"
 }
 
-# What they find in one test must not hide what they would in the next.
-run_with_checkers()
+# guest TEST...: selftests in a guest
+guest()
 {
-	local test
+	local status line
 
-	for test; do
-		if [ "$test" = planted ]; then
-			count_ktap "planted bugs" "$dir/debug/planted.sh" "$kernel"
-		else
-			run_tests "$test"
-		fi
+	"$dir/vm/boot.sh" --kernel "$kernel" --sriov --silence "${VSW_SILENCE:-600}" \
+		--timeout "${VSW_GUEST_TIMEOUT:-$((1200 * VSW_SLOW))}" \
+		--append "${VSW_APPEND-}" -- "$dir/run.sh" "$@" 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	line=$(sed -n 's/^guest: //p' "$log" | tail -n 1)
+	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+		passed=$((passed + BASH_REMATCH[1]))
+		failed=$((failed + BASH_REMATCH[2]))
+	fi
+	# It has stopped, or its kernel has complained.
+	[ "$status" -eq 0 ] || [ "$failed" -gt 0 ] ||
+		add_failure "$name: the guest ended with status $status"
+}
+
+# What a job of the queue does
+do_job()
+{
+	case $name in
+	static)		ktap "$dir/static/static.sh" ;;
+	vswctl)		ktap make -s -C "$top/tools/vswctl" check ;;
+	tables)		ktap "$dir/kunit/run.sh" ;;
+	instructions)	ktap "$dir/bench/gate.sh" 6.12 ;;
+	planted)	ktap "$dir/debug/planted.sh" "$kernel" ;;
+	# The datapath by the other way
+	xdp)		VSW_FASTPATH=xdp guest "${FASTPATH_TESTS[@]}" ;;
+	*)		guest "$name" ;;
+	esac
+}
+
+# job NAME: one of the queue, and its figures
+job()
+{
+	local name=$1 log=$work/$1.log passed=0 failed=0 start=$SECONDS
+
+	if [ "$(date +%s)" -ge "${VSW_DEADLINE:-9999999999}" ]; then
+		echo "# $name: NOT RUN, there is no time left"
+		echo "$name" >>"$work/skipped"
+		return
+	fi
+	echo "# $name, on kernel $kernel"
+	do_job
+	echo "# $name: $passed passed, $failed failed in $((SECONDS - start)) s"
+	if [ "$failed" -gt 0 ] && [ -n "${VSW_RETRY-}" ]; then
+		echo "# $name: FAILED, trying it once more when the others are done"
+		echo "$name" >>"$work/again"
+		return
+	fi
+	echo "$passed $failed" >>"$work/results"
+}
+
+# With VSW_RETRY=1 what failed is tried once more, alone, and that is said: an
+# emulated guest on a busy machine misses deadlines, and while VFs come and go such
+# guests have been seen to stop as a whole, with no timer interrupt any more.
+once_more()
+{
+	local name again
+
+	[ -e "$work/again" ] || return 0
+	mapfile -t again <"$work/again"
+	VSW_RETRY=
+	for name in "${again[@]}"; do
+		job "$name"
 	done
+}
+
+# Shows what a job printed when no other one does.
+whole_job()
+{
+	job "$1" >"$work/$1.out" 2>&1
+	flock "$work/lock" cat "$work/$1.out"
+}
+
+# Each is a process group, or it would outlive an interrupt.
+side_by_side()
+{
+	local running=0 name
+
+	set -m
+	trap stop INT TERM HUP
+	for name; do
+		if [ "$running" -ge "$VSW_JOBS" ]; then
+			wait -n
+			running=$((running - 1))
+		fi
+		whole_job "$name" </dev/null &
+		running=$((running + 1))
+	done
+	wait
+}
+
+# shellcheck disable=SC2317
+stop()
+{
+	local group
+
+	for group in $(jobs -p); do
+		kill -- "-$group" 2>/dev/null
+	done
+	exit 130
 }
 
 # Such a kernel is several times slower, and what is done many times finds what
@@ -131,35 +175,54 @@ run_with_checkers()
 prepare_checkers()
 {
 	export VSW_DEBUG=$kernel VSW_SLOW=${VSW_SLOW:-4}
-	export VSW_CYCLES=${VSW_CYCLES:-50}
+	export VSW_CYCLES=${VSW_CYCLES:-50} VSW_SILENCE=${VSW_SILENCE:-1200}
 	# Go on after a data race: there may be others.
 	[ "$kernel" != kcsan ] || export VSW_APPEND="panic_on_warn=0"
 }
 
+# Sets QUEUE: what takes longest comes first, or a CPU would have nothing to do at
+# the end.
+make_queue()
+{
+	local selftests
+
+	mapfile -t selftests < <("$dir/list.sh")
+	case "$kernel ${*:-everything}" in
+	debug\ everything|debug\ all|kcsan\ everything|kcsan\ all)
+		QUEUE=(planted "${selftests[@]}")
+		;;
+	*\ everything)
+		QUEUE=(instructions static "${selftests[@]}" xdp vswctl tables)
+		;;
+	*\ all)
+		QUEUE=("${selftests[@]}")
+		;;
+	*)
+		QUEUE=("$@")
+		;;
+	esac
+}
+
+export VSW_JOBS=${VSW_JOBS:-$(how_many_jobs)}
 case $kernel in
 debug|kcsan)
 	prepare_checkers
-	[ "${1-all}" != all ] || set -- "${ALL_TESTS[@]}" planted
-	run_with_checkers "$@"
-	echo "$passed passed, $failed failed"
-	[ "$failed" -eq 0 ]
-	exit
 	;;
 esac
-
-if [ $# -eq 0 ]; then
-	count_ktap "static checks" "$dir/static/static.sh"
-	count_ktap "vswctl" make -s -C "$top/tools/vswctl" check
-	count_ktap "tables" "$dir/kunit/run.sh"
-	count_ktap "instructions of a frame" "$dir/bench/gate.sh" 6.12
-fi
-if [ "${1-all}" = all ]; then
-	run_tests "${ALL_TESTS[@]}"
-	# The same datapath by the other way
-	[ $# -gt 0 ] || VSW_FASTPATH=xdp run_guest "${FASTPATH_TESTS[@]}"
+make_queue "$@"
+if [ "${#QUEUE[@]}" -eq 1 ] || [ "$VSW_JOBS" -eq 1 ]; then
+	export VSW_SLOW=${VSW_SLOW:-1}
+	for name in "${QUEUE[@]}"; do
+		job "$name"
+	done
 else
-	run_tests "$@"
+	# Emulated guests that share the CPUs miss deadlines.
+	export VSW_SLOW=${VSW_SLOW:-2}
+	side_by_side "${QUEUE[@]}"
 fi
+once_more
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+[ ! -e "$work/skipped" ] || echo "# NOT RUN: $(paste -sd ' ' "$work/skipped")"
+awk '{ passed += $1; failed += $2 }
+     END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 }' \
+	"$work/results"

@@ -1,13 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The selftests in the order in which they run: a test is a script of this
-# directory that sources lib.sh, the shortest first.
+# The selftests in the order in which they begin: smoke, then those that take
+# minutes. A test is a script of this directory that sources lib.sh.
 
 cd "$(dirname "$0")" || exit 1
-echo smoke
-for file in *.sh; do
-	grep -q '/lib\.sh"$' "$file" && [ "$file" != smoke.sh ] &&
-		echo "${file%.sh}"
-done
-exit 0
+first=(smoke failover vfdriver keeper storm nicsync batch)
+{
+	printf '%s.sh\n' "${first[@]}"
+	grep -l '^\. .*/lib\.sh"$' ./*.sh | sed 's|^\./||'
+} | awk '!seen[$0]++ { sub(/\.sh$/, ""); print }'

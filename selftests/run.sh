@@ -5,10 +5,6 @@
 #
 # Usage: run.sh TEST...	names without .sh
 #
-# With VSW_RETRY=1 a test that failed is tried once more, and says so. With
-# VSW_DEADLINE=TIME, in seconds as of date +%s, no test begins later: those that did
-# not are skipped, and said to be.
-#
 # On kernels with checkers (VSW_DEBUG) these have the last word on each test.
 #
 # The last line is "guest: N passed, N failed, N skipped".
@@ -37,21 +33,10 @@ checkers()
 }
 
 for test; do
-	if [ "$(date +%s)" -ge "${VSW_DEADLINE:-9999999999}" ]; then
-		echo "# selftests: $test: NOT RUN, there is no time left"
-		skipped=$((skipped + 1))
-		continue
-	fi
 	echo "# selftests: $test"
 	start=$SECONDS
 	run "$test"
 	status=$?
-	# An emulated guest on a busy machine misses deadlines.
-	if [ "$status" -ne 0 ] && [ -n "${VSW_RETRY-}" ]; then
-		echo "# selftests: $test: FAILED, trying it once more"
-		run "$test"
-		status=$?
-	fi
 	skip=$(grep -cE '^ok .*# SKIP' "$log")
 	pass=$(($(grep -c '^ok ' "$log") - skip))
 	fail=$(grep -c '^not ok ' "$log")
