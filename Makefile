@@ -8,7 +8,8 @@
 #	make dkms-install	module by DKMS, so that it follows kernel upgrades
 #	make demo		a throwaway KVM host with real VMs; demo-shell stays in it
 #	make check		all tests; KERNEL=7.2 on the newest kernel; DEBUG=1 on one
-#				with checkers, DEBUG=kcsan on one that finds data races
+#				with checkers, DEBUG=kcsan on one that finds data races,
+#				DEBUG=uml without QEMU
 #	make check-host		packages, units, libvirt and QEMU on hosts of their own
 #	make bench		compare with bridge, Open vSwitch, redirects and the limits
 #	make static		what can be found without running anything
@@ -19,7 +20,7 @@
 KVER	?= $(shell uname -r)
 KDIR	?= /lib/modules/$(KVER)/build
 DEBUG	?=
-KERNEL	?= $(if $(filter-out 0,$(DEBUG)),$(if $(filter kcsan,$(DEBUG)),kcsan,debug),6.12)
+KERNEL	?= $(if $(filter-out 0,$(DEBUG)),$(if $(filter kcsan uml,$(DEBUG)),$(DEBUG),debug),6.12)
 TESTS	?=
 PREFIX	?= /usr/local
 VERSION	:= $(shell cat VERSION)
@@ -53,7 +54,7 @@ packages-build:
 
 packages-vm: packages-build
 	@$(VM)/packages.sh vm
-	@case "$(KERNEL)" in 7.2|sid) $(VM)/packages.sh sid ;; debug|kcsan) $(VM)/packages.sh debug ;; esac
+	@case "$(KERNEL)" in 7.2|sid) $(VM)/packages.sh sid ;; debug|kcsan|uml) $(VM)/packages.sh debug ;; esac
 
 packages-static: packages-build
 	@$(VM)/packages.sh static

@@ -10,7 +10,7 @@
 # static checks, the tests of vswctl and the unit tests of the tables run too, and
 # the selftests of the datapath once more with the fast path on every tap.
 #
-# On kernels with checkers, debug and kcsan, all selftests run, and last "planted":
+# On kernels with checkers, debug, kcsan and uml, all selftests run, and "planted":
 # whether the checkers find bugs.
 #
 # Each selftest has a guest of its own, so that what it leaves behind meets no other
@@ -30,6 +30,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 touch "$work/results"
 FASTPATH_TESTS=(vlan datapath fdb)
+HARDWARE=(--sriov)
 
 # A guest has 2.5 GiB, and QEMU needs some itself.
 how_many_jobs()
@@ -69,7 +70,7 @@ guest()
 {
 	local status line
 
-	"$dir/vm/boot.sh" --kernel "$kernel" --sriov --silence "${VSW_SILENCE:-600}" \
+	"$dir/vm/boot.sh" --kernel "$kernel" "${HARDWARE[@]}" --silence "${VSW_SILENCE:-600}" \
 		--timeout "${VSW_GUEST_TIMEOUT:-$((1200 * VSW_SLOW))}" \
 		--append "${VSW_APPEND-}" -- "$dir/run.sh" "$@" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
@@ -170,14 +171,24 @@ stop()
 	exit 130
 }
 
-# Such a kernel is several times slower, and what is done many times finds what
-# there is to find at once or not at all.
+# What is done many times finds what there is to find at once or not at all.
 prepare_checkers()
 {
-	export VSW_DEBUG=$kernel VSW_SLOW=${VSW_SLOW:-4}
-	export VSW_CYCLES=${VSW_CYCLES:-50} VSW_SILENCE=${VSW_SILENCE:-1200}
+	export VSW_DEBUG=$kernel VSW_CYCLES=${VSW_CYCLES:-50}
+	case $kernel in
+	uml)
+		HARDWARE=(--mem 1024)
+		# Who waits there does not, see boot.sh.
+		export VSW_SLOW=${VSW_SLOW:-2}
+		return
+		;;
 	# Go on after a data race: there may be others.
-	[ "$kernel" != kcsan ] || export VSW_APPEND="panic_on_warn=0"
+	kcsan)
+		export VSW_APPEND="panic_on_warn=0"
+		;;
+	esac
+	# Emulated, and several times slower than others
+	export VSW_SLOW=${VSW_SLOW:-4} VSW_SILENCE=${VSW_SILENCE:-1200}
 }
 
 # Sets QUEUE: what takes longest comes first, or a CPU would have nothing to do at
@@ -188,7 +199,8 @@ make_queue()
 
 	mapfile -t selftests < <("$dir/list.sh")
 	case "$kernel ${*:-everything}" in
-	debug\ everything|debug\ all|kcsan\ everything|kcsan\ all)
+	debug\ everything|debug\ all|kcsan\ everything|kcsan\ all|\
+	uml\ everything|uml\ all)
 		QUEUE=(planted "${selftests[@]}")
 		;;
 	*\ everything)
@@ -205,7 +217,7 @@ make_queue()
 
 export VSW_JOBS=${VSW_JOBS:-$(how_many_jobs)}
 case $kernel in
-debug|kcsan)
+debug|kcsan|uml)
 	prepare_checkers
 	;;
 esac

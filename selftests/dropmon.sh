@@ -22,6 +22,7 @@ build()
 	local name
 
 	[ -x "$DROPMON" ] || skip "bpf/vsw-dropmon is not built"
+	need_btf
 	require_command python3
 	# Nobody but the test sends anything.
 	sysctl -qw net.ipv6.conf.default.disable_ipv6=1

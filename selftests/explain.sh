@@ -60,6 +60,7 @@ agree()
 	local count table
 
 	[ -x "$VSW_TOP/bpf/vsw-trace" ] || skip "bpf/vsw-trace is not built"
+	need_btf
 	table=$(mktemp)
 	defer rm -f "$table" "$table".*
 	cat >"$table"
@@ -139,6 +140,7 @@ address()
 
 table()
 {
+	need_btf
 	build
 	agree <<-END
 	a | a>b
@@ -230,6 +232,7 @@ table()
 # Two uplinks that are a team, and two that are not
 team()
 {
+	need_btf
 	add_switch vsw0 teaming active-backup
 	add_taps a b u v
 	add_port a vlan 100
@@ -269,6 +272,7 @@ team()
 # What a VF has to do with the datapath, on a real driver
 vf()
 {
+	need_btf
 	use_vfs
 	add_switch vsw0
 	add_taps t1 t2

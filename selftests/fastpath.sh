@@ -22,6 +22,7 @@ need_fastpath()
 {
 	[ -x "$VSW_TOP/bpf/vsw-fastpath" ] ||
 		skip "bpf/vsw-fastpath is not built"
+	need_btf
 }
 
 setup()

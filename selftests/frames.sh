@@ -235,6 +235,8 @@ leaks()
 {
 	local before after
 
+	# KASAN keeps what was freed for a while, and kmemleak knows better.
+	[ -z "${VSW_DEBUG-}" ] || skip "buffers cannot be counted"
 	setup
 	add_veth trunk 1-200
 	frames fuzz a 500

@@ -53,6 +53,7 @@ fast_path()
 {
 	local out
 
+	need_btf
 	out=$(mktemp)
 	defer rm -f "$out"
 	fuzz run FIRST=100 ROUNDS=5 BRIDGE=0 FASTPATH=1 >"$out"

@@ -66,6 +66,12 @@ skip()
 	exit "$KSFT_SKIP"
 }
 
+# BPF programs look there for what the kernel is made of.
+need_btf()
+{
+	[ -e /sys/kernel/btf/vmlinux ] || skip "needs a kernel with BTF"
+}
+
 require_command()
 {
 	command -v "$1" >/dev/null || skip "needs $1"

@@ -382,7 +382,7 @@ parked()
 	cmd_ok ip link set $PF vf 2 state enable trust on
 	busywait 8 is_shut 2 || fail "VF 2 stays open"
 	echo 0 >$SYS/sriov_numvfs
-	sleep 6
+	sleep $((6 * ${VSW_SLOW:-1}))
 	echo 4 >$SYS/sriov_numvfs
 	busywait 8 is_shut 3 || fail "VF 3 stays open"
 

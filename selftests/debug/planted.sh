@@ -5,7 +5,7 @@
 # since most of what finds bugs stops at the first. A test with a bug has to fail,
 # for the right reason, and one without has to pass.
 #
-# Usage: planted.sh debug|kcsan [BUG...]		prints KTAP
+# Usage: planted.sh debug|kcsan|uml [BUG...]		prints KTAP
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,6 +16,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 bugs()
 {
 	case $KERNEL in
+	# Nobody looks at the locks of who leaves the kernel there, and it cannot be
+	# switched off while somebody waits for a device.
+	uml)
+		KERNEL=debug bugs | grep -vE '^(missing_unlock|lost_reference)'
+		;;
 	debug)
 		cat <<'END'
 none
@@ -83,7 +88,7 @@ plant()
 		echo "ok $number $bug: ${saying:+caught, }${saying:-passed}"
 		return
 	fi
-	sed 's/^/# /' "$log" | tail -n 60
+	sed 's/^/# /' "$log" | tail -n 200
 	echo "not ok $number $bug: ${saying:-passed}"
 	failed=$((failed + 1))
 }

@@ -43,18 +43,22 @@ where_was()
 }
 
 # Leaks one by one, with $1 in front if they are ours: one of the functions on
-# the way is in a module of ours, or in one that is gone.
+# the way is in a module of ours, or in one that is gone. User-Mode Linux does not
+# know the way, and everything counts there.
 sort_leaks()
 {
 	awk -v ours="$1" '
 		function flush() {
+			if (!frames)
+				is_ours = 1
 			if (is_ours == ours && record != "")
 				printf "%s", record
 			record = ""
-			is_ours = 0
+			is_ours = frames = in_way = 0
 		}
 		/^unreferenced object/ { flush() }
-		{ record = record $0 "\n" }
+		{ record = record $0 "\n"; frames += in_way }
+		/backtrace/ { in_way = 1 }
 		/\[vsw/ || /^ *(\[<[0-9a-f]+>\] )?0x[0-9a-f]+$/ { is_ours = 1 }
 		END { flush() }'
 }

@@ -103,7 +103,7 @@ gcc_user()
 	gcc_analyse "${USER_SPACE[@]}"
 }
 
-mapfile -t DOCUMENTED < <(files 'kmod/*.c' 'kmod/*.h' 'selftests/bench/module/*.[ch]' 'selftests/module/*.c' | grep -v /generated/)
+mapfile -t DOCUMENTED < <(files 'kmod/*.c' 'kmod/*.h' 'selftests/bench/module/*.[ch]' 'selftests/module/*.c' 'selftests/debug/planted/*.c' | grep -v /generated/)
 mapfile -t FUNCTIONS < <(files 'kmod/*.c' 'tools/vswctl/*.c' 'bpf/*.c' 'contrib/qemu/*.c' | grep -v /generated/)
 mapfile -t LICENSED < <(files 'kmod/*' 'tools/*.[ch]' 'bpf/*' 'selftests/*' 'uapi/*' \
 	'Documentation/*.yaml' '*Makefile' '*.mk' Kbuild '*.sh' 'contrib/*' |

@@ -6,7 +6,7 @@
 # guest writes vanishes with it.
 #
 # Usage: boot.sh [OPTION...] -- SCRIPT [ARGUMENT...]
-#   --kernel 6.12|7.2	kernel (default 6.12), or debug or kcsan: with checkers
+#   --kernel 6.12|7.2	kernel (default 6.12), or debug, kcsan or uml: with checkers
 #   --cpus N		virtual CPUs (default 2)
 #   --mem M		memory in MiB (default 1024; with --sriov 2560)
 #   --sriov		two SR-IOV NICs (igb) and a plain one (virtio) on one wire, and
@@ -25,6 +25,9 @@
 #   87  SCRIPT ended, but the kernel log shows trouble
 #   124 timeout, or silence
 #   75  the kernel asked for is not available here
+#
+# uml is a program (User-Mode Linux) and needs no QEMU: one CPU, no PCI, so neither
+# --sriov nor --nested.
 #
 # A small initramfs instead of virtme-ng: neither init system nor udev in the guest,
 # so it is up in a quarter of the time, it needs neither a package from another
@@ -90,6 +93,7 @@ find_kernel()
 		MODULES=${paths##*$'\n'}
 	fi
 	RELEASE=${MODULES##*/}
+	[ "$KERNEL" != uml ] || BOOT_MODULES=()
 }
 
 # The job goes into the guest as a second archive behind the initramfs
@@ -135,6 +139,7 @@ write_job()
 	mapfile -t variables < <(env | grep -E '^VSW_[A-Z0-9_]+=')
 	size=$(stty size 2>/dev/null) || size='24 80'
 	assign JOB_TOP "$VSW_TOP"
+	assign JOB_KERNEL "$KERNEL"
 	assign JOB_RELEASE "$RELEASE"
 	assign JOB_MODULES "$MODULES"
 	cat <<- END
@@ -152,11 +157,16 @@ write_job()
 
 command_line()
 {
-	local line="console=ttyS0 loglevel=5 log_buf_len=4M printk.time=1"
+	local console=ttyS0 line
+
+	[ "$KERNEL" != uml ] || console=tty0
+	line="console=$console loglevel=5 log_buf_len=4M printk.time=1"
 
 	line+=" panic=-1 panic_on_warn=1 oops=panic"
 	line+=" net.ifnames=0 audit=0 apparmor=0 noresume"
-	if [ -z "$KVM" ]; then
+	if [ "$KERNEL" = uml ]; then
+		line+=" time-travel ignore_loglevel"
+	elif [ -z "$KVM" ]; then
 		line+=" mitigations=off no_timer_check watchdog_thresh=60"
 		line+=" rcupdate.rcu_cpu_stall_timeout=120"
 	fi
@@ -209,6 +219,18 @@ qemu_arguments()
 	[ -z "$SRIOV" ] || sriov_arguments
 }
 
+# Serial lines: what the job says, and how it ends. The console is standard output.
+uml_arguments()
+{
+	KVM=''
+	# shellcheck disable=SC2054
+	QEMU=(setarch -R "$IMAGE" "mem=${MEMORY}M" "initrd=$WORK/initrd"
+	      con=null con0=null,fd:1 ssl=null ssl0=null,fd:5 ssl1=null,fd:6
+	      "uml_dir=$WORK/")
+	read -ra LINE <<< "$(command_line)"
+	QEMU+=("${LINE[@]}")
+}
+
 sriov_arguments()
 {
 	local n
@@ -239,10 +261,20 @@ watch_silence()
 	done
 }
 
+# Becomes the guest.
+guest()
+{
+	if [ "$KERNEL" = uml ]; then
+		ulimit -c 0
+		exec > "$WORK/console" 5> "$WORK/out" 6> "$WORK/status"
+	fi
+	exec timeout -k 5 "$TIMEOUT" "${QEMU[@]}" < /dev/null 2> "$WORK/stderr"
+}
+
 # Returns QEMU's exit status; 124 when time ran out
 run_qemu()
 {
-	local limit=(timeout -k 5 "$TIMEOUT") reader status
+	local reader status
 
 	: > "$WORK/status"
 	: > "$WORK/console"
@@ -253,7 +285,7 @@ run_qemu()
 	fi
 	tee "$WORK/relayed" < "$WORK/out" &
 	reader=$!
-	"${limit[@]}" "${QEMU[@]}" < /dev/null 2> "$WORK/stderr" &
+	guest &
 	CHILD=$!
 	[ -z "$SILENCE" ] || watch_silence "$CHILD" > /dev/null 2>&1 &
 	wait "$CHILD"
@@ -285,10 +317,17 @@ boot()
 	fi
 }
 
+# From the first complaint on, or the last lines
 show_console()
 {
-	note "last lines of the guest's console:"
-	tail -n 40 "$WORK/console" | tr -d '\r' >&2
+	local complaint='BUG: |WARNING: |UBSAN: |INFO: |Oops'
+
+	note "the guest's console:"
+	if grep -qE "$complaint" "$WORK/console"; then
+		grep -E -A 150 -m 1 "$complaint" "$WORK/console"
+	else
+		tail -n 40 "$WORK/console"
+	fi | tr -d '\r' >&2
 }
 
 verdict()
@@ -340,7 +379,11 @@ main()
 	trap 'exit 143' TERM HUP
 	make_initrd
 	mkfifo "$WORK/out"
-	qemu_arguments
+	if [ "$KERNEL" = uml ]; then
+		uml_arguments
+	else
+		qemu_arguments
+	fi
 	boot
 	verdict
 }

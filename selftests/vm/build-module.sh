@@ -38,10 +38,12 @@ mkdir -p "$dir/testpf"
 cp -u "$top"/selftests/module/* "$dir/testpf/"
 build "$dir/testpf"
 case $kernel in
-debug|kcsan)
+debug|kcsan|uml)
 	mkdir -p "$dir/planted"
 	cp -u "$top"/selftests/debug/planted/* "$dir/planted/"
 	build "$dir/planted"
+	gcc -Wall -Wextra -O2 -shared -fPIC -o "$dir/failnth.so" \
+		"$top/selftests/faults/failnth.c"
 	;;
 esac
 # And one that Debian does not build. Tests do without where it cannot be had.

@@ -5,10 +5,12 @@
 # of selftests/debug, and kept in the cache until those or the source change.
 # Called by kernel.sh, as the other kernels are.
 #
-# Usage: debug.sh COMMAND debug|kcsan [ARGUMENT...]
+# Usage: debug.sh COMMAND debug|kcsan|uml [ARGUMENT...]
 #
 #	debug	memory, locks, lifetimes, and faults to order
 #	kcsan	data races, in a kernel that is preempted wherever it can be
+#	uml	as debug, but a program of this machine (User-Mode Linux): one CPU and
+#		no PCI, as fast as the machine
 #
 # A kernel that cannot be built here is an error: whoever asks for it wants it.
 
@@ -16,43 +18,69 @@ set -u
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/source.sh"
+. "$(dirname "$0")/uml.sh"
 
 CONFIGS=$VSW_TOP/selftests/debug
 
-# What is not in the configuration, but changes what is built. Of data races those
-# in the module are looked for: were the kernel itself instrumented, too, it would
-# be several times slower, and would report its own. A race between the two is
-# seen from the module's side, as one of unknown origin.
-more_arguments()
+# Sets, for a kernel: FRAGMENTS, and how it is built
+choose()
 {
-	[ "$KERNEL" = debug ] || echo KCSAN_SANITIZE=n
+	MAKE=(nice -n 5 make -s -j "$(nproc)") ONLY_KERNEL=()
+	TARGET=bzImage IMAGE=arch/x86/boot/bzImage
+	case $KERNEL in
+	debug)
+		FRAGMENTS=(base qemu kasan debug)
+		;;
+	kcsan)
+		FRAGMENTS=(base qemu kcsan)
+		# Of data races those in the module are looked for: were the kernel
+		# itself instrumented, too, it would be several times slower, and
+		# would report its own. A race between the two is seen from the
+		# module's side, as one of unknown origin.
+		ONLY_KERNEL=(KCSAN_SANITIZE=n)
+		;;
+	uml)
+		FRAGMENTS=(base kasan uml)
+		MAKE+=(ARCH=um)
+		TARGET=linux IMAGE=linux
+		;;
+	*)
+		die "debug: unknown kernel '$KERNEL'"
+		;;
+	esac
 }
 
 fragment()
 {
-	local fragment=kasan
+	local name
 
-	[ "$KERNEL" = debug ] || fragment=$KERNEL
-	cat "$CONFIGS/base.config" "$CONFIGS/$fragment.config"
+	for name in "${FRAGMENTS[@]}"; do
+		cat "$CONFIGS/$name.config"
+	done
+	[ "$KERNEL" != uml ] || echo "$UML_STACK"
+}
+
+# All that a kernel is built of, but for the source
+recipe()
+{
+	echo "$TARGET ${ONLY_KERNEL[*]}"
+	fragment | grep -v '^#'
+	[ "$KERNEL" != uml ] || echo "$UML_FP_SIZE"
 }
 
 build_kernel()
 {
-	local make=(nice -n 5 make -s -j "$(nproc)")
-	local more
-
-	mapfile -t more < <(more_arguments)
 	# shellcheck disable=SC2119
 	source_unpack &&
+		{ [ "$KERNEL" != uml ] || uml_patch; } &&
 		{ fragment &&
 		  echo "CONFIG_LOCALVERSION=\"-$KERNEL-$HASH\""; } > .fragment &&
-		"${make[@]}" KCONFIG_ALLCONFIG=.fragment allnoconfig &&
+		"${MAKE[@]}" KCONFIG_ALLCONFIG=.fragment allnoconfig &&
 		source_check_config .fragment &&
-		"${make[@]}" "${more[@]}" bzImage modules &&
-		"${make[@]}" INSTALL_MOD_PATH="$PWD/root/usr" \
+		"${MAKE[@]}" "${ONLY_KERNEL[@]}" "$TARGET" modules &&
+		"${MAKE[@]}" INSTALL_MOD_PATH="$PWD/root/usr" \
 			INSTALL_MOD_STRIP=1 modules_install &&
-		cp arch/x86/boot/bzImage root/image
+		cp "$IMAGE" root/image
 }
 
 # What is left is enough to build modules, and to find the line of an address.
@@ -93,7 +121,7 @@ get()
 	if [ -z "$version" ] || [ ! -e "$SOURCE_TARBALL" ]; then
 		die "debug: $SOURCE_PACKAGE is needed: packages.sh debug"
 	fi
-	HASH=$({ more_arguments; fragment; } | sha256sum)
+	HASH=$(recipe | sha256sum)
 	HASH=${HASH:0:8}
 	TREE=$VSW_CACHE/debug/$version-$KERNEL-$HASH
 	mkdir -p "$VSW_CACHE/debug"
@@ -110,6 +138,7 @@ main()
 
 	KERNEL=$2
 	shift 2
+	choose
 	get
 	case $verb in
 	fetch|release)
@@ -125,10 +154,10 @@ main()
 	build)
 		DIR=$(cd "$1" && pwd -P) || exit 1
 		shift
-		exec make -C "$TREE" M="$DIR" -j "$(nproc)" W=1 "$@" modules
+		exec "${MAKE[@]}" -C "$TREE" M="$DIR" W=1 "$@" modules
 		;;
 	esac
 }
 
-[ $# -ge 2 ] || die "usage: debug.sh COMMAND debug|kcsan [ARGUMENT...]"
+[ $# -ge 2 ] || die "usage: debug.sh COMMAND debug|kcsan|uml [ARGUMENT...]"
 main "$@"

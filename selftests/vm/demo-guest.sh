@@ -32,7 +32,8 @@ main()
 
 	LOG=$RUN/$name.log ID=$RANDOM$RANDOM
 	if [ ! -S "$RUN/$name.sock" ]; then
-		echo "$name is not running" >&2
+		echo "$name is not running, this is what it and QEMU said last:" >&2
+		tail -n 20 "$RUN/$name.err" "$RUN/$name.kernel" >&2
 		exit 1
 	fi
 	START=$(($(stat -c %s "$LOG") + 1))

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # /init of the guests of boot.sh: put a tmpfs over the host's root file system,
-# which comes read-only through 9p, so that the guest can write everywhere and
+# which comes read-only through 9p (or hostfs), so that the guest can write everywhere and
 # the host never changes; then hand over to guest-run.sh there.
 
 set -e
@@ -19,8 +19,12 @@ done < /modules/order
 
 # shellcheck disable=SC1091
 . /job
-mount -t 9p -o ro,trans=virtio,version=9p2000.L,cache=loose,msize=524288 \
-	vswroot /lower
+if [ "$JOB_KERNEL" = uml ]; then
+	mount -t hostfs -o ro none /lower
+else
+	mount -t 9p -o ro,trans=virtio,version=9p2000.L,cache=loose,msize=524288 \
+		vswroot /lower
+fi
 mount -t tmpfs -o mode=755,size=75% tmpfs /rw
 mkdir /rw/upper /rw/work
 mount -t overlay -o lowerdir=/lower,upperdir=/rw/upper,workdir=/rw/work \

@@ -21,6 +21,12 @@ port()
 {
 	local name
 
+	if [ "$JOB_KERNEL" = uml ]; then
+		name=/dev/ttyS$([ "$1" = vsw.out ]; echo $?)
+		stty -F "$name" raw -echo
+		echo "$name"
+		return
+	fi
 	for name in /sys/class/virtio-ports/*; do
 		if [ "$(cat "$name/name" 2>/dev/null)" = "$1" ]; then
 			echo "/dev/${name##*/}"
@@ -102,7 +108,11 @@ main()
 }
 
 main
-echo o > /proc/sysrq-trigger
+if [ "$JOB_KERNEL" = uml ]; then
+	busybox poweroff -f
+else
+	echo o > /proc/sysrq-trigger
+fi
 # a process 1 that ends is a panic, and files may be out of reach by now
 while :; do
 	:

@@ -33,6 +33,7 @@ initramfs_modules()
 	shift 3
 
 	: > "$dir/order"
+	[ $# -gt 0 ] || return 0
 	modprobe -d "$root/usr" -S "$release" -a --show-depends "$@" |
 	while read -r kind path _; do
 		[ "$kind" = insmod ] || continue

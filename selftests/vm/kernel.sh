@@ -13,7 +13,7 @@
 # KERNEL is 6.12 (the floor: Debian's 6.12, headers installed on this machine)
 # or 7.2 (the other end: whatever Debian sid has today). sid's headers ask for
 # a newer compiler and libc than Debian 12 has, hence a sid chroot in the cache.
-# Or it is debug or kcsan: 6.12 with checkers, built by debug.sh.
+# Or it is debug, kcsan or uml: 6.12 with checkers, built by debug.sh.
 # All commands fetch first what is not there yet. A 7.2 that cannot be had is
 # exit status 75: a reason to skip, not a failure.
 
@@ -239,11 +239,11 @@ main()
 	7.2|sid)
 		KERNEL=7.2
 		;;
-	debug|kcsan)
+	debug|kcsan|uml)
 		exec "$VSW_TOP/selftests/vm/debug.sh" "$@"
 		;;
 	*)
-		die "unknown kernel '$2' (6.12, 7.2, debug or kcsan)"
+		die "unknown kernel '$2' (6.12, 7.2, debug, kcsan or uml)"
 		;;
 	esac
 	shift 2

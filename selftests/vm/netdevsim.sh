@@ -73,7 +73,7 @@ fetch()
 main()
 {
 	case $KERNEL in
-	debug|kcsan)
+	debug|kcsan|uml)
 		copy
 		return
 		;;

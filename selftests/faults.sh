@@ -1,0 +1,208 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Every request of both netlink interfaces, its Nth allocation failing, N from 1
+# until none of it does: each failure leaves everything as it was. Requests that
+# come through all the same (an event that is not told) are taken back and tried
+# with the next. Needs a kernel that can inject failures (make check DEBUG=uml).
+#
+# VSW_FAULTS_STEP=S tries every Sth allocation only (10), beginning somewhere.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/vf_lib.sh"
+
+BATCH=/tmp/faults-batch
+VSW_FAIL_LIBRARY=$(dirname "$VSW_KO")/../failnth.so
+export VSW_FAIL_LIBRARY VSW_FAULTS_STEP=${VSW_FAULTS_STEP:-10}
+
+# All allocations, those that may sleep and small ones as well
+inject()
+{
+	local file
+
+	[ -w /proc/self/fail-nth ] || skip "the kernel does not inject failures"
+	[ -e "$VSW_FAIL_LIBRARY" ] || fail "failnth.so is not built"
+	for file in failslab/ignore-gfp-wait fail_page_alloc/ignore-gfp-wait \
+		fail_page_alloc/ignore-gfp-highmem; do
+		echo N >"/sys/kernel/debug/$file"
+	done
+	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
+	# Each would be a stack trace.
+	echo 0 >/sys/kernel/debug/failslab/verbose
+	echo 0 >/sys/kernel/debug/fail_page_alloc/verbose
+}
+
+# each UNDO COMMAND...: fail each of its allocations in its turn
+each()
+{
+	local out
+
+	if out=$(python3 -B "$VSW_TOP/selftests/faults/faults.py" "$@" 2>&1); then
+		log "$out"
+	else
+		fail "$out"
+	fi
+}
+
+vsw_each()
+{
+	local undo=$1
+
+	shift
+	each "$undo" "$VSW_CTL" "$@"
+}
+
+setup()
+{
+	inject
+	# shellcheck disable=SC2119
+	load_vsw
+	add_dummies a b c
+	add_switch vsw0
+	cmd_ok vswctl port add vsw0 a dev a vlan 10 mac 52:54:00:00:00:0a
+	cmd_ok vswctl port add vsw0 b dev b trunk 10,20-30 native 5
+	cmd_ok vswctl fdb add 52:54:00:00:01:0b port b vid 20
+}
+
+switches()
+{
+	setup
+	vsw_each "$VSW_CTL switch del vsw1" switch add vsw1 ageing 20
+	vsw_each "$VSW_CTL switch set vsw0 ageing 300 default-pvid 1 fdb-max 262144" \
+		switch set vsw0 ageing 200 default-pvid 7 fdb-max 77
+	each "ip link del vsw1" ip link add vsw1 type vsw
+}
+
+ports()
+{
+	setup
+	vsw_each "$VSW_CTL port del c" port add vsw0 c dev c vlan 30 \
+		mac 52:54:00:00:00:0c fdb-max 9 isolated on
+	vsw_each "$VSW_CTL port add vsw0 a dev a vlan 10 mac 52:54:00:00:00:0a" \
+		port del a
+	vsw_each "$VSW_CTL port set a vlan 10 mac 52:54:00:00:00:0a pcp 0" \
+		port set a vlan 11 mac 52:54:00:00:00:aa pcp 3
+	vsw_each "$VSW_CTL port set b trunk 10,20-30 native 5;
+		  $VSW_CTL fdb add 52:54:00:00:01:0b port b vid 20" \
+		port set b trunk 40-50 native 41
+}
+
+vlans()
+{
+	setup
+	vsw_each "$VSW_CTL vlan del b vid 100-200" vlan add b vid 100-200
+	vsw_each "$VSW_CTL vlan add b vid 10" vlan del b vid 10
+	each "bridge vlan del dev b vid 50 master" \
+		bridge vlan add dev b vid 50 master
+	each "bridge vlan add dev b vid 10 master" \
+		bridge vlan del dev b vid 10 master
+}
+
+entries()
+{
+	setup
+	vsw_each "$VSW_CTL fdb del 52:54:00:00:02:0b switch vsw0 vid 20" \
+		fdb add 52:54:00:00:02:0b port b vid 20
+	vsw_each "$VSW_CTL fdb add 52:54:00:00:01:0b port b vid 20" \
+		fdb add 52:54:00:00:01:0b port b vid 20 sticky
+	vsw_each "$VSW_CTL fdb add 52:54:00:00:01:0b port b vid 20" \
+		fdb del 52:54:00:00:01:0b switch vsw0 vid 20
+	each "bridge fdb del 52:54:00:00:03:0b dev b vlan 20 master" \
+		bridge fdb add 52:54:00:00:03:0b dev b vlan 20 master static
+}
+
+slaves()
+{
+	setup
+	each "ip link set c nomaster" ip link set c master vsw0
+	cmd_ok ip link set c master vsw0
+	each "ip link set c master vsw0" ip link set c nomaster
+}
+
+setup_vfs()
+{
+	setup
+	# shellcheck disable=SC2119
+	load_testpf
+	cmd_ok vswctl uplink add vsw0 testpf
+	defer vswctl uplink del testpf
+	cmd_ok vswctl port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10
+	cmd_ok vswctl port add vsw0 w dev c vf testpf/1 vlan 20 \
+		mac 52:54:00:00:00:11 failover auto
+}
+
+uplinks()
+{
+	setup
+	# shellcheck disable=SC2119
+	load_testpf
+	vsw_each "$VSW_CTL uplink del testpf" uplink add vsw0 testpf
+	cmd_ok vswctl uplink add vsw0 testpf
+	defer vswctl uplink del testpf
+	vsw_each "$VSW_CTL uplink add vsw0 testpf" uplink del testpf
+	vsw_each "$VSW_CTL uplink set testpf pcp 0 unowned leave" \
+		uplink set testpf pcp 2 unowned park
+}
+
+vfs()
+{
+	setup_vfs
+	vsw_each "$VSW_CTL port del v2" port add vsw0 v2 vf testpf/2 vlan 30 \
+		mac 52:54:00:00:00:12 max-tx-rate 100 trust on
+	vsw_each "$VSW_CTL port set v0 vlan 10 mac 52:54:00:00:00:10 trust off" \
+		port set v0 vlan 11 mac 52:54:00:00:00:1a trust on
+	vsw_each "$VSW_CTL port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10" \
+		port del v0
+}
+
+paths()
+{
+	setup_vfs
+	vsw_each "$VSW_CTL port set w mac 52:54:00:00:00:11 failover auto" \
+		port set w mac 52:54:00:00:00:1b
+	vsw_each "$VSW_CTL port set w failover auto" port set w failover manual
+	vsw_each "$VSW_CTL port failover w soft" port failover w vf
+	vsw_each "$VSW_CTL port set w dev c; $VSW_CTL port failover w soft" \
+		port set w dev none
+	vsw_each "$VSW_CTL port set w vf testpf/1 failover auto" \
+		port set w vf none
+}
+
+# All of it in one, and back by one
+batches()
+{
+	setup_vfs
+	cat >$BATCH <<-END
+	switch set vsw0 ageing 200 fdb-max 77
+	switch add vsw1
+	port set a pcp 1
+	port set b mac 52:54:00:00:00:bb
+	port set a mac 52:54:00:00:00:aa vlan 12
+	vlan add b vid 40-50
+	port del w
+	port set v0 vlan 21 mac 52:54:00:00:00:11
+	port add vsw0 v1 vf testpf/1 vlan 20 mac 52:54:00:00:00:1c
+	port add vsw1 c dev c vlan 10 mac 52:54:00:00:00:10
+	fdb del 52:54:00:00:01:0b switch vsw0 vid 20
+	uplink set testpf pcp 1
+	END
+	cat >$BATCH.undo <<-END
+	switch set vsw0 ageing 300 fdb-max 262144
+	uplink set testpf pcp 0
+	fdb add 52:54:00:00:01:0b port b vid 20
+	port del c
+	port del v1
+	port set v0 vlan 10 mac 52:54:00:00:00:10
+	port add vsw0 w dev c vf testpf/1 vlan 20 mac 52:54:00:00:00:11 failover auto
+	vlan del b vid 40-50
+	port set a mac 52:54:00:00:00:0a vlan 10 pcp 0
+	port set b mac none
+	switch del vsw1
+	END
+	vsw_each "$VSW_CTL -a -b $BATCH.undo" -a -b $BATCH
+	vsw_each "$VSW_CTL config rollback" -a -b $BATCH -c 600 -u $BATCH.undo
+}
+
+run_cases switches ports vlans entries slaves uplinks vfs paths batches

@@ -1,0 +1,163 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""One request to the kernel, its Nth allocation failing, N from 1 until none does.
+
+Usage: faults.py UNDO COMMAND...
+
+Each failure has to leave everything as it was. A request that comes through all the
+same (an event was not told, say) is taken back by UNDO, for the shell, and tried with
+the next N. VSW_FAULTS_STEP=S tries every Sth allocation only, beginning with a random one.
+VSW_FAULTS_NTH=N tries that one alone. VSW_FAIL_LIBRARY is failnth.so.
+
+Prints a line with what was done; the exit status is 1, with the first thing that was
+wrong, if anything was.
+"""
+
+import difflib
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+VSWCTL = os.environ["VSW_CTL"]
+LIBRARY = os.environ["VSW_FAIL_LIBRARY"]
+STEP = int(os.environ.get("VSW_FAULTS_STEP", "1"))
+ONLY = os.environ.get("VSW_FAULTS_NTH")
+# No request of ours allocates as often as that.
+MOST = 5000
+# The request was carried out, or refused, but the answer got lost.
+LOST = re.compile("the answer did not come|netlink receive error")
+# Counters, times and the numbers of ports are nobody's business.
+VOLATILE = re.compile(r"packets|bytes|corrections|moves|failovers|failover-cause|^age$|^id$")
+OBJECTS = ("switch", "port", "uplink", "vlan", "vf", "fdb")
+
+
+def stable(item):
+    """What is compared of one object"""
+    if isinstance(item, dict):
+        return {key: stable(value) for key, value in item.items()
+                if not VOLATILE.search(key)}
+    if isinstance(item, list):
+        return [stable(value) for value in item]
+    return item
+
+
+def links():
+    """What the kernel says of its devices, but for timers and carriers"""
+    out = subprocess.run(["ip", "-d", "-j", "link", "show"], check=True,
+                         capture_output=True, text=True).stdout
+    for link in json.loads(out):
+        link["flags"] = [flag for flag in link["flags"]
+                         if flag not in ("NO-CARRIER", "LOWER_UP")]
+        link.pop("operstate", None)
+        yield link
+
+
+def state():
+    """All that there is, as sorted lines"""
+    lines = []
+    out = subprocess.run([VSWCTL, "-j", "-b", "-"], check=True, text=True,
+                         input="\n".join(OBJECTS) + "\n",
+                         capture_output=True).stdout
+    decoder = json.JSONDecoder()
+    at = 0
+    for name in OBJECTS:
+        while at < len(out) and out[at].isspace():
+            at += 1
+        items, at = decoder.raw_decode(out, at)
+        lines += [f"{name} {json.dumps(stable(item), sort_keys=True)}"
+                  for item in items]
+    # Who makes entries anew finds another place in the table.
+    lines.sort()
+    return lines + [json.dumps(link, sort_keys=True) for link in links()]
+
+
+def try_nth(command, nth, met):
+    """Returns whether the command came through, and what it said."""
+    env = dict(os.environ, LD_PRELOAD=LIBRARY, VSW_FAIL_NTH=str(nth),
+               VSW_FAIL_LOG=met)
+    done = subprocess.run(command, env=env, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False)
+    return done.returncode == 0, done.stdout.strip()
+
+
+class Wrong(Exception):
+    """What is wrong"""
+
+
+def take_back(undo, words, nth):
+    """After a request that came through"""
+    done = subprocess.run(undo, shell=True, check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        raise Wrong(f"'{undo}' failed after '{words}' with allocation {nth}: {done.stdout}")
+
+
+def check(words, nth, before, now, said):
+    """Nothing is left of a request that failed, or was taken back."""
+    if now == before:
+        return
+    differences = [line for line in difflib.unified_diff(before, now, n=0,
+                                                         lineterm="")
+                   if line[:3] not in ("---", "+++", "@@ ")]
+    raise Wrong(f"'{words}' left something at allocation {nth} ({said}):\n" +
+                "\n".join(differences[:8]))
+
+
+def try_and_check(undo, command, nth, before, met):
+    """Returns whether an allocation failed, and whether the request did."""
+    words = " ".join(command)
+    came_through, said = try_nth(command, nth, met)
+    hit = os.path.exists(met)
+    if hit:
+        os.unlink(met)
+    elif not came_through:
+        raise Wrong(f"'{words}' failed by itself: {said}")
+    now = None
+    if not came_through:
+        now = state()
+        if LOST.search(said) and now != before:
+            came_through = True
+    if came_through:
+        take_back(undo, words, nth)
+        now = state()
+    check(words, nth, before, now, said)
+    return hit, not came_through
+
+
+def each(undo, command, met):
+    """Returns how many allocations were made to fail, and how many mattered."""
+    before = state()
+    tried = failed = 0
+    nth = int(ONLY) if ONLY else random.randrange(STEP) + 1
+    while nth < MOST:
+        hit, refused = try_and_check(undo, command, nth, before, met)
+        tried += hit
+        failed += refused
+        if not hit or ONLY:
+            return tried, failed
+        nth += STEP
+    raise Wrong(f"'{' '.join(command)}' never came through")
+
+
+def main():
+    """One command"""
+    undo, command = sys.argv[1], sys.argv[2:]
+    with tempfile.TemporaryDirectory() as directory:
+        try:
+            tried, failed = each(undo, command, directory + "/met")
+        except Wrong as wrong:
+            print(wrong)
+            return 1
+    print(f"{tried} allocations, {failed} failures: {' '.join(command[1:])}")
+    if not failed and STEP == 1 and not ONLY:
+        print("it never failed: nothing was injected")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
