@@ -10,6 +10,8 @@
 #	make check		all tests; KERNEL=7.2 on the newest kernel; DEBUG=1 on one
 #				with checkers, DEBUG=kcsan on one that finds data races,
 #				DEBUG=uml without QEMU
+#	make coverage		which lines of the module the tests run
+#	make soak HOURS=n	all of it on the kernels with checkers, again and again
 #	make check-host		packages, units, libvirt and QEMU on hosts of their own
 #	make bench		compare with bridge, Open vSwitch, redirects and the limits
 #	make static		what can be found without running anything
@@ -22,6 +24,7 @@ KDIR	?= /lib/modules/$(KVER)/build
 DEBUG	?=
 KERNEL	?= $(if $(filter-out 0,$(DEBUG)),$(if $(filter kcsan uml,$(DEBUG)),$(DEBUG),debug),6.12)
 TESTS	?=
+HOURS	?= 8
 PREFIX	?= /usr/local
 VERSION	:= $(shell cat VERSION)
 VM	:= selftests/vm
@@ -70,6 +73,15 @@ demo-shell: packages-vm
 check: packages-vm packages-static
 	@$(MAKE) --no-print-directory guest-modules vswctl bpf
 	@selftests/check.sh $(KERNEL) $(TESTS)
+
+coverage: packages-vm
+	@$(VM)/packages.sh debug
+	@$(MAKE) --no-print-directory KERNEL=uml guest-modules vswctl bpf
+	@selftests/coverage.sh $(TESTS)
+
+soak: packages-vm
+	@$(VM)/packages.sh debug bench
+	@selftests/soak/soak.sh $(HOURS)
 
 check-host: packages-vm
 	@$(VM)/packages.sh host
@@ -122,5 +134,5 @@ clean:
 	rm -rf build
 
 .PHONY: all modules vswctl bpf contrib guest-modules packages-build packages-vm \
-	packages-static demo demo-shell check check-host bench static fuzz \
+	packages-static demo demo-shell check coverage soak check-host bench static fuzz \
 	install install-tools install-source debs dkms-install clean

@@ -204,7 +204,7 @@ make_queue()
 		QUEUE=(planted "${selftests[@]}")
 		;;
 	*\ everything)
-		QUEUE=(instructions static "${selftests[@]}" xdp vswctl tables)
+		QUEUE=(instructions static tables "${selftests[@]}" xdp vswctl)
 		;;
 	*\ all)
 		QUEUE=("${selftests[@]}")

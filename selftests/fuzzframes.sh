@@ -11,7 +11,7 @@
 #	            |
 #	          the host
 #
-# SEED=N and SECONDS=N in the environment make it another run, or a long one.
+# VSW_SEED=N and VSW_SECONDS=N make it another run, or a long one.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
@@ -46,7 +46,8 @@ fuzz()
 # The switch, and a bridge that differs from it where framefuzz/model.py says so
 as_the_model_says()
 {
-	fuzz run ROUNDS=12 ${VSW_SECONDS+"SECONDS=$VSW_SECONDS"}
+	fuzz run ROUNDS=12 ${VSW_SECONDS+"SECONDS=$VSW_SECONDS"} \
+		${VSW_SAMPLES+"SAMPLES=$VSW_SAMPLES"}
 }
 
 fast_path()

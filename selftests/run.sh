@@ -32,6 +32,19 @@ checkers()
 	fail=$((fail + $(grep -c '^not ok ' "$log")))
 }
 
+# To the machine, which is all that can be seen of it there
+coverage()
+{
+	mkdir -p /run/coverage
+	mount -t hostfs -o "$VSW_COVERAGE" none /run/coverage || return
+	mkdir -p "/run/coverage/$1"
+	(cd /sys/kernel/debug/gcov && find . -name '*.gcda' -path '*/kmod/*' |
+		while read -r file; do
+			cat "$file" >"/run/coverage/$1/${file##*/}"
+		done)
+	umount /run/coverage
+}
+
 for test; do
 	echo "# selftests: $test"
 	start=$SECONDS
@@ -48,6 +61,7 @@ for test; do
 		fail=$((fail + 1))
 	fi
 	[ -z "${VSW_DEBUG-}" ] || checkers "$test"
+	[ -z "${VSW_COVERAGE-}" ] || coverage "$test"
 	echo "# selftests: $test: $pass passed, $fail failed, $skip skipped in $((SECONDS - start)) s"
 	passed=$((passed + pass)) failed=$((failed + fail))
 	skipped=$((skipped + skip))

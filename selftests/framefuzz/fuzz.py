@@ -16,6 +16,7 @@ Usage: fuzz.py run|plants|trouble|differences [KEY=VALUE ...]
   FIRST=N	number of the first round (default 1)
   ROUNDS=N	how many (default 20), each with a configuration of its own
   SECONDS=N	instead of ROUNDS
+  SAMPLES=N	tell every N seconds how many frames there were, and the kernel's memory
   FRAMES=N	in a round (default 150)
   BRIDGE=0|1	the same through a Linux bridge (default 1)
   FASTPATH=0|1	with the fast path on the ports (default 0)
@@ -40,7 +41,7 @@ from side import (DEVICES, NAMES, OWN, PATIENCE, PATIENCE_AGAIN, UPLINKS,
                   Bridge, Failure, Switch)
 from wire import C_TAG, brief
 
-DEFAULTS = {"SEED": 1, "FIRST": 1, "ROUNDS": 20, "SECONDS": 0, "FRAMES": 150,
+DEFAULTS = {"SEED": 1, "FIRST": 1, "ROUNDS": 20, "SECONDS": 0, "SAMPLES": 0, "FRAMES": 150,
             "BRIDGE": 1, "FASTPATH": 0, "LOG": ""}
 
 
@@ -408,7 +409,7 @@ class Fuzz:
     def run(self):
         """True if all is as it should be"""
         options, start = self.options, time.monotonic()
-        number = options["FIRST"]
+        number, sampled = options["FIRST"], start
         while True:
             try:
                 self.round(number)
@@ -417,6 +418,9 @@ class Fuzz:
                 return False
             number += 1
             seconds = time.monotonic() - start
+            if options["SAMPLES"] and time.monotonic() - sampled >= options["SAMPLES"]:
+                sampled = time.monotonic()
+                self.sample(seconds)
             if options["SECONDS"]:
                 if seconds > options["SECONDS"]:
                     break
@@ -424,6 +428,17 @@ class Fuzz:
                 break
         self.summary(number - options["FIRST"], seconds)
         return True
+
+    def sample(self, seconds):
+        """For who draws it: selftests/soak/report.py"""
+        memory = {}
+        with open("/proc/meminfo", encoding="ascii") as file:
+            for line in file:
+                name, value = line.split()[:2]
+                memory[name.rstrip(":")] = int(value)
+        print(f"# sample {seconds:.0f} s {self.frames} frames "
+              f"{memory['SUnreclaim']} KiB slab {memory.get('Percpu', 0)} KiB percpu",
+              flush=True)
 
     def summary(self, rounds, seconds):
         print(f"# SEED={self.options['SEED']}: {rounds} configurations, "

@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run the unit tests of kmod/tests. Debian's kernels have no KUnit, so build a
-# small one from Debian's own source, as a program of this machine (User-Mode
-# Linux): it starts in a second and needs neither QEMU nor root. It is kept in the
-# cache for the next time.
+# Run the unit tests of kmod/tests. Debian's kernels have no KUnit, so it is the one
+# with checkers that is a program of this machine (User-Mode Linux, see
+# ../vm/debug.sh): it starts in two seconds and needs neither QEMU nor root.
 #
 # Usage: run.sh
 #
@@ -14,39 +13,9 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR
 . "$here/../vm/common.sh"
-# shellcheck source-path=SCRIPTDIR
-. "$here/../vm/uml.sh"
 
-MODULE=$VSW_TOP/build/uml/kmod/vsw-tests.ko
 TIMEOUT=${VSW_KUNIT_TIMEOUT:-120}
-
 TROUBLE='WARNING:|BUG:|INFO: |Oops|KASAN|[Kk]ernel panic'
-
-build_module()
-{
-	local dir=$VSW_TOP/build/uml
-
-	mkdir -p "$dir"
-	cp -ru "$VSW_TOP/Kbuild" "$VSW_TOP/VERSION" "$VSW_TOP/kmod" \
-	       "$VSW_TOP/uapi" "$dir/"
-	make -s -C "$UML" ARCH=um M="$dir" kmod/vsw-tests.ko \
-		> "$dir/build.log" 2>&1 && return
-	cat "$dir/build.log" >&2
-	die "kunit: the tests do not build"
-}
-
-# Prints the log of the kernel. User-Mode Linux is known to crash while it is
-# switched off, so what comes behind the end does not count.
-run_kernel()
-{
-	mkdir "$WORK/uml"
-	ulimit -c 0
-	setarch -R timeout -k 5 "$TIMEOUT" "$UML/linux" mem=256M \
-		rootfstype=hostfs ro init="$here/init.sh" VSW_TESTS="$MODULE" \
-		con=null con0=null,fd:1 uml_dir="$WORK/uml/" loglevel=1 \
-		log_buf_len=1M panic=-1 < /dev/null 2>&1 |
-		tr -d '\r' | sed '/^vsw: end of log/q'
-}
 
 # Results of KUnit are nested, suite, case and row of a table: make them flat.
 # The result of a suite, or of a case with a table, is that of its parts and is
@@ -119,11 +88,13 @@ check_log()
 main()
 {
 	[ $# -eq 0 ] || die "usage: run.sh"
-	uml_get_kernel allnoconfig "$here/uml.config"
-	build_module
+	"$here/../vm/packages.sh" debug &&
+		"$here/../vm/build-module.sh" uml build/uml >&2 || exit
+	export VSW_TESTS=$VSW_TOP/build/uml/kmod/vsw-tests.ko
 	WORK=$(mktemp -d) || exit 1
 	trap 'rm -rf "$WORK"' EXIT
-	run_kernel > "$WORK/log"
+	"$here/../vm/boot.sh" --kernel uml --mem 512 --timeout "$TIMEOUT" -- \
+		"$here/guest.sh" > "$WORK/log" 2>&1
 	echo "KTAP version 1"
 	flatten < "$WORK/log" > "$WORK/results"
 	grep '^1\.\.' "$WORK/results"

@@ -16,12 +16,16 @@ mkdir -p "$dir"
 # -u: what has not changed is not built again
 cp -ru "$top/Kbuild" "$top/VERSION" "$top/kmod" "$top/uapi" "$dir/"
 
-# build DIRECTORY: without a warning
+# VSW_GCOV=1 has the module count which lines are run.
+gcov=()
+[ -z "${VSW_GCOV-}" ] || gcov=(GCOV_PROFILE=y)
+
+# build DIRECTORY [ARGUMENT...]: without a warning
 build()
 {
 	local log=$1/build.log
 
-	if ! "$vm/kernel.sh" build "$kernel" "$1" >"$log" 2>&1; then
+	if ! "$vm/kernel.sh" build "$kernel" "$@" >"$log" 2>&1; then
 		cat "$log"
 		echo "vsw: ${1#"$top/"} does not build for $kernel" >&2
 		exit 1
@@ -32,7 +36,7 @@ build()
 	fi
 }
 
-build "$dir"
+build "$dir" "${gcov[@]}"
 # A driver for tests
 mkdir -p "$dir/testpf"
 cp -u "$top"/selftests/module/* "$dir/testpf/"
