@@ -24,8 +24,8 @@ bugs()
 	debug)
 		cat <<'END'
 none
-use_after_free	KASAN: slab-use-after-free in planted_init
-out_of_bounds	KASAN: slab-out-of-bounds in planted_init
+use_after_free	KASAN: slab-use-after-free in (planted_init|use_after_free)
+out_of_bounds	KASAN: slab-out-of-bounds in (planted_init|out_of_bounds)
 large_shift	UBSAN: shift-out-of-bounds in .*planted.c
 missing_unlock	WARNING: lock held when returning to user space
 wrong_order	possible circular locking dependency
