@@ -158,6 +158,7 @@ side_by_side()
 		running=$((running + 1))
 	done
 	wait
+	set +m
 }
 
 # shellcheck disable=SC2317
