@@ -201,6 +201,7 @@ rate()
 ends()
 {
 	[ -x "$DROPMON" ] || skip "bpf/vsw-dropmon is not built"
+	need_btf
 	load_vsw
 	check_eq "tables of -1" "$(dropmon -1 -i 0.2 | grep -c PORT)" 1
 	check_eq "tables of -n 3" "$(dropmon -n 3 -i 0.1 | grep -c PORT)" 3
@@ -244,6 +245,7 @@ dropmon_fails()
 errors()
 {
 	[ -x "$DROPMON" ] || skip "bpf/vsw-dropmon is not built"
+	need_btf
 	dropmon_fails 3 'vsw is not loaded' -1
 	dropmon_fails 2 "unknown reason 'no-luck'" -r no-luck
 	dropmon_fails 2 'tx-error' -r no-luck
@@ -274,6 +276,7 @@ for d in spec["definitions"]:
 # A monitor keeps the module; it goes when the monitor has gone.
 unload()
 {
+	need_btf
 	load_vsw
 	start -i 600
 	cmd_fail 'in use' rmmod vsw

@@ -385,6 +385,7 @@ trace()
 	local PATH=$VSW_TOP/bpf:$PATH
 
 	[ -x "$VSW_TOP/bpf/vsw-trace" ] || skip "bpf/vsw-trace is not built"
+	need_btf
 	OUT=$(mktemp)
 	defer rm -f "$OUT" "$OUT.err"
 	add_switch vsw0
