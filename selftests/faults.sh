@@ -109,8 +109,10 @@ entries()
 		fdb add 52:54:00:00:01:0b port b vid 20 sticky
 	vsw_each "$VSW_CTL fdb add 52:54:00:00:01:0b port b vid 20" \
 		fdb del 52:54:00:00:01:0b switch vsw0 vid 20
-	each "bridge fdb del 52:54:00:00:03:0b dev b vlan 20 master" \
-		bridge fdb add 52:54:00:00:03:0b dev b vlan 20 master static
+	each "bridge fdb del 52:54:00:00:03:0b dev vsw0 self vlan 20" \
+		bridge fdb add 52:54:00:00:03:0b dev vsw0 self via b vlan 20 static
+	each "bridge fdb add 52:54:00:00:01:0b dev vsw0 self via b vlan 20 static" \
+		bridge fdb del 52:54:00:00:01:0b dev vsw0 self vlan 20
 }
 
 slaves()
