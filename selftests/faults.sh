@@ -168,7 +168,7 @@ paths()
 	vsw_each "$VSW_CTL port failover w soft" port failover w vf
 	vsw_each "$VSW_CTL port set w dev c; $VSW_CTL port failover w soft" \
 		port set w dev none
-	vsw_each "$VSW_CTL port set w vf testpf/1 failover auto" \
+	vsw_each "$VSW_CTL port set w vf testpf/1; $VSW_CTL port set w failover auto" \
 		port set w vf none
 }
 
