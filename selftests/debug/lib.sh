@@ -13,7 +13,7 @@ insmod()
 
 	command insmod "$@" || return
 	name=$(basename "$1" .ko)
-	echo "$1 $(cat "/sys/module/${name//-/_}/sections/.text")" \
+	echo "$1 $(cat "/sys/module/${name//-/_}/sections/.text" 2>/dev/null)" \
 		>>"$VSW_LOADED" 2>/dev/null
 	return 0
 }
