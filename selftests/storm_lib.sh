@@ -57,8 +57,10 @@ grown()
 		<(echo "$OBJECTS") <(objects)
 }
 
+# Checkers have objects of their own for each, and kmemleak knows better.
 no_leak()
 {
+	[ -z "${VSW_DEBUG-}" ] || return 0
 	[ -z "$(grown "$LEAK_OBJECTS")" ] &&
 		[ $(($(other_memory) - PAGES)) -lt "$LEAK_PAGES" ]
 }
