@@ -90,4 +90,4 @@ FRAMES=$!
 trap stop INT TERM HUP
 tests </dev/null | tee "$OUT/tests.log" | grep --line-buffered -E '^(not ok|# FAIL|# round)'
 wait "$FRAMES"
-exec python3 -B "$here/report.py" "$OUT" "$SEED"
+exec /usr/bin/python3 -B "$here/report.py" "$OUT" "$SEED"
