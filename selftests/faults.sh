@@ -6,7 +6,7 @@
 # come through all the same (an event that is not told) are taken back and tried
 # with the next. Needs a kernel that can inject failures (make check DEBUG=uml).
 #
-# VSW_FAULTS_STEP=S tries every Sth allocation only (10), beginning somewhere.
+# VSW_FAULTS_STEP=S (10) tries the first allocation, and every Sth from somewhere on.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
