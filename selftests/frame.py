@@ -62,7 +62,8 @@ import struct
 import sys
 import time
 
-ETH_P_ALL = 0x0003
+from packet import ETH_P_ALL, TP_STATUS_VLAN_VALID, checksum, packet_socket
+
 ETH_P_8021Q = 0x8100
 ETH_P_8021AD = 0x88A8
 TYPE_DEFAULT = 0x88B5
@@ -72,9 +73,7 @@ NAMES = {"all": "ff:ff:ff:ff:ff:ff", "group": "01:00:5e:00:00:05"}
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 TUNSETIFF, TUNSETOFFLOAD, TUNSETCARRIER = 0x400454CA, 0x400454D0, 0x400454E2
 IFF_TAP, IFF_NO_PI, IFF_VNET_HDR = 0x0002, 0x1000, 0x4000
-SOL_PACKET, PACKET_AUXDATA, PACKET_VNET_HDR = 263, 8, 15
 PACKET_OUTGOING = 4
-TP_STATUS_VLAN_VALID = 1 << 4
 VNET_HDR = bytes(10)
 VNET_NEEDS_CSUM, VNET_GSO_TCPV4 = 1, 1
 CLONE_NEWNET = 0x40000000
@@ -168,15 +167,6 @@ def format_frame(data):
     if ethertype == TYPE_DEFAULT and rest != payload(len(rest)):
         words.append("corrupt")
     return " ".join(words)
-
-
-def checksum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return total
 
 
 def ip_header(protocol, length):
@@ -283,11 +273,7 @@ class Device:
 
     def __init__(self, name, ethertype=ETH_P_ALL):
         self.name = name
-        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-        self.sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
-        self.sock.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
-        self.sock.bind((name, ethertype))
-        self.sock.setblocking(False)
+        self.sock = packet_socket(name, ethertype)
 
     def fileno(self):
         return self.sock.fileno()

@@ -13,16 +13,15 @@ import socket
 import struct
 
 import wire
+from packet import SOL_PACKET, TP_STATUS_VLAN_VALID, packet_socket
 
-ETH_P_ALL = 3
 IFF_TAP, IFF_NAPI, IFF_NAPI_FRAGS = 0x0002, 0x0010, 0x0020
 IFF_NO_PI, IFF_VNET_HDR = 0x1000, 0x4000
 TUNSETIFF, TUNSETOFFLOAD = 0x400454CA, 0x400454D0
 # Checksums; TCP and UDP in one piece
 TUN_OFFLOADS = 0x01 | 0x02 | 0x04 | 0x20 | 0x40
-SOL_PACKET, PACKET_TX_RING, PACKET_AUXDATA = 263, 13, 8
-PACKET_VERSION, PACKET_VNET_HDR, PACKET_IGNORE_OUTGOING = 10, 15, 23
-TPACKET_V2, TP_STATUS_SEND_REQUEST, TP_STATUS_VLAN_VALID = 1, 1, 1 << 4
+PACKET_VERSION, PACKET_TX_RING, PACKET_IGNORE_OUTGOING = 10, 13, 23
+TPACKET_V2, TP_STATUS_SEND_REQUEST = 1, 1
 TP_DATA = 32
 NEEDS_CSUM = 1
 NO_VNET_HDR = bytes(10)
@@ -137,13 +136,8 @@ class Socket:
 
     def __init__(self, device, outgoing=False):
         self.name = device
-        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-        self.sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
-        self.sock.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
-        if not outgoing:
-            self.sock.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
-        self.sock.bind((device, ETH_P_ALL))
-        self.sock.setblocking(False)
+        self.sock = packet_socket(
+            device, options=() if outgoing else (PACKET_IGNORE_OUTGOING,))
 
     def fileno(self):
         return self.sock.fileno()

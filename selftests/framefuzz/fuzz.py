@@ -28,10 +28,14 @@ fails.
 SEED and FIRST of the message with ROUNDS=1 bring it back.
 """
 import collections
+import pathlib
 import random
 import sys
 import time
 
+# For packet.py
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
+# pylint: disable=wrong-import-position
 from config import random_config, switch_commands
 from generate import Generator
 from minimise import Minimiser

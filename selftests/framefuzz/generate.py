@@ -6,7 +6,8 @@ same frames again.
 """
 import struct
 
-from wire import (BROADCAST, C_TAG, LINK_LOCAL, S_TAG, mac, tag, total,
+from packet import checksum
+from wire import (BROADCAST, C_TAG, LINK_LOCAL, S_TAG, mac, tag,
                   without_question)
 
 VIDS = (1, 2, 3, 100, 4094)
@@ -27,7 +28,7 @@ def ipv4(rng, protocol, payload, lie=0):
                        rng.randrange(0x10000), 0x4000, 64, protocol, 0,
                        bytes([192, 0, 2, rng.randrange(1, 9)]),
                        bytes([192, 0, 2, rng.randrange(1, 9)]))
-    number = ~total(head) & 0xFFFF
+    number = ~checksum(head) & 0xFFFF
     return head[:10] + struct.pack("!H", number) + head[12:] + payload
 
 
@@ -235,5 +236,5 @@ class Generator:
             ip = ipv6(rng, protocol, packet + data)[:40]
             seed = ip[8:40] + struct.pack("!II", len(packet) + size, protocol)
             head, kind = head + b"\x86\xdd" + ip, kind[1]
-        packet = packet[:at] + struct.pack("!H", total(seed)) + packet[at + 2:]
+        packet = packet[:at] + struct.pack("!H", checksum(seed)) + packet[at + 2:]
         return head, packet, data, at, kind

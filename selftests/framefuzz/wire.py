@@ -2,6 +2,8 @@
 """Frames as bytes: tags, checksums, and how a person reads them."""
 import struct
 
+from packet import checksum
+
 C_TAG, S_TAG = b"\x81\x00", b"\x88\xa8"
 BROADCAST = b"\xff" * 6
 LINK_LOCAL = b"\x01\x80\xc2\x00\x00"
@@ -63,22 +65,12 @@ def without_question(frame):
     return frame
 
 
-def total(data):
-    """The sum of all 16-bit words, as IP checksums have it."""
-    if len(data) % 2:
-        data += b"\0"
-    number = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while number >> 16:
-        number = (number & 0xFFFF) + (number >> 16)
-    return number
-
-
 def complete(frame, start, offset):
     """A frame whose checksum was left to others, as they finish it."""
     at = start + offset
     if at + 2 > len(frame):
         return frame
-    number = ~total(frame[start:]) & 0xFFFF or 0xFFFF
+    number = ~checksum(frame[start:]) & 0xFFFF or 0xFFFF
     return frame[:at] + struct.pack("!H", number) + frame[at + 2:]
 
 

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Packet sockets, and the checksum of IP: for whoever puts frames in by hand."""
+import socket
+import struct
+
+ETH_P_ALL = 0x0003
+SOL_PACKET, PACKET_AUXDATA, PACKET_VNET_HDR = 263, 8, 15
+TP_STATUS_VLAN_VALID = 1 << 4
+
+
+def packet_socket(device, ethertype=ETH_P_ALL, options=()):
+    """One that tells tags which stand beside the frame, and has virtio headers."""
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    for option in PACKET_AUXDATA, PACKET_VNET_HDR, *options:
+        sock.setsockopt(SOL_PACKET, option, 1)
+    sock.bind((device, ethertype))
+    sock.setblocking(False)
+    return sock
+
+
+def checksum(data):
+    """The sum of all 16-bit words, as IP checksums have it."""
+    if len(data) % 2:
+        data += b"\0"
+    number = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while number >> 16:
+        number = (number & 0xFFFF) + (number >> 16)
+    return number
