@@ -130,14 +130,14 @@ void vsw_nl_missed(struct net *net, unsigned int group)
 struct sk_buff *vsw_nl_reply_new(struct genl_info *info,
 				 struct vsw_nl_msg *msg)
 {
-	struct sk_buff *skb = info->user_ptr[1];
+	struct sk_buff *skb = info->user_ptr[VSW_NL_INFO_REPLY];
 
 	*msg = (struct vsw_nl_msg) {
 		.portid = info->snd_portid,
 		.seq = info->snd_seq,
 		.cmd = info->genlhdr->cmd,
 	};
-	info->user_ptr[1] = NULL;
+	info->user_ptr[VSW_NL_INFO_REPLY] = NULL;
 	return skb ?: genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 }
 
@@ -147,22 +147,23 @@ struct sk_buff *vsw_nl_reply_new(struct genl_info *info,
  * @op: what it asks for
  *
  * There is memory for the reply before anything is changed: what has been done is
- * never reported as failed.
+ * not reported as failed for want of it.
  *
  * Return: 0 or a negative error.
  */
 int vsw_nl_do(struct genl_info *info, int (*op)(struct genl_info *info))
 {
+	struct sk_buff *reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	int err;
 
-	info->user_ptr[1] = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!info->user_ptr[1])
+	if (!reply)
 		return -ENOMEM;
+	info->user_ptr[VSW_NL_INFO_REPLY] = reply;
 	rtnl_lock();
 	err = op(info);
 	rtnl_unlock();
 	/* One that nobody has taken */
-	nlmsg_free(info->user_ptr[1]);
+	nlmsg_free(info->user_ptr[VSW_NL_INFO_REPLY]);
 	return err;
 }
 
@@ -189,7 +190,7 @@ int vsw_nl_reply_send(struct genl_info *info, struct sk_buff *skb, int err)
  */
 const struct nlattr *vsw_nl_attrs(const struct genl_info *info, int *len)
 {
-	const struct nlattr *entry = info->user_ptr[0];
+	const struct nlattr *entry = info->user_ptr[VSW_NL_INFO_ENTRY];
 
 	if (entry) {
 		*len = nla_len(entry);

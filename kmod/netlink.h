@@ -125,6 +125,10 @@ int vsw_nl_vlan_del(struct genl_info *info);
 int vsw_nl_fdb_new(struct genl_info *info);
 int vsw_nl_fdb_del(struct genl_info *info);
 
+/* In &genl_info.user_ptr: the entry of a batch; memory for the reply */
+#define VSW_NL_INFO_ENTRY	0
+#define VSW_NL_INFO_REPLY	1
+
 int vsw_nl_do(struct genl_info *info, int (*op)(struct genl_info *info));
 
 #define VSW_NL_DOIT(name)						\

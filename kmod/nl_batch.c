@@ -107,7 +107,7 @@ static int vsw_nl_batch_parse(struct vsw_nl_batch *batch,
 	if (WARN_ON_ONCE(!ops || ops->maxattr >= VSW_NL_BATCH_ATTRS))
 		return -EINVAL;
 	memset(batch->attrs, 0, sizeof(batch->attrs));
-	batch->info.user_ptr[0] = tb[VSW_A_ENTRY_ATTRS];
+	batch->info.user_ptr[VSW_NL_INFO_ENTRY] = tb[VSW_A_ENTRY_ATTRS];
 	return nla_parse(batch->attrs, ops->maxattr,
 			 nla_data(tb[VSW_A_ENTRY_ATTRS]),
 			 nla_len(tb[VSW_A_ENTRY_ATTRS]), ops->policy, extack);
