@@ -109,11 +109,15 @@ static const struct setting port_flags[] = {
 	{ SLAVE "mcast_flood", "true", "multicast-flood" },
 	{ SLAVE "bcast_flood", "true", "broadcast-flood" },
 	{ SLAVE "isolated", "false", "isolated" },
+	{ }
+};
+
+/* The same, but not for an uplink */
+static const struct setting plain_flags[] = {
 	{ SLAVE "hairpin", "false", "hairpin" },
 	{ }
 };
 
-/* Of these, what an uplink does not have */
 static const struct setting uplink_settings[] = {
 	{ SLAVE "hairpin", "false", "hairpin; an uplink never sends back what it received" },
 	{ }
@@ -330,24 +334,33 @@ static void find_uplink(struct bridge *bridge)
 		   count);
 }
 
+/* Adds to @keys, of @size bytes, those of @flag that are not as usual. */
+static void flags_words(struct json_object *link, const struct setting *flag,
+			char *keys, size_t size)
+{
+	size_t end;
+
+	for (; flag->path; flag++) {
+		end = strlen(keys);
+		if (!is_common(link, flag))
+			snprintf(keys + end, size - end, " %s %s", flag->loss,
+				 strcmp(flag->common, "true") ? "on" : "off");
+	}
+}
+
 static void port_add(const struct bridge *bridge, struct json_object *link)
 {
 	const char *name = member_text(link, "ifname");
-	const struct setting *flag;
+	bool is_uplink = link == bridge->uplink;
 	char *vlan, keys[256] = "";
 	uint8_t vlans[VLANS];
-	size_t end;
 
-	for (flag = port_flags; flag->path; flag++) {
-		end = strlen(keys);
-		if (!is_common(link, flag) &&
-		    (link != bridge->uplink || strcmp(flag->loss, "hairpin")))
-			snprintf(keys + end, sizeof(keys) - end, " %s %s", flag->loss,
-				 strcmp(flag->common, "true") ? "on" : "off");
-	}
+	flags_words(link, port_flags, keys, sizeof(keys));
+	if (!is_uplink)
+		flags_words(link, plain_flags, keys, sizeof(keys));
 	vlans_read(bridge, name, vlans);
 	vlans_words(vlans, true, &vlan);
-	if (link == bridge->uplink)
+	if (is_uplink)
 		import_add(bridge->import->commands, "uplink add %s %s %s%s",
 			   bridge->import->to, name, vlan, keys);
 	else
@@ -356,7 +369,7 @@ static void port_add(const struct bridge *bridge, struct json_object *link)
 	free(vlan);
 	vlans_commands(bridge->import, name, vlans);
 	settings_lost(bridge, link, name, port_settings);
-	if (link == bridge->uplink)
+	if (is_uplink)
 		settings_lost(bridge, link, name, uplink_settings);
 }
 
