@@ -76,7 +76,7 @@ check: packages-vm packages-static
 
 coverage: packages-vm
 	@$(VM)/packages.sh debug
-	@$(MAKE) --no-print-directory KERNEL=uml guest-modules vswctl bpf
+	@$(MAKE) --no-print-directory vswctl bpf
 	@selftests/coverage.sh $(TESTS)
 
 soak: packages-vm

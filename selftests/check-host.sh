@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Tests that need a whole host: libvirt with QEMU; packages, systemd, udev, DKMS.
-# FULL=1 takes more time. With VSW_RETRY=1 and VSW_DEADLINE=TIME as in run.sh: what
+# FULL=1 takes more time. With VSW_RETRY=1 and VSW_DEADLINE=TIME as in check.sh: what
 # failed is tried once more, and no part begins later. The last line is
 # "N passed, N failed".
 

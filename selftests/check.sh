@@ -199,21 +199,15 @@ make_queue()
 	local selftests
 
 	mapfile -t selftests < <("$dir/list.sh")
-	case "$kernel ${*:-everything}" in
-	debug\ everything|debug\ all|kcsan\ everything|kcsan\ all|\
-	uml\ everything|uml\ all)
-		QUEUE=(planted "${selftests[@]}")
-		;;
-	*\ everything)
-		QUEUE=(instructions static tables "${selftests[@]}" xdp vswctl)
-		;;
-	*\ all)
-		QUEUE=("${selftests[@]}")
-		;;
-	*)
+	if [ $# -gt 0 ] && [ "$*" != all ]; then
 		QUEUE=("$@")
-		;;
-	esac
+	elif [ -n "${VSW_DEBUG-}" ]; then
+		QUEUE=(planted "${selftests[@]}")
+	elif [ $# -gt 0 ]; then
+		QUEUE=("${selftests[@]}")
+	else
+		QUEUE=(instructions static tables "${selftests[@]}" xdp vswctl)
+	fi
 }
 
 export VSW_JOBS=${VSW_JOBS:-$(how_many_jobs)}

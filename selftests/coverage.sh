@@ -48,6 +48,8 @@ rm -rf "$OUT.merged" "$OUT.next"
 merge || die "coverage: nothing was run"
 find "$OUT.merged" -name '*.gcda' -exec cp -t "$MODULES/kmod" {} +
 cd "$MODULES" || exit
+# Of files that there were once
+rm -f ./*.gcov
 # "-": no code; "#####": never run
 gcov -r -s "$MODULES" -o kmod kmod/*.gcda >/dev/null 2>&1
 for file in *.c.gcov; do
