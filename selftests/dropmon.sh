@@ -24,8 +24,6 @@ build()
 	[ -x "$DROPMON" ] || skip "bpf/vsw-dropmon is not built"
 	need_btf
 	require_command python3
-	# Nobody but the test sends anything.
-	sysctl -qw net.ipv6.conf.default.disable_ipv6=1
 	add_switch vsw0
 	for name in h1 h2 h3; do
 		add_host "$name"

@@ -28,7 +28,6 @@ setup()
 	defer vswctl uplink del "$PF"
 	cmd_ok ip link add sb0 type veth peer name sb1
 	defer ip link del sb0
-	sysctl -qw net.ipv6.conf.sb0.disable_ipv6=1
 	cmd_ok ip link set sb0 up
 	cmd_ok vswctl port add vsw0 db1 dev sb0 vf "$PF/0" vlan 100 mac $M "$@"
 	add_vm

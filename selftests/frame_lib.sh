@@ -5,9 +5,6 @@
 # serves all cases, because starting it takes longer than a hundred frames. How
 # a frame is written is said there.
 
-# Nobody but the test sends anything.
-echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
-
 # The device node is there only when the module is.
 modprobe tun
 

@@ -21,8 +21,6 @@ prepare()
 {
 	local module
 
-	# Nobody but the test sends anything.
-	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 	for module in tun veth bridge 8021q dummy sch_ingress cls_matchall \
 		      act_mirred act_gact; do
 		modprobe "$module" || skip "needs the module $module"

@@ -47,7 +47,6 @@ add_nic()
 	cmd_ok ip link add "$3" type veth peer name "$2" address "$4" \
 		netns "$1"
 	defer ip link del dev "$3"
-	sysctl -qw "net.ipv6.conf.$3.disable_ipv6=1"
 	cmd_ok ip link set dev "$3" up
 }
 
@@ -233,7 +232,6 @@ guide()
 
 from_bridge()
 {
-	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 	document from-bridge.md
 }
 

@@ -196,7 +196,6 @@ add_dummies()
 {
 	local name lines=''
 
-	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 	for name; do
 		lines+="link add name $name up type dummy"$'\n'
 		defer ip link del dev "$name"
@@ -227,7 +226,6 @@ add_host()
 	cmd_ok ip link add "$ns" type veth peer name eth0 netns "$ns"
 	defer ip link del "$ns"
 	ip netns exec "$ns" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
-	sysctl -qw "net.ipv6.conf.$ns.disable_ipv6=1"
 	[ -z "${2-}" ] || cmd_ok ip -n "$ns" addr add "$2" dev eth0
 	cmd_ok ip -n "$ns" link set lo up
 	cmd_ok ip -n "$ns" link set eth0 up

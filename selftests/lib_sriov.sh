@@ -53,7 +53,6 @@ use_pfs()
 	busywait 5 two_igbs || skip "needs two igb NICs"
 	{ read -r PF && read -r WIRE; } < <(igb_devices)
 	for dev in "$PF" "$WIRE"; do
-		sysctl -qw "net.ipv6.conf.$dev.disable_ipv6=1"
 		cmd_ok ip link set "$dev" up
 	done
 	wait_for 10 has_carrier "$PF"
@@ -190,8 +189,7 @@ add_netns()
 {
 	cmd_ok ip netns add "$1"
 	defer ip netns del "$1"
-	ip netns exec "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
-		net.ipv6.conf.default.disable_ipv6=1
+	ip netns exec "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 	cmd_ok ip -n "$1" link set lo up
 }
 

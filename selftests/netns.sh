@@ -16,8 +16,7 @@ add_namespace()
 	cmd_ok ip netns add "$1"
 	defer ip netns del "$1"
 	cmd_ok ip -n "$1" link set lo up
-	ip netns exec "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
-		net.ipv6.conf.default.disable_ipv6=1
+	ip netns exec "$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 }
 
 add_dummy()

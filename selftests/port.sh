@@ -27,7 +27,6 @@ add_device()
 
 setup()
 {
-	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 	add_device a
 	add_device b
 	add_device c

@@ -15,7 +15,6 @@ setup()
 	VSW_PROFILES=$(mktemp -d)
 	export VSW_PROFILES
 	defer rm -rf "$VSW_PROFILES"
-	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 	add_switch vsw0
 	for name in a b c d; do
 		cmd_ok ip link add name "$name" type dummy

@@ -23,8 +23,6 @@ setup()
 {
 	[ -e "$BUILD/testpf/vsw-testrep.ko" ] ||
 		skip "vsw-testrep.ko is not built"
-	# Nobody but the test sends anything.
-	sysctl -qw net.ipv6.conf.default.disable_ipv6=1
 	cmd_ok insmod "$BUILD/testpf/vsw-testrep.ko" "$@"
 	defer rmmod vsw-testrep
 	cmd_ok ip link set $PF up

@@ -299,7 +299,6 @@ add_bond()
 
 	use_pfs
 	modprobe bonding || skip "needs bonding"
-	sysctl -qw net.ipv6.conf.default.disable_ipv6=1
 	cmd_ok ip link add bond0 type bond miimon 100 mode "$@"
 	defer ip link del bond0
 	for dev in "$PF" "$WIRE"; do

@@ -46,6 +46,11 @@ BOOT_MODULES=(virtio_pci virtio_console 9pnet_virtio 9p overlay)
 # takes them for 32-bit ones: the VFs' registers read as zero.
 SRIOV_MEMORY=2560
 
+# Seconds until SCRIPT has to run, many times what an emulated guest takes on a busy
+# machine, and those that a guest has to power off
+START_LIMIT=240
+END_LIMIT=30
+
 usage()
 {
 	sed -n 's/^# \(Usage: \)/\1/p; s/^#   //p' "$0" >&2
@@ -246,17 +251,37 @@ sriov_arguments()
 	       -device "virtio-net-pci,netdev=net3,mac=52:54:00:00:0f:03,romfile=")
 }
 
-# While VFs come and go, emulated guests have been seen to stop as a whole: no timer
-# interrupt comes any more, and nothing is printed.
-watch_silence()
+# Is the guest of process $1 to be ended, and why? While VFs come and go, emulated
+# guests have been seen to stop as a whole: no timer interrupt comes any more, and
+# nothing is printed. Some have stopped before SCRIPT began, and some when they should
+# have powered off, with its result long here.
+stuck()
 {
-	local last
+	local now last
 
-	while sleep 10 && kill -0 "$1" 2>/dev/null; do
-		last=$(stat -c %Y "$WORK/relayed" 2>/dev/null) || return
-		if [ $(($(date +%s) - last)) -gt "$SILENCE" ]; then
-			echo "$SILENCE" > "$WORK/silent"
+	now=$(date +%s)
+	if grep -q '^exit ' "$WORK/status"; then
+		last=$(stat -c %Y "$WORK/status")
+		[ $((now - last)) -gt "$END_LIMIT" ] && WHY=ended
+	elif ! started; then
+		[ $((now - $1)) -gt "$START_LIMIT" ] && WHY=start
+	elif [ -n "$SILENCE" ]; then
+		last=$(stat -c %Y "$WORK/relayed")
+		[ $((now - last)) -gt "$SILENCE" ] && WHY=silent
+	fi
+	[ -n "$WHY" ]
+}
+
+watch()
+{
+	local start WHY=
+
+	start=$(date +%s)
+	while sleep 5 && kill -0 "$1" 2>/dev/null; do
+		if stuck "$start"; then
+			echo "$WHY" > "$WORK/stuck"
 			kill "$1"
+			return
 		fi
 	done
 }
@@ -278,6 +303,7 @@ run_qemu()
 
 	: > "$WORK/status"
 	: > "$WORK/console"
+	rm -f "$WORK/stuck"
 	if [ -n "$INTERACTIVE" ]; then
 		# in the foreground, or the terminal would not be ours
 		"${QEMU[@]}" 2> "$WORK/stderr"
@@ -287,7 +313,7 @@ run_qemu()
 	reader=$!
 	guest &
 	CHILD=$!
-	[ -z "$SILENCE" ] || watch_silence "$CHILD" > /dev/null 2>&1 &
+	watch "$CHILD" > /dev/null 2>&1 &
 	wait "$CHILD"
 	status=$?
 	CHILD=''
@@ -310,6 +336,7 @@ boot()
 	QEMU_STATUS=$?
 	if ! started && [ "$QEMU_STATUS" -ne 124 ]; then
 		note "the guest did not come up, trying once more:" \
+			"$(cat "$WORK/stuck" 2>/dev/null)" \
 			"$(tail -n 1 "$WORK/stderr")" \
 			"$(grep -m 1 'Kernel panic' "$WORK/console")"
 		run_qemu
@@ -334,6 +361,8 @@ verdict()
 {
 	local status
 
+	[ "$(cat "$WORK/stuck" 2>/dev/null)" != ended ] ||
+		note "guest did not power off"
 	if grep -q 'Kernel panic' "$WORK/console"; then
 		show_console
 		note "guest panicked"
@@ -343,10 +372,16 @@ verdict()
 	if [ -z "$status" ]; then
 		show_console
 		cat "$WORK/stderr" >&2
-		if [ -e "$WORK/silent" ]; then
+		case $(cat "$WORK/stuck" 2>/dev/null) in
+		start)
+			note "guest did not start ${COMMAND[0]} in $START_LIMIT s"
+			exit 124
+			;;
+		silent)
 			note "guest was silent for $SILENCE s"
 			exit 124
-		fi
+			;;
+		esac
 		if [ "$QEMU_STATUS" -eq 124 ] || [ "$QEMU_STATUS" -eq 137 ]; then
 			note "guest did not finish in $TIMEOUT s"
 			exit 124
