@@ -16,6 +16,8 @@
 #	make bench		compare with bridge, Open vSwitch, redirects and the limits
 #	make static		what can be found without running anything
 #	make fuzz SECONDS=n	fuzzers of what vswctl reads, so long for each
+#	make fuzz-netlink MINUTES=n	fuzzer of what the module is asked, in one guest
+#				for each CPU
 #
 # demo and check install the packages that they need.
 
@@ -25,6 +27,7 @@ DEBUG	?=
 KERNEL	?= $(if $(filter-out 0,$(DEBUG)),$(if $(filter kcsan uml,$(DEBUG)),$(DEBUG),debug),6.12)
 TESTS	?=
 HOURS	?= 8
+MINUTES	?= 15
 PREFIX	?= /usr/local
 VERSION	:= $(shell cat VERSION)
 VM	:= selftests/vm
@@ -99,6 +102,11 @@ static: packages-static
 fuzz: packages-static
 	@$(MAKE) --no-print-directory -s -C tools/vswctl fuzz
 
+fuzz-netlink: packages-vm
+	@$(VM)/packages.sh debug
+	@$(MAKE) --no-print-directory vswctl bpf
+	@selftests/nlfuzz/run.sh $(MINUTES)
+
 # Below DESTDIR nothing runs: no depmod, and nobody is told.
 install: modules install-tools
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
@@ -135,4 +143,4 @@ clean:
 
 .PHONY: all modules vswctl bpf contrib guest-modules packages-build packages-vm \
 	packages-static demo demo-shell check coverage soak check-host bench static fuzz \
-	install install-tools install-source debs dkms-install clean
+	fuzz-netlink install install-tools install-source debs dkms-install clean

@@ -77,7 +77,7 @@ checkpatch_user()
 {
 	local all
 
-	mapfile -t all < <(files 'tools/vswctl/*.c' 'tools/vswctl/*.h' 'bpf/*.c' 'bpf/*.h' ':(glob)contrib/qemu/*.[ch]')
+	mapfile -t all < <(files 'tools/vswctl/*.c' 'tools/vswctl/*.h' 'bpf/*.c' 'bpf/*.h' ':(glob)contrib/qemu/*.[ch]' 'selftests/nlfuzz/*.[ch]' 'selftests/faults/*.c')
 	checkpatch SPLIT_STRING,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE,COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_ARG_UNUSED,CAMELCASE,NEW_TYPEDEFS \
 		"${all[@]}"
 }

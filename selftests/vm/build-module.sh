@@ -17,8 +17,10 @@ mkdir -p "$dir"
 cp -ru "$top/Kbuild" "$top/VERSION" "$top/kmod" "$top/uapi" "$dir/"
 
 # VSW_GCOV=1 has the module count which lines are run.
-gcov=()
-[ -z "${VSW_GCOV-}" ] || gcov=(GCOV_PROFILE=y)
+how=()
+[ -z "${VSW_GCOV-}" ] || how=(GCOV_PROFILE=y)
+# VSW_KCOV=1 has it tell who asks which way it goes.
+[ -z "${VSW_KCOV-}" ] || how=(KCOV_INSTRUMENT=y)
 
 # build DIRECTORY [ARGUMENT...]: without a warning
 build()
@@ -36,7 +38,7 @@ build()
 	fi
 }
 
-build "$dir" "${gcov[@]}"
+build "$dir" "${how[@]}"
 # A driver for tests
 mkdir -p "$dir/testpf"
 cp -u "$top"/selftests/module/* "$dir/testpf/"
@@ -48,6 +50,7 @@ debug|kcsan|uml)
 	build "$dir/planted"
 	gcc -Wall -Wextra -O2 -shared -fPIC -o "$dir/failnth.so" \
 		"$top/selftests/faults/failnth.c"
+	make -s -C "$top/selftests/nlfuzz" OUT="$dir/nlfuzz"
 	;;
 esac
 # And one that Debian does not build. Tests do without where it cannot be had.

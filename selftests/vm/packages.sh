@@ -34,7 +34,7 @@ group_packages()
 		     linux-source-6.12 shellcheck sparse xz-utils yamllint zsh
 		;;
 	debug)
-		echo bc bison flex libelf-dev linux-source-6.12 lz4 pahole xz-utils
+		echo bc bison flex libclang-rt-dev libelf-dev linux-source-6.12 lz4 pahole xz-utils
 		;;
 	host)
 		# To build the packages, and hosts to install them on
