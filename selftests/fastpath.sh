@@ -467,7 +467,7 @@ storm()
 # veths, whose peers have to have GRO on to be sent to
 veth()
 {
-	local host
+	local host n other net
 
 	need_fastpath
 	add_switch vsw0
@@ -485,6 +485,14 @@ veth()
 	cmd_ok ip -n h2 addr add 192.0.2.2/24 dev eth0
 	cmd_ok ip -n h1 addr add 198.51.100.1/24 dev eth0.100
 	cmd_ok ip -n h2 addr add 198.51.100.2/24 dev eth0.100
+	# No question of who is where among what is counted
+	for host in "h1 2 h2" "h2 1 h1"; do
+		read -r host n other <<<"$host"
+		for net in "192.0.2 eth0" "198.51.100 eth0.100"; do
+			cmd_ok ip -n "$host" neigh add "${net% *}.$n" \
+				dev "${net#* }" lladdr "$(mac_of "$other")" nud permanent
+		done
+	done
 	reachable h1 192.0.2.2
 	fast 10 cmd_ok ip netns exec h1 ping -q -c 5 -i 0.2 192.0.2.2
 	# The tag is beside the frame here, and is not lost.
