@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Every request of both netlink interfaces, its Nth allocation failing, N from 1
-# until none of it does: each failure leaves everything as it was. Requests that
-# come through all the same (an event that is not told) are taken back and tried
-# with the next. Needs a kernel that can inject failures (make check DEBUG=uml).
+# until none of it does: each failure leaves everything as it was. Then the same
+# with its Nth call of the kernel or of the PF's driver (faults/calls.h, and what
+# vsw-testpf is asked). Requests that come through all the same (an event that is
+# not told) are taken back and tried with the next. Needs a kernel that can inject
+# failures (make check DEBUG=uml).
 #
-# VSW_FAULTS_STEP=S (10) tries the first allocation, and every Sth from somewhere on.
+# VSW_FAULTS_STEP=S (10) tries the first allocation, and every Sth from somewhere on;
+# calls are few, and each is tried.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
@@ -14,10 +17,19 @@
 . "$(dirname "$0")/vf_lib.sh"
 
 BATCH=/tmp/faults-batch
+# How many calls a case made to fail
+CALLS=0
 VSW_FAIL_LIBRARY=$(dirname "$VSW_KO")/../failnth.so
 export VSW_FAIL_LIBRARY VSW_FAULTS_STEP=${VSW_FAULTS_STEP:-10}
+export VSW_FAULTS_WHAT=allocation
 
-# All allocations, those that may sleep and small ones as well
+# set_inject FILE VALUE: of the kernel's failures
+set_inject()
+{
+	echo "$2" >"/sys/kernel/debug/$1" || fail "$1"
+}
+
+# All allocations, those that may sleep and small ones as well, or none
 inject()
 {
 	local file
@@ -26,21 +38,29 @@ inject()
 	[ -e "$VSW_FAIL_LIBRARY" ] || fail "failnth.so is not built"
 	for file in failslab/ignore-gfp-wait fail_page_alloc/ignore-gfp-wait \
 		fail_page_alloc/ignore-gfp-highmem; do
-		echo N >"/sys/kernel/debug/$file"
+		set_inject $file N
 	done
-	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
 	# Each would be a stack trace.
-	echo 0 >/sys/kernel/debug/failslab/verbose
-	echo 0 >/sys/kernel/debug/fail_page_alloc/verbose
+	set_inject failslab/verbose 0
+	set_inject fail_page_alloc/verbose 0
+	if [ "$VSW_FAULTS_WHAT" = call ]; then
+		# Only caches that ask for it, and no pages that somebody wants
+		set_inject failslab/cache-filter Y
+		set_inject fail_page_alloc/min-order 20
+	else
+		set_inject failslab/cache-filter N
+		set_inject fail_page_alloc/min-order 0
+	fi
 }
 
-# each UNDO COMMAND...: fail each of its allocations in its turn
+# each UNDO COMMAND...: fail each of its allocations, or calls, in its turn
 each()
 {
 	local out
 
 	if out=$(python3 -B "$VSW_TOP/selftests/faults/faults.py" "$@" 2>&1); then
 		log "$out"
+		[ "$VSW_FAULTS_WHAT" = allocation ] || CALLS=$((CALLS + ${out%% *}))
 	else
 		fail "$out"
 	fi
@@ -66,6 +86,24 @@ setup()
 	cmd_ok vswctl fdb add 52:54:00:00:01:0b port b vid 20
 }
 
+setup_uplink()
+{
+	setup
+	load_testpf inject=1
+	cmd_ok vswctl uplink add vsw0 testpf
+	defer vswctl uplink del testpf
+}
+
+# The module itself: nothing is left of one that does not come up.
+load()
+{
+	inject
+	each "rmmod vsw" "$VSW_TOP/selftests/faults/insmod.py" "$VSW_KO"
+	# It does come up, where the others were: that is where losses are looked for.
+	# shellcheck disable=SC2119
+	load_vsw
+}
+
 switches()
 {
 	setup
@@ -77,7 +115,7 @@ switches()
 
 ports()
 {
-	setup
+	setup_uplink
 	vsw_each "$VSW_CTL port del c" port add vsw0 c dev c vlan 30 \
 		mac 52:54:00:00:00:0c fdb-max 9 isolated on
 	vsw_each "$VSW_CTL port add vsw0 a dev a vlan 10 mac 52:54:00:00:00:0a" \
@@ -91,8 +129,8 @@ ports()
 
 vlans()
 {
-	setup
-	vsw_each "$VSW_CTL vlan del b vid 100-200" vlan add b vid 100-200
+	setup_uplink
+	vsw_each "$VSW_CTL vlan del b vid 100-119" vlan add b vid 100-119
 	vsw_each "$VSW_CTL vlan add b vid 10" vlan del b vid 10
 	each "bridge vlan del dev b vid 50 master" \
 		bridge vlan add dev b vid 50 master
@@ -102,7 +140,7 @@ vlans()
 
 entries()
 {
-	setup
+	setup_uplink
 	vsw_each "$VSW_CTL fdb del 52:54:00:00:02:0b switch vsw0 vid 20" \
 		fdb add 52:54:00:00:02:0b port b vid 20
 	vsw_each "$VSW_CTL fdb add 52:54:00:00:01:0b port b vid 20" \
@@ -117,7 +155,7 @@ entries()
 
 slaves()
 {
-	setup
+	setup_uplink
 	each "ip link set c nomaster" ip link set c master vsw0
 	cmd_ok ip link set c master vsw0
 	each "ip link set c master vsw0" ip link set c nomaster
@@ -125,11 +163,7 @@ slaves()
 
 setup_vfs()
 {
-	setup
-	# shellcheck disable=SC2119
-	load_testpf
-	cmd_ok vswctl uplink add vsw0 testpf
-	defer vswctl uplink del testpf
+	setup_uplink
 	cmd_ok vswctl port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10
 	cmd_ok vswctl port add vsw0 w dev c vf testpf/1 vlan 20 \
 		mac 52:54:00:00:00:11 failover auto
@@ -138,8 +172,7 @@ setup_vfs()
 uplinks()
 {
 	setup
-	# shellcheck disable=SC2119
-	load_testpf
+	load_testpf inject=1
 	vsw_each "$VSW_CTL uplink del testpf" uplink add vsw0 testpf
 	cmd_ok vswctl uplink add vsw0 testpf
 	defer vswctl uplink del testpf
@@ -207,4 +240,44 @@ batches()
 	vsw_each "$VSW_CTL config rollback" -a -b $BATCH -c 600 -u $BATCH.undo
 }
 
-run_cases switches ports vlans entries slaves uplinks vfs paths batches
+# What becomes of the device of a port: none of that can be refused by us, but for
+# what the kernel refuses itself.
+devices()
+{
+	local mac=52:54:00:00:0d:0d
+
+	setup_uplink
+	cmd_ok ip link add name d index 101 up address $mac type dummy
+	cmd_ok vswctl port add vsw0 d dev d vlan 30
+	each "ip link set e name d" ip link set d name e
+	each "ip link set d mtu 1500" ip link set d mtu 1400
+	each "ip link set d address $mac" ip link set d address 52:54:00:00:0d:0e
+	each "ip link set d up" ip link set d down
+	each "ip link add name d index 101 up address $mac type dummy
+	      $VSW_CTL port add vsw0 d dev d vlan 30" ip link del d
+	cmd_ok ip link del d
+}
+
+CASES=(load switches ports vlans entries slaves devices uplinks vfs paths batches)
+
+# call_CASE: each of them with calls instead of allocations
+for case in "${CASES[@]}"; do
+	eval "call_$case() { calls $case; }"
+done
+
+# Does calls.h know all that there is?
+listed()
+{
+	cmd_ok "$VSW_TOP/selftests/faults/calls.sh" "$VSW_TOP"/kmod/*.[ch]
+}
+
+# calls CASE
+calls()
+{
+	VSW_FAULTS_WHAT=call
+	"$1"
+	log "$CALLS calls failed"
+	[ "$CALLS" -gt 0 ] || fail "no call failed: nothing was injected"
+}
+
+run_cases listed "${CASES[@]}" "${CASES[@]/#/call_}"

@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""One request to the kernel, its Nth allocation failing, N from 1 until none does.
+"""One request to the kernel, its Nth allocation failing, N from 1 until none does; or
+its Nth call of those in calls.h and in the PF driver of the tests.
 
 Usage: faults.py UNDO COMMAND...
 
 Each failure has to leave everything as it was. A request that comes through all the
 same (an event was not told, say) is taken back by UNDO, for the shell, and tried with
 the next N. VSW_FAULTS_STEP=S tries the first, and then every Sth from a random one on.
-VSW_FAULTS_NTH=N tries that one alone. VSW_FAIL_LIBRARY is failnth.so.
+VSW_FAULTS_NTH=N tries that one alone. VSW_FAULTS_WHAT says what fails, "allocation" or
+"call": that is only for what is printed, the kernel has been told; of calls each one is
+tried. VSW_FAIL_LIBRARY is failnth.so.
 
 Prints a line with what was done; the exit status is 1, with the first thing that was
 wrong, if anything was.
@@ -24,7 +27,8 @@ import tempfile
 
 VSWCTL = os.environ["VSW_CTL"]
 LIBRARY = os.environ["VSW_FAIL_LIBRARY"]
-STEP = int(os.environ.get("VSW_FAULTS_STEP", "1"))
+WHAT = os.environ.get("VSW_FAULTS_WHAT", "allocation")
+STEP = int(os.environ.get("VSW_FAULTS_STEP", "1")) if WHAT == "allocation" else 1
 ONLY = os.environ.get("VSW_FAULTS_NTH")
 # No request of ours allocates as often as that.
 MOST = 5000
@@ -56,8 +60,32 @@ def links():
         yield link
 
 
+def output(*command):
+    """What a command prints, by words of each line"""
+    return [line.split() for line in
+            subprocess.run(command, check=True, capture_output=True,
+                           text=True).stdout.splitlines()]
+
+
+def state_without():
+    """What a module could leave that is not there. Whoever gets the events of a
+    device that comes and goes has to be there still."""
+    output("ip", "link", "add", "faults0", "type", "dummy")
+    output("ip", "link", "del", "faults0")
+    families = sorted(words[1] for words in output("genl", "ctrl", "list")
+                      if words and words[0] == "Name:")
+    with open("/proc/slabinfo", encoding="ascii") as slabs:
+        caches = sorted(line.split()[0] for line in slabs)
+    return ([f"family {name}" for name in families] +
+            [f"cache {name}" for name in caches] +
+            [f"module {words[0]}" for words in output("lsmod")] +
+            [json.dumps(link, sort_keys=True) for link in links()])
+
+
 def state():
     """All that there is, as sorted lines"""
+    if not os.path.exists("/sys/module/vsw"):
+        return state_without()
     lines = []
     out = subprocess.run([VSWCTL, "-j", "-b", "-"], check=True, text=True,
                          input="\n".join(OBJECTS) + "\n",
@@ -93,7 +121,7 @@ def take_back(undo, words, nth):
     done = subprocess.run(undo, shell=True, check=False, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
-        raise Wrong(f"'{undo}' failed after '{words}' with allocation {nth}: {done.stdout}")
+        raise Wrong(f"'{undo}' failed after '{words}' with {WHAT} {nth}: {done.stdout}")
 
 
 def check(words, nth, before, now, said):
@@ -103,12 +131,12 @@ def check(words, nth, before, now, said):
     differences = [line for line in difflib.unified_diff(before, now, n=0,
                                                          lineterm="")
                    if line[:3] not in ("---", "+++", "@@ ")]
-    raise Wrong(f"'{words}' left something at allocation {nth} ({said}):\n" +
+    raise Wrong(f"'{words}' left something at {WHAT} {nth} ({said}):\n" +
                 "\n".join(differences[:8]))
 
 
 def try_and_check(undo, command, nth, before, met):
-    """Returns whether an allocation failed, and whether the request did."""
+    """Returns whether something was made to fail, and whether the request failed."""
     words = " ".join(command)
     came_through, said = try_nth(command, nth, met)
     hit = os.path.exists(met)
@@ -129,7 +157,7 @@ def try_and_check(undo, command, nth, before, met):
 
 
 def numbers():
-    """Which allocations are to fail. The first is the request itself: without it
+    """Which are to fail. The first allocation is the request itself: without it
     nothing comes through, unless nothing is injected."""
     if ONLY:
         return [int(ONLY)]
@@ -137,7 +165,8 @@ def numbers():
 
 
 def each(undo, command, met):
-    """Returns how many allocations were made to fail, and how many mattered."""
+    """Returns how many were made to fail, and how many mattered. Not each request has
+    calls that can fail, but all allocate."""
     before = state()
     tried = failed = 0
     for nth in numbers():
@@ -149,7 +178,7 @@ def each(undo, command, met):
     else:
         if not ONLY:
             raise Wrong(f"'{' '.join(command)}' never came through")
-    if not failed and not ONLY:
+    if not failed and not ONLY and WHAT == "allocation":
         raise Wrong(f"'{' '.join(command)}' never failed: nothing was injected")
     return tried, failed
 
@@ -163,7 +192,7 @@ def main():
         except Wrong as wrong:
             print(wrong)
             return 1
-    print(f"{tried} allocations, {failed} failures: {' '.join(command[1:])}")
+    print(f"{tried} {WHAT}s, {failed} failures: {' '.join(command[1:])}")
     return 0
 
 

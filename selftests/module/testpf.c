@@ -18,6 +18,7 @@
  * OP is one of mac, vlan, spoofchk, trust, rate, link, read.
  */
 #include <linux/etherdevice.h>
+#include <linux/fault-inject.h>
 #include <linux/if_link.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
@@ -28,6 +29,10 @@
 static bool bare;
 module_param(bare, bool, 0444);
 MODULE_PARM_DESC(bare, "Without rate, trust, link state and counters (default N)");
+
+static bool inject;
+module_param(inject, bool, 0644);
+MODULE_PARM_DESC(inject, "OPs fail as fail-nth of the task says (default N)");
 
 enum op { OP_MAC, OP_VLAN, OP_SPOOFCHK, OP_TRUST, OP_RATE, OP_LINK, OP_READ,
 	  OP_COUNT };
@@ -61,13 +66,35 @@ static void forget(void)
 	}
 }
 
+#ifdef CONFIG_FAULT_INJECTION
+/* Without a stack trace for each */
+static struct fault_attr fault = {
+	.interval = 1,
+	.times = ATOMIC_INIT(-1),
+#ifdef CONFIG_FAULT_INJECTION_STACKTRACE_FILTER
+	.stacktrace_depth = 32,
+	.require_end = ULONG_MAX,
+#endif
+};
+
+static bool injected(void)
+{
+	return inject && should_fail(&fault, 1);
+}
+#else
+static bool injected(void)
+{
+	return false;
+}
+#endif
+
 /* NULL and *err: what the call returns */
 static struct ifla_vf_info *called(enum op op, int vf, int *err)
 {
 	ASSERT_RTNL();
 	calls[op]++;
 	*err = vf < vf_count ? 0 : -EINVAL;
-	if (fail_in[op] && !--fail_in[op])
+	if ((fail_in[op] && !--fail_in[op]) || injected())
 		*err = -EIO;
 	return *err || ignored == op ? NULL : &vfs[vf];
 }

@@ -38,7 +38,17 @@ build()
 	fi
 }
 
-build "$dir" "${how[@]}"
+# Where failures can be injected, calls of the kernel may fail as well.
+faults=()
+case $kernel in
+debug|uml)
+	mkdir -p "$dir/faults"
+	cp -u "$top/selftests/faults/calls.h" "$dir/faults/"
+	faults=("KCFLAGS=-include $dir/faults/calls.h")
+	;;
+esac
+
+build "$dir" "${how[@]}" "${faults[@]}"
 # A driver for tests
 mkdir -p "$dir/testpf"
 cp -u "$top"/selftests/module/* "$dir/testpf/"

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Calls of the kernel that fail, for selftests/faults.sh: build-module.sh forces
+ * this into each source of the module when it is for a kernel that injects failures.
+ * The Nth call that is listed here fails instead of being made, when fail-nth of the
+ * task says so. The sources know nothing of it.
+ *
+ * Calls that fail for want of memory alone are not here: that is injected below
+ * them. calls.sh looks for others that are missing.
+ */
+#ifndef VSW_CALLS_H
+#define VSW_CALLS_H
+
+#include <linux/fault-inject.h>
+
+#if defined(CONFIG_FAULT_INJECTION) && !defined(__ASSEMBLY__)
+
+/* Whatever a source includes has been included here already. */
+#include <linux/err.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+#include <linux/rhashtable.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+#include <net/rtnetlink.h>
+
+/* Without a stack trace for each */
+static struct fault_attr vsw_call_attr __maybe_unused = {
+	.interval = 1,
+	.times = ATOMIC_INIT(-1),
+#ifdef CONFIG_FAULT_INJECTION_STACKTRACE_FILTER
+	.stacktrace_depth = 32,
+	.require_end = ULONG_MAX,
+#endif
+};
+
+static inline bool vsw_call_fails(void)
+{
+	return should_fail(&vsw_call_attr, 1);
+}
+
+#define VSW_CALL(failure, call)	(vsw_call_fails() ? (failure) : (call))
+
+#define dev_uc_add(...)							\
+	VSW_CALL(-ENOSPC, dev_uc_add(__VA_ARGS__))
+#define vlan_vid_add(...)						\
+	VSW_CALL(-ENOSPC, vlan_vid_add(__VA_ARGS__))
+
+#define netdev_rx_handler_register(...)					\
+	VSW_CALL(-EBUSY, netdev_rx_handler_register(__VA_ARGS__))
+/* As a notifier that does not want it */
+#define netdev_master_upper_dev_link(...)				\
+	VSW_CALL(-EBUSY, netdev_master_upper_dev_link(__VA_ARGS__))
+#define dev_set_mtu(...)						\
+	VSW_CALL(-EINVAL, dev_set_mtu(__VA_ARGS__))
+
+/* To give back what was taken does not fail. */
+#define dev_set_allmulti(dev, by)					\
+	((by) > 0 ? VSW_CALL(-EOVERFLOW, dev_set_allmulti(dev, by)) :	\
+		    dev_set_allmulti(dev, by))
+#define dev_set_promiscuity(dev, by)					\
+	((by) > 0 ? VSW_CALL(-EOVERFLOW, dev_set_promiscuity(dev, by)) : \
+		    dev_set_promiscuity(dev, by))
+
+#define rtnl_create_link(...)						\
+	VSW_CALL(ERR_PTR(-EINVAL), rtnl_create_link(__VA_ARGS__))
+#define register_netdevice(...)						\
+	VSW_CALL(-EEXIST, register_netdevice(__VA_ARGS__))
+#define rtnl_configure_link(...)					\
+	VSW_CALL(-EINVAL, rtnl_configure_link(__VA_ARGS__))
+
+#define rhashtable_insert_fast(...)					\
+	VSW_CALL(-E2BIG, rhashtable_insert_fast(__VA_ARGS__))
+#define rhashtable_lookup_insert_fast(...)				\
+	VSW_CALL(-E2BIG, rhashtable_lookup_insert_fast(__VA_ARGS__))
+
+/* Nothing is injected below it. */
+#undef alloc_percpu
+#define alloc_percpu(type)						\
+	((type __percpu *)VSW_CALL((void __percpu *)NULL,		\
+		__alloc_percpu(sizeof(type), __alignof__(type))))
+
+#define register_pernet_subsys(...)					\
+	VSW_CALL(-ENOMEM, register_pernet_subsys(__VA_ARGS__))
+#define register_netdevice_notifier(...)				\
+	VSW_CALL(-EBUSY, register_netdevice_notifier(__VA_ARGS__))
+#define genl_register_family(...)					\
+	VSW_CALL(-EEXIST, genl_register_family(__VA_ARGS__))
+#define rtnl_link_register(...)						\
+	VSW_CALL(-EEXIST, rtnl_link_register(__VA_ARGS__))
+
+#endif
+#endif
