@@ -16,11 +16,15 @@
 #if defined(CONFIG_FAULT_INJECTION) && !defined(__ASSEMBLY__)
 
 /* Whatever a source includes has been included here already. */
+#include <linux/device/bus.h>
 #include <linux/err.h>
 #include <linux/if_vlan.h>
+#include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/rhashtable.h>
+#include <linux/sched.h>
+#include <linux/workqueue.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
@@ -35,15 +39,35 @@ static struct fault_attr vsw_call_attr __maybe_unused = {
 #endif
 };
 
+/*
+ * What a work item calls is of no task of a test: the Nth call from now on that the
+ * one source makes which is built with this.
+ */
+#ifdef VSW_CALLS_LATE
+static unsigned int vsw_call_late;
+module_param_named(fail_late, vsw_call_late, uint, 0644);
+
+static inline bool vsw_call_fails_late(void)
+{
+	return current->flags & PF_WQ_WORKER && vsw_call_late &&
+	       !--vsw_call_late;
+}
+#else
+static inline bool vsw_call_fails_late(void)
+{
+	return false;
+}
+#endif
+
 static inline bool vsw_call_fails(void)
 {
-	return should_fail(&vsw_call_attr, 1);
+	return should_fail(&vsw_call_attr, 1) || vsw_call_fails_late();
 }
 
 #define VSW_CALL(failure, call)	(vsw_call_fails() ? (failure) : (call))
 
 #define dev_uc_add(...)							\
-	VSW_CALL(-ENOSPC, dev_uc_add(__VA_ARGS__))
+	VSW_CALL(-ENOMEM, dev_uc_add(__VA_ARGS__))
 #define vlan_vid_add(...)						\
 	VSW_CALL(-ENOSPC, vlan_vid_add(__VA_ARGS__))
 
@@ -81,10 +105,18 @@ static inline bool vsw_call_fails(void)
 	((type __percpu *)VSW_CALL((void __percpu *)NULL,		\
 		__alloc_percpu(sizeof(type), __alignof__(type))))
 
+/*
+ * Loading a module allocates before it calls us, and the kernel warns when some of
+ * that fails: allocations are not made to fail there, so this is.
+ */
+#define alloc_workqueue(...)						\
+	VSW_CALL(NULL, alloc_workqueue(__VA_ARGS__))
 #define register_pernet_subsys(...)					\
 	VSW_CALL(-ENOMEM, register_pernet_subsys(__VA_ARGS__))
 #define register_netdevice_notifier(...)				\
 	VSW_CALL(-EBUSY, register_netdevice_notifier(__VA_ARGS__))
+#define bus_register_notifier(...)					\
+	VSW_CALL(-EINVAL, bus_register_notifier(__VA_ARGS__))
 #define genl_register_family(...)					\
 	VSW_CALL(-EEXIST, genl_register_family(__VA_ARGS__))
 #define rtnl_link_register(...)						\

@@ -44,7 +44,8 @@ case $kernel in
 debug|uml)
 	mkdir -p "$dir/faults"
 	cp -u "$top/selftests/faults/calls.h" "$dir/faults/"
-	faults=("KCFLAGS=-include $dir/faults/calls.h")
+	faults=("KCFLAGS=-include $dir/faults/calls.h"
+		CFLAGS_nicsync.o=-DVSW_CALLS_LATE)
 	;;
 esac
 
