@@ -36,6 +36,7 @@ MOST = 5000
 LOST = re.compile("the answer did not come|netlink receive error")
 # Counters, times and the numbers of ports are nobody's business.
 VOLATILE = re.compile(r"packets|bytes|corrections|moves|failovers|failover-cause|^age$|^id$")
+VLANS = "/sys/bus/vswtest/devices/testpf0/vlans"
 OBJECTS = ("switch", "port", "uplink", "vlan", "vf", "fdb")
 
 
@@ -82,6 +83,14 @@ def state_without():
             [json.dumps(link, sort_keys=True) for link in links()])
 
 
+def nic_vlans():
+    """What the VLAN filter of the PF holds, if there is one"""
+    if not os.path.exists(VLANS):
+        return []
+    with open(VLANS, encoding="ascii") as vlans:
+        return [f"VLAN filter {vlans.read().strip()}"]
+
+
 def state():
     """All that there is, as sorted lines"""
     if not os.path.exists("/sys/module/vsw"):
@@ -100,7 +109,8 @@ def state():
                   for item in items]
     # Who makes entries anew finds another place in the table.
     lines.sort()
-    return lines + [json.dumps(link, sort_keys=True) for link in links()]
+    return (lines + nic_vlans() +
+            [json.dumps(link, sort_keys=True) for link in links()])
 
 
 def try_nth(command, nth, met):

@@ -14,12 +14,14 @@
  *		asked to hold: addresses now and at the most since, how often it
  *		was asked for more than it holds, and how often for an address
  *		that was that of a VF at the same time
+ *	vlans	the VIDs that the VLAN filter is asked to hold
  *
  * OP is one of mac, vlan, spoofchk, trust, rate, link, read.
  */
 #include <linux/etherdevice.h>
 #include <linux/fault-inject.h>
 #include <linux/if_link.h>
+#include <linux/if_vlan.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -47,6 +49,7 @@ static unsigned int vf_count;
 static unsigned int fail_in[OP_COUNT];
 static unsigned int calls[OP_COUNT];
 static int ignored = -1;
+static DECLARE_BITMAP(vlans, VLAN_N_VID);
 
 static struct net_device *pf;
 
@@ -218,9 +221,23 @@ static void set_rx_mode(struct net_device *dev)
 	filter_both += in_both(dev);
 }
 
+static int add_vid(struct net_device *dev, __be16 proto, u16 vid)
+{
+	ASSERT_RTNL();
+	return __test_and_set_bit(vid, vlans) ? -EEXIST : 0;
+}
+
+static int kill_vid(struct net_device *dev, __be16 proto, u16 vid)
+{
+	ASSERT_RTNL();
+	return __test_and_clear_bit(vid, vlans) ? 0 : -ENOENT;
+}
+
 #define OPS							\
 	.ndo_start_xmit		= transmit,			\
 	.ndo_set_rx_mode	= set_rx_mode,			\
+	.ndo_vlan_rx_add_vid	= add_vid,			\
+	.ndo_vlan_rx_kill_vid	= kill_vid,			\
 	.ndo_set_mac_address	= eth_mac_addr,			\
 	.ndo_set_vf_mac		= set_mac,			\
 	.ndo_set_vf_vlan	= set_vlan,			\
@@ -359,6 +376,18 @@ static ssize_t filter_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(filter);
 
+static ssize_t vlans_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	ssize_t size;
+
+	rtnl_lock();
+	size = sysfs_emit(buf, "%*pbl\n", VLAN_N_VID, vlans);
+	rtnl_unlock();
+	return size;
+}
+static DEVICE_ATTR_RO(vlans);
+
 static struct attribute *testpf_attrs[] = {
 	&dev_attr_filter.attr,
 	&dev_attr_sriov_totalvfs.attr,
@@ -367,6 +396,7 @@ static struct attribute *testpf_attrs[] = {
 	&dev_attr_ignore.attr,
 	&dev_attr_forget.attr,
 	&dev_attr_calls.attr,
+	&dev_attr_vlans.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(testpf);
@@ -391,6 +421,7 @@ static void setup(struct net_device *dev)
 	ether_setup(dev);
 	dev->netdev_ops = bare ? &bare_ops : &ops;
 	dev->priv_flags |= IFF_UNICAST_FLT;
+	dev->features |= NETIF_F_HW_VLAN_CTAG_FILTER;
 	dev->needs_free_netdev = true;
 	eth_hw_addr_random(dev);
 }
