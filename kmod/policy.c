@@ -252,9 +252,10 @@ static int vsw_port_check_vf(const struct vsw_port *port,
 	const struct vsw_port *uplink = port->vf->uplink;
 	u16 vid = policy->vlans->pvid;
 
-	if (!vid || policy->vlans->count != 1) {
+	if (!vid || policy->vlans->count != 1 ||
+	    !vsw_vlans_untagged(policy->vlans, vid)) {
 		NL_SET_ERR_MSG(extack,
-			       "A VF port is an access port of one VLAN: set its PVID and no other VLAN");
+			       "A VF port is an access port of one VLAN: set its PVID, untagged, and no other VLAN");
 		return -EINVAL;
 	}
 	if (vsw_policy_is_of_switch(policy) &&

@@ -231,6 +231,8 @@ rejections()
 		vswctl port set db2 enforcement strict
 	refused "access port of one VLAN" vswctl vlan add db2 vid 7
 	refused "access port of one VLAN" bridge vlan add dev tap7 vid 7
+	# The NIC takes the tag off, and so must the soft path.
+	refused "access port of one VLAN" vswctl vlan add db2 vid 100 pvid
 }
 
 # What adds a path fails in the middle.
