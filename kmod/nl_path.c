@@ -101,6 +101,11 @@ int vsw_nl_parse_path(struct vsw_port_config *config,
 				 "A port needs a path: a net device, or a PF and the number of a VF, or both");
 		return -EINVAL;
 	}
+	if (info->attrs[VSW_A_PORT_VF] && !pf) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[VSW_A_PORT_VF],
+				    "The number of a VF needs its PF: name that, too");
+		return -EINVAL;
+	}
 	if (path && !(dev && pf)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, path,
 				    "A port with one path begins with that: leave it out");

@@ -189,7 +189,8 @@ void vsw_netlink_port_notify(struct vsw_port *port, bool gone)
 	struct sk_buff *skb;
 
 	/* It was told when a transaction has deleted it, or its switch. */
-	if (port->sw->dying || (!gone && vsw_stage_dying(port)))
+	if (port->sw->dying || !port->sw->announced ||
+	    (!gone && vsw_stage_dying(port)))
 		return;
 	skb = vsw_nl_event_new(net, VSW_NLGRP_CONFIG, GFP_KERNEL);
 	if (skb)

@@ -51,8 +51,8 @@ void vsw_netlink_switch_notify(struct vsw_switch *sw, bool gone)
 	struct net *net = dev_net(sw->dev);
 	struct sk_buff *skb;
 
-	/* It was told when a transaction has deleted it. */
-	if (sw->dying)
+	/* It was told when a transaction has deleted it, or never was. */
+	if (sw->dying || !sw->announced)
 		return;
 	skb = vsw_nl_event_new(net, VSW_NLGRP_CONFIG, GFP_KERNEL);
 	if (skb)
@@ -197,6 +197,10 @@ int vsw_nl_switch_new(struct genl_info *info)
 			nla_get_u16(info->attrs[VSW_A_SWITCH_DEFAULT_PVID]);
 	err = register_netdevice(dev);
 	if (err) {
+		/* "all" and "default" are names of sysctl. */
+		if (err == -EINVAL)
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "The kernel has no net device of that name: choose another one");
 		free_netdev(dev);
 		return err;
 	}

@@ -66,15 +66,22 @@ static int vsw_notifier_port(struct vsw_port *port, unsigned long event)
 	return NOTIFY_DONE;
 }
 
-/* The host port has the name of the switch, and no other port has it. */
+/*
+ * The host port has the name of the switch, and no other port has it. The kernel
+ * takes back a name that is refused, and says so here, too.
+ */
 static int vsw_notifier_rename(struct vsw_switch *sw)
 {
 	struct vsw_port *port = vsw_port_find_any(dev_net(sw->dev),
 						  sw->dev->name);
 
-	if (port && port != sw->host)
+	if (port == sw->host)
+		return 0;
+	if (port)
 		return -EEXIST;
 	strscpy(sw->host->name, sw->dev->name, sizeof(sw->host->name));
+	vsw_netlink_switch_notify(sw, false);
+	vsw_netlink_port_notify(sw->host, false);
 	return 0;
 }
 
@@ -85,9 +92,7 @@ static int vsw_notifier_switch(struct vsw_switch *sw, unsigned long event)
 	switch (event) {
 	case NETDEV_CHANGENAME:
 		err = vsw_notifier_rename(sw);
-		if (err)
-			return notifier_from_errno(err);
-		fallthrough;
+		return err ? notifier_from_errno(err) : NOTIFY_DONE;
 	case NETDEV_CHANGEMTU:
 	case NETDEV_CHANGEADDR:
 		if (sw->host)

@@ -350,6 +350,7 @@ static int vsw_switch_del_slave(struct net_device *dev,
 void vsw_switch_announce(struct vsw_switch *sw)
 {
 	ASSERT_RTNL();
+	sw->announced = true;
 	vsw_netlink_switch_notify(sw, false);
 	vsw_netlink_port_notify(sw->host, false);
 	vsw_host_macs_sync(sw);

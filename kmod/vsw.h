@@ -282,6 +282,7 @@ struct vsw_nicsync {
  * @primary: name of the uplink that all ports prefer, or empty
  * @team_up: any uplink was up at the last look
  * @mtu_auto: we are setting the MTU, not the administrator
+ * @announced: it is told that there is it, and has to be told when it goes
  * @dying: the transaction that goes on deletes it
  */
 struct vsw_switch {
@@ -310,6 +311,7 @@ struct vsw_switch {
 	char primary[VSW_PORT_NAME_MAX + 1];
 	bool team_up;
 	bool mtu_auto;
+	bool announced;
 	bool dying;
 };
 

@@ -230,6 +230,36 @@ events()
 		'"$CHANGES" /tmp/monitor | sort)" "$(sort <<<"$seen")"
 }
 
+# heard COMMAND...: what is told of it
+heard()
+{
+	ynl events >/dev/null
+	"$@" >/dev/null 2>&1
+	ynl events | jq -r '.[] | "\(.[0]) \(.[1].name // .[1].port)"' |
+		paste -sd ,
+}
+
+# Found by random walks (walk.sh)
+side_effects()
+{
+	setup
+	ynl subscribe config >/dev/null
+	# What is not made is not told, nor is its end.
+	check_eq "a switch that cannot be" \
+		"$(heard ip link add all type vsw)" ""
+	# The host port has the name of its switch.
+	check_eq "another name" "$(heard ip link set dev vsw0 name vsw7)" \
+		"switch-ntf vsw7,port-ntf vsw7"
+	check_eq "a name that is a port's" \
+		"$(heard ip link set dev vsw7 name a)" ""
+	cmd_ok ip link set dev vsw7 name vsw0
+	# An access port takes tagged frames when it gets a second VLAN.
+	cmd_ok vswctl port set a vlan 3
+	check_eq "a second VLAN" "$(heard vswctl vlan add a vid 4)" \
+		"vlan-ntf a,port-ntf a"
+	check_eq "a third one" "$(heard vswctl vlan add a vid 5)" "vlan-ntf a"
+}
+
 # It is the third socket of the family's groups, besides that of ynl.py.
 monitor_listens()
 {
@@ -295,6 +325,10 @@ rejections()
 	rejected_as port-new "{\"switch\": $index, \"name\":
 		\"abcdefghijklmnopqrstuvwxyz012345\", \"ifindex\": 1}" \
 		"validation|length" .name
+	rejected_as port-new "{\"switch\": $index, \"name\": \"x\",
+		\"ifindex\": 1, \"vf\": 1}" "needs its PF" .vf
+	rejected_as switch-new '{"name": "all"}' "no net device of that name" \
+		.name
 	rejected_as fdb-new '{"port": "a"}' "Name the MAC address"
 	rejected_as fdb-new '{"port": "a", "mac": "01:00:00:00:00:01"}' \
 		"unicast MAC" .mac
@@ -376,5 +410,5 @@ interrupted_dump()
 		false
 }
 
-run_cases original_client agreement answers events rejections malformed \
-	interrupted_dump
+run_cases original_client agreement answers events side_effects rejections \
+	malformed interrupted_dump
