@@ -185,7 +185,7 @@ events()
 #	h1 (10, 20, 10...) --- vsw0 --- h2 (20, 10, 20...)
 datapath()
 {
-	local before
+	local before rounds n
 
 	add_switch vsw0
 	add_host h1
@@ -198,19 +198,21 @@ datapath()
 	printf '%s\n' "port set h2 vlan 20" "port set h1 vlan 10" >$UNDO
 	wait_for 10 has_sent h1 1000
 	[ "$(received h2)" -eq 0 ] || fail "h2 receives in another VLAN"
-	# One after the other they are in one VLAN for a moment.
-	for _ in {1..5}; do
+	# One after the other they are in one VLAN for a moment. Where there is one CPU
+	# only, it is luck who has it then.
+	for ((rounds = 1; rounds <= 100; rounds++)); do
 		cmd_ok vswctl -b $BATCH
 		cmd_ok vswctl -b $UNDO
+		[ "$(received h2)" -eq 0 ] || [ "$rounds" -lt 5 ] || break
 	done
 	[ "$(received h2)" -gt 0 ] || fail "no half is ever seen: not a test"
 	before=$(received h2)
-	for _ in {1..40}; do
+	for ((n = 0; n < 40 || n < 4 * rounds; n++)); do
 		cmd_ok vswctl -a -b $BATCH
 		cmd_ok vswctl -a -b $UNDO
 	done
 	check_eq "frames that met a half" "$(($(received h2) - before))" 0
-	log "$(received h2) frames met a half without transaction"
+	log "$(received h2) frames met a half without transaction, in $rounds rounds"
 }
 
 # flood NAMESPACE: broadcasts, as many as can be
