@@ -128,20 +128,28 @@ static int vsw_host_set_vid(struct vsw_switch *sw, u16 vid, bool add)
 {
 	const struct vsw_vlan_range range = { .first = vid, .last = vid };
 	struct vsw_policy policy;
+	u32 flags;
 	int err;
 
 	err = vsw_policy_get(&policy, sw->host);
 	if (err)
 		return err;
-	if (add)
+	flags = policy.flags;
+	if (add) {
 		vsw_vlans_add(policy.vlans, &range);
-	else
+		vsw_policy_leave_access(&policy, sw->host);
+	} else {
 		vsw_vlans_del(policy.vlans, vid, vid);
+	}
+	flags ^= policy.flags;
 	err = vsw_port_apply(sw->host, &policy, NULL);
 	vsw_policy_release(&policy);
-	if (!err)
-		vsw_netlink_vlan_notify(sw->host, &range, !add);
-	return err;
+	if (err)
+		return err;
+	vsw_netlink_vlan_notify(sw->host, &range, !add);
+	if (flags)
+		vsw_netlink_port_notify(sw->host, false);
+	return 0;
 }
 
 int vsw_host_vlan_rx_add_vid(struct net_device *dev, __be16 proto, u16 vid)

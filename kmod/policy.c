@@ -244,6 +244,17 @@ static int vsw_port_check_mac(const struct vsw_policy *policy,
 	return 0;
 }
 
+/* As rtnetlink has it for "ip link set PF vf N min_tx_rate" */
+static int vsw_port_check_rates(const struct vsw_vf_policy *vf,
+				struct netlink_ext_ack *extack)
+{
+	if (!vf->max_tx_rate || vf->min_tx_rate <= vf->max_tx_rate)
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "min-tx-rate is above max-tx-rate: lower the one or raise the other");
+	return -EINVAL;
+}
+
 /* What the embedded switch of a NIC cannot do is refused, not ignored. */
 static int vsw_port_check_vf(const struct vsw_port *port,
 			     const struct vsw_policy *policy,
@@ -251,6 +262,7 @@ static int vsw_port_check_vf(const struct vsw_port *port,
 {
 	const struct vsw_port *uplink = port->vf->uplink;
 	u16 vid = policy->vlans->pvid;
+	int err;
 
 	if (!vid || policy->vlans->count != 1 ||
 	    !vsw_vlans_untagged(policy->vlans, vid)) {
@@ -282,6 +294,9 @@ static int vsw_port_check_vf(const struct vsw_port *port,
 			       "A VF port needs a MAC address: the NIC delivers by it");
 		return -EINVAL;
 	}
+	err = vsw_port_check_rates(&policy->vf, extack);
+	if (err)
+		return err;
 	return port->dev ? vsw_policy_check_soft(&policy->vf, extack) : 0;
 }
 

@@ -297,6 +297,13 @@ host_port()
 	cmd_ok ip link del vsw0.200
 	check_eq vlans "$(vswctl -j vlan show vsw0 | jq -c '[.[].first]')" \
 		'[1,200]'
+	# One that took no tagged frames takes those of its VLANs.
+	cmd_ok vswctl port set vsw0 vlan 1
+	cmd_ok ip link add link vsw0 name vsw0.100 type vlan id 100
+	cmd_ok ip addr add 198.51.100.254/24 dev vsw0.100
+	cmd_ok ip link set vsw0.100 up
+	check_eq frames "$(port_field vsw0 frames)" all
+	reachable h2 198.51.100.254
 }
 
 host_frames()

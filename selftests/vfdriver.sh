@@ -40,6 +40,9 @@ add_fails()
 		cmd_fail . vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
 		check_eq "after read $op" "$(state)" "$before"
 	done
+	refused 'min-tx-rate is above max-tx-rate' \
+		vswctl port add vsw0 db1 vf $PF/0 vlan 100 mac "$DB1_MAC" \
+		min-tx-rate 200 max-tx-rate 100
 	cmd_ok vswctl port add vsw0 db1 vf $PF/0 "${ALL[@]}"
 	check_eq drift "$(vf_field 0 drift)" false
 	check_eq link "$(vf_field 0 link-state)" enable

@@ -620,6 +620,8 @@ class Model:
         bad, policy = set(), port.vf_policy
         if port.mac == ZERO or not port.is_access():
             bad.add(EINVAL)
+        if 0 < policy["max-tx-rate"] < policy["min-tx-rate"]:
+            bad.add(EINVAL)
         uplink = self.port_of(port.pf)
         if uplink and policy["vlan-proto"] == "8021q":
             vlans = self.ports[uplink].vlans
