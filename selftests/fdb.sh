@@ -104,7 +104,8 @@ ageing()
 	start=$SECONDS
 	frame_passes a "a>all" "b a>all" "c a>all"
 	wait_for 20 a_has_aged
-	[ $((SECONDS - start)) -ge 9 ] ||
+	# The clock of User-Mode Linux is behind its ticks when it is busy.
+	[ $((SECONDS - start)) -ge 9 ] || [ "${VSW_DEBUG-}" = uml ] ||
 		fail "a was gone after $((SECONDS - start)) s"
 	wait_for 5 gone "$(mac 1)"
 	wait_for 5 gone "$(mac 3)"
