@@ -128,26 +128,24 @@ static int vsw_host_set_vid(struct vsw_switch *sw, u16 vid, bool add)
 {
 	const struct vsw_vlan_range range = { .first = vid, .last = vid };
 	struct vsw_policy policy;
-	u32 flags;
+	bool opened = false;
 	int err;
 
 	err = vsw_policy_get(&policy, sw->host);
 	if (err)
 		return err;
-	flags = policy.flags;
 	if (add) {
 		vsw_vlans_add(policy.vlans, &range);
-		vsw_policy_leave_access(&policy, sw->host);
+		opened = vsw_policy_leave_access(&policy, sw->host);
 	} else {
 		vsw_vlans_del(policy.vlans, vid, vid);
 	}
-	flags ^= policy.flags;
 	err = vsw_port_apply(sw->host, &policy, NULL);
 	vsw_policy_release(&policy);
 	if (err)
 		return err;
 	vsw_netlink_vlan_notify(sw->host, &range, !add);
-	if (flags)
+	if (opened)
 		vsw_netlink_port_notify(sw->host, false);
 	return 0;
 }

@@ -188,7 +188,7 @@ void vsw_netlink_port_notify(struct vsw_port *port, bool gone)
 	struct net *net = dev_net(port->sw->dev);
 	struct sk_buff *skb;
 
-	/* It was told when a transaction has deleted it, or its switch. */
+	/* It was told when a transaction has deleted it, or its switch, or never was. */
 	if (port->sw->dying || !port->sw->announced ||
 	    (!gone && vsw_stage_dying(port)))
 		return;

@@ -200,13 +200,17 @@ int vsw_policy_check_soft(const struct vsw_vf_policy *vf,
  * @port: the port as it is
  *
  * It takes tagged frames from then on, unless it did not take untagged ones.
+ *
+ * Return: whether it did not take them before.
  */
-void vsw_policy_leave_access(struct vsw_policy *policy,
+bool vsw_policy_leave_access(struct vsw_policy *policy,
 			     const struct vsw_port *port)
 {
-	if (vsw_port_vlans(port)->count <= 1 &&
-	    policy->vlans->count > 1)
-		policy->flags |= VSW_PORT_ADMIT_TAGGED;
+	if (policy->flags & VSW_PORT_ADMIT_TAGGED ||
+	    vsw_port_vlans(port)->count > 1 || policy->vlans->count <= 1)
+		return false;
+	policy->flags |= VSW_PORT_ADMIT_TAGGED;
+	return true;
 }
 
 /**

@@ -94,7 +94,7 @@ u32 vsw_policy_path_flags(const struct vsw_port *port);
 u32 vsw_policy_unenforced(const struct vsw_vf_policy *vf);
 int vsw_policy_check_soft(const struct vsw_vf_policy *vf,
 			  struct netlink_ext_ack *extack);
-void vsw_policy_leave_access(struct vsw_policy *policy,
+bool vsw_policy_leave_access(struct vsw_policy *policy,
 			     const struct vsw_port *port);
 void vsw_policy_set_flag(struct vsw_policy *policy, u32 flag,
 			 const struct nlattr *attr);
