@@ -11,7 +11,7 @@
 #ifndef VSW_CALLS_H
 #define VSW_CALLS_H
 
-#include <linux/fault-inject.h>
+#include "fault.h"
 
 #if defined(CONFIG_FAULT_INJECTION) && !defined(__ASSEMBLY__)
 
@@ -28,16 +28,6 @@
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
-
-/* Without a stack trace for each */
-static struct fault_attr vsw_call_attr __maybe_unused = {
-	.interval = 1,
-	.times = ATOMIC_INIT(-1),
-#ifdef CONFIG_FAULT_INJECTION_STACKTRACE_FILTER
-	.stacktrace_depth = 32,
-	.require_end = ULONG_MAX,
-#endif
-};
 
 /*
  * What a work item calls is of no task of a test: the Nth call from now on that the
@@ -61,7 +51,7 @@ static inline bool vsw_call_fails_late(void)
 
 static inline bool vsw_call_fails(void)
 {
-	return should_fail(&vsw_call_attr, 1) || vsw_call_fails_late();
+	return vsw_fault() || vsw_call_fails_late();
 }
 
 #define VSW_CALL(failure, call)	(vsw_call_fails() ? (failure) : (call))

@@ -19,12 +19,12 @@
  * OP is one of mac, vlan, spoofchk, trust, rate, link, read.
  */
 #include <linux/etherdevice.h>
-#include <linux/fault-inject.h>
 #include <linux/if_link.h>
 #include <linux/if_vlan.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include "fault.h"
 
 #define VFS_MAX		8
 
@@ -69,35 +69,13 @@ static void forget(void)
 	}
 }
 
-#ifdef CONFIG_FAULT_INJECTION
-/* Without a stack trace for each */
-static struct fault_attr fault = {
-	.interval = 1,
-	.times = ATOMIC_INIT(-1),
-#ifdef CONFIG_FAULT_INJECTION_STACKTRACE_FILTER
-	.stacktrace_depth = 32,
-	.require_end = ULONG_MAX,
-#endif
-};
-
-static bool injected(void)
-{
-	return inject && should_fail(&fault, 1);
-}
-#else
-static bool injected(void)
-{
-	return false;
-}
-#endif
-
 /* NULL and *err: what the call returns */
 static struct ifla_vf_info *called(enum op op, int vf, int *err)
 {
 	ASSERT_RTNL();
 	calls[op]++;
 	*err = vf < vf_count ? 0 : -EINVAL;
-	if ((fail_in[op] && !--fail_in[op]) || injected())
+	if ((fail_in[op] && !--fail_in[op]) || (inject && vsw_fault()))
 		*err = -EIO;
 	return *err || ignored == op ? NULL : &vfs[vf];
 }

@@ -18,9 +18,9 @@ cp -ru "$top/Kbuild" "$top/VERSION" "$top/kmod" "$top/uapi" "$dir/"
 
 # VSW_GCOV=1 has the module count which lines are run.
 how=()
-[ -z "${VSW_GCOV-}" ] || how=(GCOV_PROFILE=y)
+[ -z "${VSW_GCOV-}" ] || how+=(GCOV_PROFILE=y)
 # VSW_KCOV=1 has it tell who asks which way it goes.
-[ -z "${VSW_KCOV-}" ] || how=(KCOV_INSTRUMENT=y)
+[ -z "${VSW_KCOV-}" ] || how+=(KCOV_INSTRUMENT=y)
 
 # build DIRECTORY [ARGUMENT...]: without a warning
 build()
@@ -43,7 +43,7 @@ faults=()
 case $kernel in
 debug|uml)
 	mkdir -p "$dir/faults"
-	cp -u "$top/selftests/faults/calls.h" "$dir/faults/"
+	cp -u "$top/selftests/faults/calls.h" "$top/selftests/module/fault.h" "$dir/faults/"
 	faults=("KCFLAGS=-include $dir/faults/calls.h"
 		CFLAGS_nicsync.o=-DVSW_CALLS_LATE)
 	;;
