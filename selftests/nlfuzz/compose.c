@@ -237,15 +237,17 @@ static void compose_family(struct message *m, const struct operation *op,
 /* Neither attributes nor a command that there is */
 static void compose_raw(struct message *m, struct bytes *record)
 {
-	struct genlmsghdr head = { .cmd = next8(record), .version = next8(record) };
-	size_t length = record->end - record->at;
+	struct genlmsghdr head = { 0 };
+	uint16_t flags;
+	size_t length;
 
-	message_begin(m, family, next8(record) & 1 ? NLM_F_DUMP : 0, &head,
-		      sizeof(head));
+	head.cmd = next8(record);
+	head.version = next8(record);
+	flags = next8(record) & 1 ? NLM_F_DUMP : 0;
+	length = record->end - record->at;
+	message_begin(m, family, flags, &head, sizeof(head));
 	m->ours = true;
 	m->wild = true;
-	if (length > (size_t)(record->end - record->at))
-		length = record->end - record->at;
 	memcpy(m->bytes + m->header.nlmsg_len, record->at, length);
 	m->header.nlmsg_len += length;
 }

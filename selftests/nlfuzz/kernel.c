@@ -12,6 +12,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/vsw.h>
 #include <net/if.h>
+#include <netlink/attr.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,23 +45,6 @@ static int open_socket(int protocol)
 	return fd;
 }
 
-/* The value of an attribute, or NULL */
-static const void *find(const void *attrs, size_t length, uint16_t type)
-{
-	const struct nlattr *attr = attrs;
-
-	while (length >= sizeof(*attr) && attr->nla_len >= sizeof(*attr) &&
-	       attr->nla_len <= length) {
-		if ((attr->nla_type & NLA_TYPE_MASK) == type)
-			return attr + 1;
-		if (NLA_ALIGN(attr->nla_len) >= length)
-			break;
-		length -= NLA_ALIGN(attr->nla_len);
-		attr = (const void *)((const uint8_t *)attr + NLA_ALIGN(attr->nla_len));
-	}
-	return NULL;
-}
-
 typedef void (*each_t)(const struct nlmsghdr *header, void *arg);
 
 /* All that a request is answered with, which is there when it has been sent */
@@ -87,7 +71,7 @@ static int transact(struct message *m, each_t each, void *arg)
 }
 
 /* What an answer says beside its number, or NULL; a dump says it at its end. */
-static const void *find_in_answer(const struct nlmsghdr *header, uint16_t type)
+static struct nlattr *find_in_answer(const struct nlmsghdr *header, uint16_t type)
 {
 	size_t head = header->nlmsg_type == NLMSG_ERROR ? sizeof(struct nlmsgerr) :
 		sizeof(int);
@@ -95,8 +79,8 @@ static const void *find_in_answer(const struct nlmsghdr *header, uint16_t type)
 	if ((header->nlmsg_type != NLMSG_ERROR && header->nlmsg_type != NLMSG_DONE) ||
 	    !(header->nlmsg_flags & NLM_F_ACK_TLVS))
 		return NULL;
-	return find((const uint8_t *)NLMSG_DATA(header) + head,
-		    header->nlmsg_len - NLMSG_HDRLEN - head, type);
+	return nla_find((const void *)((const uint8_t *)NLMSG_DATA(header) + head),
+			header->nlmsg_len - NLMSG_HDRLEN - head, type);
 }
 
 /* A sentence, or the attribute that is missing or to blame */
@@ -115,18 +99,26 @@ int kernel_ask(struct message *m, bool *told)
 	return transact(m, look_for_sentence, told);
 }
 
+static const struct nlattr *genl_attrs(const struct nlmsghdr *header)
+{
+	return (const void *)((const uint8_t *)header + NLMSG_LENGTH(GENL_HDRLEN));
+}
+
+static int genl_attrs_length(const struct nlmsghdr *header)
+{
+	return header->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN);
+}
+
 static void look_for_family(const struct nlmsghdr *header, void *arg)
 {
-	size_t head = NLMSG_LENGTH(GENL_HDRLEN);
-	const void *id;
+	const struct nlattr *id;
 
 	(void)arg;
 	if (header->nlmsg_type != GENL_ID_CTRL)
 		return;
-	id = find((const uint8_t *)header + head, header->nlmsg_len - head,
-		  CTRL_ATTR_FAMILY_ID);
+	id = nla_find(genl_attrs(header), genl_attrs_length(header), CTRL_ATTR_FAMILY_ID);
 	if (id)
-		memcpy(&family, id, sizeof(family));
+		family = nla_get_u16(id);
 }
 
 void kernel_open(void)
@@ -181,23 +173,16 @@ struct state {
 
 static void add_object(const struct nlmsghdr *header, void *arg)
 {
-	size_t length = header->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN);
-	const uint8_t *at = (const uint8_t *)header + NLMSG_LENGTH(GENL_HDRLEN);
 	struct state *state = arg;
 	uint64_t hash = 0xcbf29ce484222325ULL + state->cmd;
 	const struct nlattr *attr;
+	int left;
 
 	if (header->nlmsg_type != family)
 		return;
-	while (length >= NLA_HDRLEN) {
-		attr = (const void *)at;
-		if (!moves(state->cmd, attr->nla_type & NLA_TYPE_MASK))
+	nla_for_each_attr(attr, genl_attrs(header), genl_attrs_length(header), left)
+		if (!moves(state->cmd, nla_type(attr)))
 			hash = mix(hash, attr, attr->nla_len);
-		if (NLA_ALIGN(attr->nla_len) >= length)
-			break;
-		length -= NLA_ALIGN(attr->nla_len);
-		at += NLA_ALIGN(attr->nla_len);
-	}
 	state->sum += hash;
 }
 
@@ -247,11 +232,11 @@ static int tell(struct message *m)
 
 static void show_sentence(const struct nlmsghdr *header, void *arg)
 {
-	const char *text = find_in_answer(header, NLMSGERR_ATTR_MSG);
+	const struct nlattr *text = find_in_answer(header, NLMSGERR_ATTR_MSG);
 
 	(void)arg;
 	if (text)
-		fprintf(stderr, "nlfuzz: %s\n", text);
+		fprintf(stderr, "nlfuzz: %s\n", nla_get_string(text));
 }
 
 /* What an input begins with has to be there. */
@@ -342,25 +327,49 @@ static void populate(void)
 	add_port("v0", NULL, 10, 0x10);
 }
 
-void kernel_reset(bool populated)
+/* Those that one input has made: it has fewer records. */
+struct switches {
+	uint32_t indices[RECORDS_MAX * 2];
+	size_t count;
+};
+
+static void add_switch(const struct nlmsghdr *header, void *arg)
 {
-	static const char *const switches[] = { "vsw0", "vsw1" };
-	static const char *const devices[] = { "a", "b", "c", "d" };
+	struct switches *switches = arg;
+	const struct nlattr *index;
+
+	if (header->nlmsg_type != family || switches->count == COUNT(switches->indices))
+		return;
+	index = nla_find(genl_attrs(header), genl_attrs_length(header), VSW_A_SWITCH_IFINDEX);
+	if (index)
+		switches->indices[switches->count++] = nla_get_u32(index);
+}
+
+/* Whatever an input has called them */
+static void del_switches(void)
+{
+	struct genlmsghdr dump = { .cmd = VSW_CMD_SWITCH_GET, .version = VSW_FAMILY_VERSION };
+	struct switches switches = { .count = 0 };
 	static struct message m;
 	size_t i;
 
-	tell(begin(VSW_CMD_BATCH_CONFIRM));
-	/* Whatever they are called */
-	for (i = 0; i < 2 * COUNT(switches); i++) {
-		struct ifinfomsg head = {
-			.ifi_index = if_nametoindex(switches[i / 2]),
-		};
+	message_begin(&m, family, NLM_F_DUMP, &dump, sizeof(dump));
+	transact(&m, add_switch, &switches);
+	for (i = 0; i < switches.count; i++) {
+		struct ifinfomsg head = { .ifi_index = switches.indices[i] };
 
-		if (!head.ifi_index)
-			continue;
 		message_begin(&m, RTM_DELLINK, 0, &head, sizeof(head));
 		tell(&m);
 	}
+}
+
+void kernel_reset(bool populated)
+{
+	static const char *const devices[] = { "a", "b", "c", "d" };
+	size_t i;
+
+	tell(begin(VSW_CMD_BATCH_CONFIRM));
+	del_switches();
 	for (i = 0; i < COUNT(devices); i++)
 		restore_device(devices[i], i);
 	restore_device("testpf", 0x99);

@@ -30,7 +30,7 @@ static void new_switch(struct message *m, struct bytes *b)
 	uint16_t how = flags[next8(b) % COUNT(flags)];
 	char raw[64];
 	struct nlattr *info, *data;
-	uint8_t parts = next8(b);
+	uint8_t parts = next8(b), type;
 
 	message_begin(m, RTM_NEWLINK, how, &head, sizeof(head));
 	m->whole = how & NLM_F_EXCL;
@@ -39,7 +39,8 @@ static void new_switch(struct message *m, struct bytes *b)
 	put_string(m, IFLA_INFO_KIND, "vsw");
 	if (parts & 1) {
 		data = nest_begin(m, IFLA_INFO_DATA);
-		put_u32(m, next8(b), some_number(b, 0));
+		type = next8(b);
+		put_u32(m, type, some_number(b, 0));
 		nest_end(m, data);
 	}
 	if (parts & 2)
