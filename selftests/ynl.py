@@ -27,16 +27,10 @@ import struct
 import sys
 import time
 
-import yaml
-
-# The fast loader, for the same result
-yaml.safe_load = lambda stream: yaml.load(stream, yaml.CSafeLoader)
+import ynl_lib
 
 TREE, SPEC = sys.argv[1:3]
-sys.path.insert(0, TREE + "/tools/net/ynl")
-# pylint: disable=wrong-import-position
-from lib import NlError, YnlFamily  # noqa: E402
-from lib import ynl as ynl_module  # noqa: E402
+NlError, YnlFamily, ynl_module = ynl_lib.use(TREE)
 
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
 NLM_F_DUMP_INTR = 0x10

@@ -33,7 +33,7 @@ import random
 import sys
 import time
 
-# For packet.py
+# For packet.py and fewest.py
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
 # pylint: disable=wrong-import-position
 from config import random_config, switch_commands

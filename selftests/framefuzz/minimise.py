@@ -2,6 +2,7 @@
 """The smallest configuration and the fewest, shortest frames that still fail.
 """
 from config import Port
+from fewest import fewest
 
 # So often the frames are put in again at the most.
 REPLAYS = 120
@@ -42,17 +43,9 @@ class Minimiser:
         """Without what came before, as far as it does not matter"""
         if self.keep(config, shots[-1:]):
             return shots[-1:]
-        before, last = shots[:-1], shots[-1:]
-        size = len(before)
-        while size:
-            at = 0
-            while at < len(before) and self.left > REPLAYS // 2:
-                rest = before[:at] + before[at + size:]
-                if self.keep(config, rest + last):
-                    before = rest
-                else:
-                    at += size
-            size //= 2
+        last = shots[-1:]
+        before = fewest(shots[:-1], lambda rest: self.left > REPLAYS // 2 and
+                        self.keep(config, rest + last))
         return before + last
 
     def shorter(self, config, shots):

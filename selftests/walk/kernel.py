@@ -11,20 +11,13 @@ import pathlib
 import socket
 import struct
 import subprocess
-import sys
 import time
 
-import yaml
-
-# The fast loader, for the same result
-yaml.safe_load = lambda stream: yaml.load(stream, yaml.CSafeLoader)
+import ynl_lib
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 SPEC = str(TOP / "Documentation/netlink/specs/vsw.yaml")
-sys.path.insert(0, os.environ["VSW_YNL"] + "/tools/net/ynl")
-# pylint: disable=wrong-import-position
-from lib import NlError, YnlFamily  # noqa: E402
-from lib import ynl as ynl_module  # noqa: E402
+NlError, YnlFamily, ynl_module = ynl_lib.use(os.environ["VSW_YNL"])
 
 NETLINK_ROUTE = 0
 RTM_NEWLINK, RTM_DELLINK, RTM_SETLINK = 16, 17, 19

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The fewest requests, with the fewest attributes, after which the last one still
 fails."""
-
+from fewest import fewest
 
 
 class Budget:
@@ -19,22 +19,13 @@ class Budget:
         return bool(found)
 
 
-def fewest(requests, replay, replays):
+def minimise(requests, replay, replays):
     """The requests, and what is wrong then; None if it was a matter of luck"""
     budget = Budget(replay, replays)
     if not budget.fails(requests):
         return requests, None
-    before, last = requests[:-1], requests[-1:]
-    size = max(len(before) // 2, 1)
-    while size and before:
-        at = 0
-        while at < len(before):
-            rest = before[:at] + before[at + size:]
-            if budget.fails(rest + last):
-                before = rest
-            else:
-                at += size
-        size //= 2
+    last = requests[-1:]
+    before = fewest(requests[:-1], lambda rest: budget.fails(rest + last))
     requests = simpler(before + last, budget)
     return requests, budget.last
 

@@ -30,6 +30,7 @@ import copy
 import errno
 import gc
 import json
+import pathlib
 import random
 import subprocess
 import sys
@@ -37,10 +38,13 @@ import time
 
 import yaml
 
+# For fewest.py and ynl_lib.py
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
+# pylint: disable=wrong-import-position
 import state
 from generate import DUMMIES, Generator
 from kernel import NAMESPACE, SPEC, Kernel, Refused
-from minimise import fewest
+from minimise import minimise
 from model import PF, WRONG, Model, Refusal, Syntax, Unsure
 from script import command, script
 
@@ -265,7 +269,7 @@ class Walk:
         if not mismatch:
             return 0
         print(f"SEED={seed}, step {len(done)}:\n{command(done[-1])}\n{mismatch}")
-        requests, last = fewest(done, self.replay, self.options["REPLAYS"])
+        requests, last = minimise(done, self.replay, self.options["REPLAYS"])
         print(f"the shortest of {len(done)} requests that still fails, "
               f"{len(requests)} of them:")
         print("\n".join(script(requests)))
