@@ -35,6 +35,7 @@ HARDWARE=(--sriov)
 # what happens at the same time has two, and all of it on kernels with checkers.
 SMP_TESTS=(smoke stress storm batch fastpath)
 CPUS=1
+# After the deadline what has failed may still be tried again for so long.
 RETRY_SECONDS=400
 
 # A guest has 2.5 GiB, and QEMU needs some itself.
@@ -136,7 +137,6 @@ job()
 # With VSW_RETRY=1 what failed is tried once more, alone, and that is said: an
 # emulated guest on a busy machine misses deadlines, and while VFs come and go such
 # guests have been seen to stop as a whole, with no timer interrupt any more.
-# There is some time for that after the deadline.
 once_more()
 {
 	local name figures again

@@ -60,7 +60,7 @@ usage()
 parse()
 {
 	KERNEL=6.12 CPUS=2 MEMORY='' SRIOV='' NESTED='' APPEND='' TIMEOUT=600
-	INTERACTIVE='' IMAGE='' MODULES='' ICOUNT='' SILENCE=''
+	INTERACTIVE='' IMAGE='' MODULES='' ICOUNT='' SILENCE='' STUCK=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--kernel)	KERNEL=${2:-}; shift ;;
@@ -296,14 +296,14 @@ guest()
 	exec timeout -k 5 "$TIMEOUT" "${QEMU[@]}" < /dev/null 2> "$WORK/stderr"
 }
 
-# Returns QEMU's exit status; 124 when time ran out
+# Returns QEMU's exit status; 124 when time ran out. STUCK says why watch() ended it.
 run_qemu()
 {
 	local reader status
 
 	: > "$WORK/status"
 	: > "$WORK/console"
-	rm -f "$WORK/stuck"
+	: > "$WORK/stuck"
 	if [ -n "$INTERACTIVE" ]; then
 		# in the foreground, or the terminal would not be ours
 		"${QEMU[@]}" 2> "$WORK/stderr"
@@ -320,6 +320,7 @@ run_qemu()
 	# had QEMU never opened it, the reader would wait for ever
 	: <> "$WORK/out"
 	wait "$reader"
+	STUCK=$(< "$WORK/stuck")
 	return "$status"
 }
 
@@ -336,8 +337,7 @@ boot()
 	QEMU_STATUS=$?
 	if ! started && [ "$QEMU_STATUS" -ne 124 ]; then
 		note "the guest did not come up, trying once more:" \
-			"$(cat "$WORK/stuck" 2>/dev/null)" \
-			"$(tail -n 1 "$WORK/stderr")" \
+			"$STUCK" "$(tail -n 1 "$WORK/stderr")" \
 			"$(grep -m 1 'Kernel panic' "$WORK/console")"
 		run_qemu
 		QEMU_STATUS=$?
@@ -361,7 +361,7 @@ verdict()
 {
 	local status
 
-	[ "$(cat "$WORK/stuck" 2>/dev/null)" != ended ] ||
+	[ "$STUCK" != ended ] ||
 		note "guest did not power off"
 	if grep -q 'Kernel panic' "$WORK/console"; then
 		show_console
@@ -372,7 +372,7 @@ verdict()
 	if [ -z "$status" ]; then
 		show_console
 		cat "$WORK/stderr" >&2
-		case $(cat "$WORK/stuck" 2>/dev/null) in
+		case $STUCK in
 		start)
 			note "guest did not start ${COMMAND[0]} in $START_LIMIT s"
 			exit 124
