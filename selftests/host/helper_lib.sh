@@ -127,10 +127,10 @@ start_helper_vm()
 		-kernel "$RUN/kernel" -initrd "$RUN/initrd" \
 		-append "console=ttyS0 quiet panic=-1 mitigations=off no_timer_check vsw.name=web1 vsw.ip=$PING/24" \
 		-chardev "file,id=console,path=$RUN/helper.log" \
-		-device virtio-serial-pci,disable-modern=on \
+		-device virtio-serial-pci \
 		-device virtconsole,chardev=console \
 		-netdev "bridge,id=net,br=vsw0,helper=$HELPER" \
-		-device "virtio-net-pci,netdev=net,mac=$MAC,romfile=,disable-modern=on" \
+		-device "virtio-net-pci,netdev=net,mac=$MAC,romfile=" \
 		< /dev/null > "$RUN/helper.err" 2>&1 &
 	VM=$!
 	defer kill $VM
@@ -149,13 +149,7 @@ helper_qemu()
 	chmod 644 "$RUN/kernel" "$RUN/initrd"
 	cmd_ok ip addr add 192.0.2.9/24 dev vsw0
 	start_helper_vm
-	busywait 60 helper_settled
-	if ! helper_ready; then
-		log "the VM did not come up, once more: $(head -n 1 "$RUN/helper.err")"
-		kill $VM 2>/dev/null
-		start_helper_vm
-		busywait 60 helper_settled
-	fi
+	busywait 120 helper_settled
 	helper_ready || fail "QEMU: $(head -n 1 "$RUN/helper.err")"
 	wait_for 20 pings
 	check_eq "who runs QEMU" "$(stat -c %u /proc/$VM)" 65534

@@ -89,7 +89,7 @@ domain_xml()
 
 	[ ! -e /dev/kvm ] || type=kvm
 	cat <<- END
-	<domain type='$type' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+	<domain type='$type'>
 	  <name>web1</name>
 	  <uuid>6d1c1b0e-0000-4000-8000-000000000001</uuid>
 	  <metadata>
@@ -118,12 +118,6 @@ domain_xml()
 	    </console>
 	    ${2-$(interface "$MAC")}
 	  </devices>
-	  <qemu:commandline>
-	    <qemu:arg value='-global'/>
-	    <qemu:arg value='virtio-net-pci.disable-modern=on'/>
-	    <qemu:arg value='-global'/>
-	    <qemu:arg value='virtio-serial-pci.disable-modern=on'/>
-	  </qemu:commandline>
 	</domain>
 	END
 }
@@ -165,16 +159,6 @@ pings()
 ready()
 {
 	grep -qs '^ready' "$RUN/web1.log"
-}
-
-# KVM inside an emulated machine now and then gives up on a guest: try twice
-await_vm()
-{
-	busywait 60 ready && return
-	log "the VM did not come up, once more"
-	cmd_ok virsh destroy web1
-	cmd_ok virsh start web1
-	wait_for 60 ready
 }
 
 no_port()
@@ -227,7 +211,7 @@ life()
 	check_eq "VLAN" "$(port_field web1 pvid)" 100
 	check_eq "MAC" "$(port_field web1 mac)" "$MAC"
 	check_eq "fdb-max" "$(port_field web1 fdb-max)" 4
-	await_vm
+	wait_for 120 ready
 	wait_for 20 pings
 	cmd_fail "no domain has a port" attach_live "$SECOND"
 	add_metadata
