@@ -192,13 +192,14 @@ drop:
 /*
  * 01:80:C2:00:00:0X never crosses a switch (IEEE 802.1Q table 8-1). What is for
  * protocols of the link (LLDP, LACP) goes to those who listen on the port's own
- * device; pause frames should not have come up at all.
+ * device, and to nobody else: to IP it would be one more way into the host, past
+ * all VLANs. Pause frames should not have come up at all.
  */
 static rx_handler_result_t vsw_rx_link_local(struct vsw_port *port,
 					     struct sk_buff *skb)
 {
 	if (eth_hdr(skb)->h_dest[5] != 0x01)
-		return RX_HANDLER_PASS;
+		return RX_HANDLER_EXACT;
 
 	vsw_stats_rx(port->stats, vsw_frame_len(skb));
 	vsw_drop(port, skb, 0, VSW_DROP_REASON_LINK_LOCAL, true);
