@@ -39,7 +39,7 @@ static int __vsw_fdb_bind(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 	int ret = 0;
 
 	if (fdb->binding)
-		ret = fdb->ops->bind(fdb, &entry->key, entry->port);
+		ret = fdb->ops->bind(fdb, &entry->key, entry->port, entry->type);
 	if (ret < 0)
 		return ret;
 	WRITE_ONCE(entry->bound, ret);
@@ -176,13 +176,14 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 			    struct vsw_fdb_port *port, enum vsw_fdb_type type)
 {
 	struct vsw_fdb_port *old = entry->port;
+	bool rebind = old != port || entry->type != type;
 	u8 bound = entry->bound;
 	int ret = 0;
 
 	lockdep_assert_held(&fdb->index.xa_lock);
 
-	if (old != port && fdb->binding) {
-		ret = fdb->ops->bind(fdb, &entry->key, port);
+	if (rebind && fdb->binding) {
+		ret = fdb->ops->bind(fdb, &entry->key, port, type);
 		if (ret < 0)
 			return ret;
 	}
@@ -191,7 +192,7 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 	WRITE_ONCE(entry->port, port);
 	WRITE_ONCE(entry->updated, jiffies);
 	vsw_fdb_count(fdb, port, type, 1);
-	if (old != port) {
+	if (rebind) {
 		WRITE_ONCE(entry->bound, ret);
 		if (bound)
 			fdb->ops->unbind(fdb, &entry->key, old, bound);

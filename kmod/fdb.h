@@ -70,16 +70,16 @@ struct vsw_fdb_entry {
 
 /**
  * struct vsw_fdb_ops - who wants to know; all are called under &vsw_fdb.index.xa_lock
- * @bind: @port is about to own @key. Returns a number, up to 255, if that has to
- *	be taken back by @unbind, 0 if it is of no interest; an error stops it.
- *	Only while somebody wants to know, see vsw_fdb_bind()
+ * @bind: @port is about to own @key, by an entry of a type. Returns a number, up to
+ *	255, if that has to be taken back by @unbind, 0 if it is of no interest; an
+ *	error stops it. Only while somebody wants to know, see vsw_fdb_bind()
  * @unbind: @port does not own @key any more; only for what was bound. @bound is
  *	the number
  * @notify: @entry is new or has changed (@gone is false), or is leaving
  */
 struct vsw_fdb_ops {
 	int (*bind)(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
-		    struct vsw_fdb_port *port);
+		    struct vsw_fdb_port *port, enum vsw_fdb_type type);
 	void (*unbind)(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
 		       struct vsw_fdb_port *port, u8 bound);
 	void (*notify)(struct vsw_fdb *fdb, const struct vsw_fdb_entry *entry,

@@ -36,7 +36,7 @@ MODULE_PARM_DESC(nic_sync,
  * @node: in &vsw_nicsync.hash; protected by the lock of the database
  * @mac: immutable
  * @refs: forwarding entries on soft paths with this address; likewise
- * @vfs: those of VFs; likewise
+ * @beyond: those of VFs and static ones of uplinks; likewise
  * @dirty: in &vsw_nicsync.dirty, or empty; likewise
  * @order: in &vsw_nicsync.order, or empty; protected by RTNL, and by the lock
  *	of the database when it changes
@@ -47,7 +47,7 @@ struct vsw_nicsync_mac {
 	struct rhash_head node;
 	u8 mac[ETH_ALEN] __aligned(2);
 	unsigned int refs;
-	unsigned int vfs;
+	unsigned int beyond;
 	struct list_head dirty;
 	struct list_head order;
 	u64 age;
@@ -80,12 +80,12 @@ static void vsw_nicsync_mac_dirty(struct vsw_switch *sw,
 /* Shall filters have it? */
 static bool vsw_nicsync_mac_wanted(const struct vsw_nicsync_mac *mac)
 {
-	return mac->refs && !mac->vfs;
+	return mac->refs && !mac->beyond;
 }
 
 static bool vsw_nicsync_mac_used(const struct vsw_nicsync_mac *mac)
 {
-	return mac->refs || mac->vfs;
+	return mac->refs || mac->beyond;
 }
 
 /* One entry more or less; an address that is to come or to go is dirty then. */
@@ -94,8 +94,8 @@ static void vsw_nicsync_mac_count(struct vsw_switch *sw,
 {
 	bool wanted = vsw_nicsync_mac_wanted(mac);
 
-	if (kind == VSW_NICSYNC_VF)
-		mac->vfs += by;
+	if (kind == VSW_NICSYNC_BEYOND)
+		mac->beyond += by;
 	else
 		mac->refs += by;
 	if (wanted != vsw_nicsync_mac_wanted(mac))

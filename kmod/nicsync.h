@@ -21,14 +21,14 @@ void vsw_nicsync_destroy(struct vsw_switch *sw);
 
 /**
  * enum vsw_nicsync_kind - what the owner of a forwarding entry is
- * @VSW_NICSYNC_NONE: an uplink, whose addresses are of no interest
+ * @VSW_NICSYNC_NONE: an uplink, where it was learned: of no interest
  * @VSW_NICSYNC_SOFT: a soft path: filters need the address
- * @VSW_NICSYNC_VF: a VF: filters must not have it
+ * @VSW_NICSYNC_BEYOND: a VF, or the wire by a static entry: filters must not have it
  */
 enum vsw_nicsync_kind {
 	VSW_NICSYNC_NONE,
 	VSW_NICSYNC_SOFT,
-	VSW_NICSYNC_VF,
+	VSW_NICSYNC_BEYOND,
 };
 
 /* Called under the lock of the forwarding database */

@@ -32,23 +32,29 @@ static struct vsw_switch *vsw_switch_of_fdb(struct vsw_fdb *fdb)
 	return container_of(fdb, struct vsw_switch, fdb);
 }
 
-/* What an address behind a port is to the filters of uplinks */
-static u8 vsw_switch_owner_kind(const struct vsw_fdb_port *owner)
+/*
+ * What an address behind a port is to the filters of uplinks. Those know no VLAN: what
+ * an administrator says is on the wire nobody may take off it from another VLAN.
+ */
+static u8 vsw_switch_owner_kind(const struct vsw_fdb_port *owner,
+				enum vsw_fdb_type type)
 {
 	const struct vsw_port *port = container_of(owner, struct vsw_port,
 						   fdb);
 	u32 flags = READ_ONCE(port->flags);
 
 	if (flags & VSW_PORT_UPLINK)
-		return VSW_NICSYNC_NONE;
-	return flags & VSW_PORT_VF ? VSW_NICSYNC_VF : VSW_NICSYNC_SOFT;
+		return type == VSW_FDB_TYPE_STATIC ? VSW_NICSYNC_BEYOND :
+						     VSW_NICSYNC_NONE;
+	return flags & VSW_PORT_VF ? VSW_NICSYNC_BEYOND : VSW_NICSYNC_SOFT;
 }
 
 static int vsw_switch_fdb_bind(struct vsw_fdb *fdb,
 			       const struct vsw_fdb_key *key,
-			       struct vsw_fdb_port *owner)
+			       struct vsw_fdb_port *owner,
+			       enum vsw_fdb_type type)
 {
-	u8 kind = vsw_switch_owner_kind(owner);
+	u8 kind = vsw_switch_owner_kind(owner, type);
 
 	if (kind == VSW_NICSYNC_NONE)
 		return 0;

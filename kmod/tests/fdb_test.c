@@ -47,7 +47,7 @@ static struct fdb_context *fdb_context_of(struct vsw_fdb *fdb)
 }
 
 static int test_bind(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
-		     struct vsw_fdb_port *port)
+		     struct vsw_fdb_port *port, enum vsw_fdb_type type)
 {
 	struct fdb_context *ctx = fdb_context_of(fdb);
 
