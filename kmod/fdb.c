@@ -167,8 +167,14 @@ static bool vsw_fdb_has_room(struct vsw_fdb *fdb,
 
 	if (vsw_fdb_port_full(port))
 		return false;
-	return fdb->learned < max ||
-	       (fdb->learned == max && vsw_fdb_make_room(fdb, port));
+	if (fdb->learned < max)
+		return true;
+	if (!vsw_fdb_make_room(fdb, port))
+		return false;
+	/* By hand, or before the limit was lowered, there may be more. */
+	if (fdb->learned >= max)
+		vsw_fdb_make_room(fdb, port);
+	return true;
 }
 
 /* Give an entry another port or type. */

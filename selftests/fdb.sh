@@ -190,7 +190,7 @@ local_entries()
 
 limits()
 {
-	local port
+	local port before after
 
 	setup
 	cmd_ok vswctl port set a fdb-max 5
@@ -222,6 +222,20 @@ limits()
 	cmd_ok vswctl fdb add "$(mac e)" port a static
 	cmd_fail "fdb-max|1" vswctl switch set vsw0 fdb-max 0
 	check_eq fdb-max "$(switch_field fdb-max)" 10
+
+	# A table that is over its limit is fair, too, and shrinks.
+	cmd_ok vswctl port set a learning off
+	cmd_ok vswctl fdb flush switch vsw0 port c
+	cmd_ok vswctl switch set vsw0 fdb-max 20
+	frames spray b "0>1" 20 100
+	before=$(port_field b fdb-learned)
+	cmd_ok vswctl switch set vsw0 fdb-max 8
+	frames spray c "0>1" 40 200
+	after=$(port_field b fdb-learned)
+	[[ $((after - $(port_field c fdb-learned))) == [01] ]] ||
+		fail "b has $after, c $(port_field c fdb-learned)"
+	[ "$(switch_field fdb-learned)" -lt "$before" ] ||
+		fail "the table has $(switch_field fdb-learned), had $before"
 }
 
 # flushed COUNT FILTER...
