@@ -450,20 +450,46 @@ static int vsw_port_claim_mac(struct vsw_port *port,
 	return err;
 }
 
+/* Was the port a member of VLANs that it has left? */
+static bool vsw_port_has_left(const struct vsw_port *port,
+			      const struct vsw_vlans *old)
+{
+	return !bitmap_subset(old->member, vsw_port_vlans(port)->member,
+			      VLAN_N_VID);
+}
+
+/* Did it learn, and does no longer? */
+static bool vsw_port_is_muted(const struct vsw_port *port, u32 old)
+{
+	return old & ~port->flags & VSW_PORT_LEARNING;
+}
+
 /**
- * vsw_port_flush_left - forget what was known in VLANs that a port has left
- * @port: the port
- * @vlans: those that it is a member of; no frame sees others any more
+ * vsw_port_flush_stale - forget of a port what holds no more
+ * @port: the port, as it is to be
+ * @vlans: those that it was a member of: nothing is left in others
+ * @flags: what its flags were. What it learned goes when it learns no longer: an
+ *	address that a guest has taken would be its own as long as it sends
+ *
+ * No frame sees the port as it was any more.
  */
-void vsw_port_flush_left(struct vsw_port *port, const struct vsw_vlans *vlans)
+void vsw_port_flush_stale(struct vsw_port *port, const struct vsw_vlans *vlans,
+			  u32 flags)
 {
 	const struct vsw_fdb_filter left = {
 		.port = &port->fdb,
-		.keep_vids = vlans->member,
+		.keep_vids = vsw_port_vlans(port)->member,
 		.types = VSW_FDB_ALL,
 	};
+	const struct vsw_fdb_filter learned = {
+		.port = &port->fdb,
+		.types = BIT(VSW_FDB_TYPE_DYNAMIC),
+	};
 
-	vsw_fdb_flush(&port->sw->fdb, &left);
+	if (vsw_port_has_left(port, vlans))
+		vsw_fdb_flush(&port->sw->fdb, &left);
+	if (vsw_port_is_muted(port, flags))
+		vsw_fdb_flush(&port->sw->fdb, &learned);
 }
 
 static void vsw_port_disclaim_mac(struct vsw_port *port, const u8 *mac,
@@ -479,16 +505,17 @@ static void vsw_port_publish(struct vsw_port *port, struct vsw_vlans *new,
 			     u32 flags, u16 pcp)
 {
 	struct vsw_vlans *old = rtnl_dereference(port->vlans);
+	u32 old_flags = port->flags;
 
 	WRITE_ONCE(port->pcp, pcp);
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
 				flags);
 	rcu_assign_pointer(port->vlans, new);
 	vsw_nicsync_vids_shrink(port, old, new);
-	if (!bitmap_subset(old->member, new->member, VLAN_N_VID)) {
-		/* Frames that saw the old set may still be learning. */
+	if (vsw_port_has_left(port, old) || vsw_port_is_muted(port, old_flags)) {
+		/* Frames that saw it as it was may still be learning. */
 		synchronize_net();
-		vsw_port_flush_left(port, new);
+		vsw_port_flush_stale(port, old, old_flags);
 	}
 	kfree_rcu(old, rcu);
 }

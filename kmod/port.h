@@ -115,7 +115,8 @@ int vsw_port_restore(struct vsw_port *port, struct vsw_policy *policy,
 		     struct netlink_ext_ack *extack);
 void vsw_port_disown_mac(struct vsw_port *port);
 void vsw_port_release(struct vsw_port *port, const struct vsw_policy *policy);
-void vsw_port_flush_left(struct vsw_port *port, const struct vsw_vlans *vlans);
+void vsw_port_flush_stale(struct vsw_port *port, const struct vsw_vlans *vlans,
+			  u32 flags);
 int vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		   struct netlink_ext_ack *extack);
 int vsw_port_del(struct vsw_port *port, struct netlink_ext_ack *extack);

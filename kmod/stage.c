@@ -58,9 +58,7 @@ static void vsw_stage_finish(struct vsw_change *change)
 		vsw_stage_bury(port);
 	} else {
 		vsw_nicsync_vids_shrink(port, &stage->held, now);
-		if (!bitmap_subset(stage->held.member, now->member,
-				   VLAN_N_VID))
-			vsw_port_flush_left(port, now);
+		vsw_port_flush_stale(port, &stage->held, stage->saved.flags);
 		if (vsw_port_is_host(port))
 			vsw_host_macs_sync(port->sw);
 		vsw_stage_drop(port);

@@ -184,6 +184,21 @@ learned_moves()
 	lives "$(mac b)" $EVIL_VID b dynamic
 	cmd_ok vswctl port set evil fdb-max 0
 
+	# It ends a theft that is under way, too, in a transaction or not.
+	frame_passes evil "b>a" "a b>a"
+	lives "$(mac b)" $EVIL_VID evil dynamic
+	cmd_ok vswctl port set evil learning off
+	frame_passes evil "b>a" "a b>a"
+	check_eq "where b lives" "$(vswctl -j fdb show switch vsw0 mac "$(mac b)")" '[]'
+	frame_passes b "b>a" "a b>a"
+	cmd_ok vswctl port set evil learning on
+	frame_passes evil "b>a" "a b>a"
+	vswctl -a -b - <<<"port set evil learning off" || fail "the batch failed"
+	frame_passes evil "b>a" "a b>a"
+	check_eq "where b lives" "$(vswctl -j fdb show switch vsw0 mac "$(mac b)")" '[]'
+	frame_passes b "b>a" "a b>a"
+	cmd_ok vswctl port set evil learning on
+
 	cmd_ok vswctl fdb add "$(mac b)" port b sticky
 	frame_dropped evil "b>a"
 	cmd_ok vswctl fdb add "$(mac b)" port b static
@@ -441,12 +456,20 @@ broadcast_storm()
 		fail "b had $(($(sent b) - before)) frames of 8000"
 }
 
-# Whatever type it says it is, nothing that is for the link reaches another port.
+# ip_received: what the host's IP has been given
+ip_received()
+{
+	awk '$1 == "Ip:" && $2 + 0 { print $4 }' /proc/net/snmp
+}
+
+# Whatever type it says it is, nothing that is for the link reaches another port, nor
+# the host.
 link_local()
 {
-	local last frame group
+	local last frame group before
 
 	setup trunk $EVIL_VID native 1
+	before=$(ip_received)
 	for last in 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f; do
 		group=01:80:c2:00:00:$last
 		# STP (a length), LLDP, LACP, EAPOL, pause
@@ -454,8 +477,10 @@ link_local()
 			     "s100 0x8808"; do
 			frame_dropped evil "e>$group $frame"
 		done
+		frame_dropped evil "e>$group 0x0800"
 	done
-	check_drops evil rx link-local 5
+	check_drops evil rx link-local 6
+	check_eq "what the host's IP has got" "$(ip_received)" "$before"
 	# The next address is a group like any other.
 	frame_passes evil "e>01:80:c2:00:00:10" "t e>01:80:c2:00:00:10" \
 		"u e>01:80:c2:00:00:10"
@@ -593,6 +618,29 @@ vf_address()
 	check_eq "times in both" "$(sed -n 's/^both //p' $SYS/filter)" 0
 }
 
+# From another VLAN evil cuts VFs off from their gateway on the wire, because the filter
+# knows no VLAN: but not if the administrator has said where that is.
+vf_gateway()
+{
+	setup_nic
+	cmd_ok vswctl port add vsw0 db1 vf "$PF/0" vlan $V_VID mac "$(mac d)"
+	frame_dropped evil "f>all"
+	wait_for 5 nic_has "$PF" "$(mac f)"
+	cmd_ok vswctl fdb add "$(mac f)" port "$PF" vid $V_VID static
+	wait_for 5 nic_lacks "$PF" "$(mac f)"
+	frame_dropped evil "f>all"
+	lives "$(mac f)" $EVIL_VID evil dynamic
+	sleep 1
+	nic_lacks "$PF" "$(mac f)" || fail "the filter of the PF has it again"
+	# What may be forgotten protects nobody.
+	cmd_ok vswctl fdb add "$(mac f)" port "$PF" vid $V_VID dynamic
+	wait_for 5 nic_has "$PF" "$(mac f)"
+	cmd_ok vswctl fdb add "$(mac f)" port "$PF" vid $V_VID static
+	wait_for 5 nic_lacks "$PF" "$(mac f)"
+	cmd_ok vswctl fdb del "$(mac f)" switch vsw0 vid $V_VID
+	wait_for 5 nic_has "$PF" "$(mac f)"
+}
+
 vf_as_wanted()
 {
 	vswctl -j vf show "$PF" | jq -e '.[] | select(.vf == 0) | . as $vf |
@@ -667,4 +715,4 @@ vf_driver()
 trap remove_vfs EXIT
 run_cases mac_flooding mac_stealing learned_moves gateway hop_access hop_trunk \
 	hop_native hop_metadata spoofed tc_guard broadcast_storm link_local \
-	collisions wrong_gso vf_filter vf_address vf_reset vf_driver
+	collisions wrong_gso vf_filter vf_address vf_gateway vf_reset vf_driver
