@@ -34,13 +34,11 @@ static int vsw_failover_program(struct vsw_port *port, bool force,
 	struct vsw_policy policy;
 	int err;
 
-	err = vsw_policy_get(&policy, port);
-	if (err)
-		return err;
+	/* Without memory, or whoever forces it could not say what is wanted. */
+	vsw_policy_lend(&policy, port);
 	err = vsw_keeper_program(port, &policy, extack);
 	if (err && force)
 		vsw_keeper_want(port, &policy);
-	vsw_policy_release(&policy);
 	return err;
 }
 

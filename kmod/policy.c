@@ -82,19 +82,15 @@ int vsw_policy_init(struct vsw_policy *policy, const struct vsw_switch *sw,
 }
 
 /**
- * vsw_policy_get - the present policy of a port
- * @policy: where to put it; release it with vsw_policy_release()
+ * vsw_policy_lend - the present policy of a port, to be read
+ * @policy: where to put it; its VLANs are the port's, so change nothing, and do not
+ *	release it
  * @port: the port
- *
- * Return: 0 or -ENOMEM.
  */
-int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port)
+void vsw_policy_lend(struct vsw_policy *policy, const struct vsw_port *port)
 {
 	memset(policy, 0, sizeof(*policy));
-	policy->vlans = vsw_vlans_dup(vsw_port_vlans(port));
-	if (!policy->vlans)
-		return -ENOMEM;
-
+	policy->vlans = vsw_port_vlans(port);
 	policy->flags = vsw_stage_flags(port);
 	policy->pcp = vsw_stage_pcp(port) >> VLAN_PRIO_SHIFT;
 	policy->fdb_max = port->fdb.learned_max;
@@ -108,7 +104,20 @@ int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port)
 		policy->flags &= ~VSW_PORT_PATH_FLAGS;
 		policy->vf = port->vf->policy;
 	}
-	return 0;
+}
+
+/**
+ * vsw_policy_get - the present policy of a port
+ * @policy: where to put it; release it with vsw_policy_release()
+ * @port: the port
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port)
+{
+	vsw_policy_lend(policy, port);
+	policy->vlans = vsw_vlans_dup(policy->vlans);
+	return policy->vlans ? 0 : -ENOMEM;
 }
 
 /**

@@ -82,6 +82,7 @@ extern const unsigned int vsw_port_flag_count;
 /* All of these are called under RTNL. */
 int vsw_policy_init(struct vsw_policy *policy, const struct vsw_switch *sw,
 		    u32 flags);
+void vsw_policy_lend(struct vsw_policy *policy, const struct vsw_port *port);
 int vsw_policy_get(struct vsw_policy *policy, const struct vsw_port *port);
 void vsw_policy_release(struct vsw_policy *policy);
 /* Is its VLAN one of the switch, and not an S-VLAN of the wire? */
