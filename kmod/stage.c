@@ -79,6 +79,8 @@ static void vsw_stage_lose(struct vsw_port *port, const char *why)
 			vsw_txn_forget_owner(&other->fdb);
 	}
 	vsw_park_leave_all(port);
+	/* Nor are VFs parked that its ports give back now. */
+	port->unowned = VSW_UNOWNED_LEAVE;
 	pr_warn("vsw: port %s is lost, a transaction that failed had detached it: %s\n",
 		port->name, why);
 	vsw_txn_forget_owner(&port->fdb);
