@@ -474,6 +474,8 @@ void vsw_switch_setup(struct net_device *dev)
 	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_UNICAST_FLT |
 			   IFF_LIVE_ADDR_CHANGE;
+	/* It sends by devices that have locks of their own, with interrupts on. */
+	dev->priv_flags |= IFF_DISABLE_NETPOLL;
 	/* We change what we send. */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->lltx = true;
