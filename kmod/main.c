@@ -35,25 +35,27 @@ static int __init vsw_init(void)
 	if (err)
 		goto err_notifier;
 
-	err = vsw_netlink_init();
+	/* From here on there can be switches. */
+	err = rtnl_link_register(&vsw_link_ops);
 	if (err)
 		goto err_keeper;
 
-	/* ORDER: last, because from here on there can be switches. */
-	err = rtnl_link_register(&vsw_link_ops);
+	/* ORDER: last, because it makes switches of the link kind. */
+	err = vsw_netlink_init();
 	if (err)
-		goto err_netlink;
+		goto err_link;
 	vsw_xdp_init();
 	return 0;
 
-err_netlink:
-	vsw_netlink_exit();
+err_link:
+	rtnl_link_unregister(&vsw_link_ops);
 err_keeper:
 	vsw_keeper_exit();
 err_notifier:
 	vsw_notifier_exit();
 err_switch:
 	vsw_switch_exit();
+	rcu_barrier();
 err_wq:
 	destroy_workqueue(vsw_wq);
 	return err;
