@@ -84,6 +84,7 @@ static struct vsw_port *vsw_await_alloc(struct vsw_port *port)
 	waiting->nic.overflow = port->nic.overflow;
 	waiting->fdb.learned_max = port->fdb.learned_max;
 	ether_addr_copy(waiting->mac, port->mac);
+	strscpy(waiting->profile, port->profile);
 	if (port->vf) {
 		waiting->vf->index = port->vf->index;
 		waiting->vf->policy = port->vf->policy;
