@@ -108,7 +108,7 @@ static int vsw_nl_vlan_change(struct genl_info *info, bool add)
 	struct vsw_port *port = vsw_nl_port(info, VSW_A_VLAN_PORT);
 	struct vsw_vlan_range range = {};
 	struct vsw_policy policy;
-	bool changed, opened;
+	bool changed, told;
 	int err;
 
 	if (IS_ERR(port))
@@ -124,7 +124,9 @@ static int vsw_nl_vlan_change(struct genl_info *info, bool add)
 		changed = vsw_vlans_add(policy.vlans, &range);
 	else
 		changed = vsw_vlans_del(policy.vlans, range.first, range.last);
-	opened = vsw_policy_leave_access(&policy, port);
+	/* The port is another one then, and not only in that VLAN. */
+	told = policy.vlans->pvid != vsw_port_pvid(port);
+	told |= vsw_policy_leave_access(&policy, port);
 	if (changed) {
 		err = vsw_port_apply(port, &policy, info->extack);
 	} else if (!add) {
@@ -137,7 +139,7 @@ static int vsw_nl_vlan_change(struct genl_info *info, bool add)
 		return err;
 	if (changed)
 		vsw_netlink_vlan_notify(port, &range, !add);
-	if (changed && opened)
+	if (changed && told)
 		vsw_netlink_port_notify(port, false);
 	return add ? vsw_nl_reply_vlan(info, port, &range) : 0;
 }

@@ -258,6 +258,10 @@ side_effects()
 	check_eq "a second VLAN" "$(heard vswctl vlan add a vid 4)" \
 		"vlan-ntf a,port-ntf a"
 	check_eq "a third one" "$(heard vswctl vlan add a vid 5)" "vlan-ntf a"
+	check_eq "another PVID" "$(heard vswctl vlan add a vid 6 pvid)" \
+		"vlan-ntf a,port-ntf a"
+	check_eq "no PVID" "$(heard vswctl vlan del a vid 6)" \
+		"vlan-del-ntf a,port-ntf a"
 }
 
 # It is the third socket of the family's groups, besides that of ynl.py.
