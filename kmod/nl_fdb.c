@@ -137,6 +137,12 @@ int vsw_nl_fdb_new(struct genl_info *info)
 	err = vsw_nl_parse_mac(mac, info) ?: vsw_nl_fdb_type(&type, info);
 	if (err)
 		return err;
+	if (port->vf &&
+	    port->vf->policy.vlan_proto != VSW_VLAN_PROTO_8021Q) {
+		GENL_SET_ERR_MSG(info,
+				 "The S-VLAN of that port is the NIC's: it has no addresses in the switch");
+		return -EOPNOTSUPP;
+	}
 	vid = info->attrs[VSW_A_FDB_VID] ?
 	      nla_get_u16(info->attrs[VSW_A_FDB_VID]) : vsw_port_pvid(port);
 	if (!vid || !vsw_vlans_has(vsw_port_vlans(port), vid)) {

@@ -140,6 +140,7 @@ s_vlan()
 	check_eq drift "$(vf_field 0 drift)" false
 	check_eq "where the address is" \
 		"$(vswctl -j fdb show switch vsw0 mac "$DB1_MAC")" '[]'
+	refused "has no addresses in the switch" vswctl fdb add "$DB1_MAC" port db1
 	vswctl vf show $PF | grep -q ' 200 ad ' || fail "$(vswctl vf show)"
 	listen
 	cmd_ok ip link set $PF vf 0 vlan 200 qos 3
