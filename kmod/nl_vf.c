@@ -56,6 +56,16 @@ static bool vsw_nl_put_vf_stats(struct sk_buff *skb, struct net_device *pf,
 	       nla_put_uint(skb, VSW_A_VF_TX_BYTES, stats.tx_bytes);
 }
 
+/*
+ * A VF without a VLAN of its own may ask its PF for any, and drivers grant it: what it
+ * is confined to is the VLAN of its port only if that has a tag on the uplink.
+ */
+static u32 vsw_nl_vf_unenforced(const struct vsw_vf *vf)
+{
+	return vf->unenforced |
+	       (vf->wanted.vlan ? 0 : VSW_VF_CAPABILITY_VLAN);
+}
+
 /* What the keeper knows of the VF of a port. */
 static bool vsw_nl_put_vf_kept(struct sk_buff *skb, const struct vsw_vf *vf,
 			       const struct vsw_vf_state *effective)
@@ -70,7 +80,8 @@ static bool vsw_nl_put_vf_kept(struct sk_buff *skb, const struct vsw_vf *vf,
 	       (effective && nla_put_u8(skb, VSW_A_VF_DRIFT,
 					!!vsw_vf_drift(vf, effective))) ||
 	       nla_put_u8(skb, VSW_A_VF_PRESENT, !!effective) ||
-	       nla_put_u32(skb, VSW_A_VF_UNENFORCED, vf->unenforced) ||
+	       nla_put_u32(skb, VSW_A_VF_UNENFORCED,
+			   vsw_nl_vf_unenforced(vf)) ||
 	       nla_put_u32(skb, VSW_A_VF_ON_DRIFT, vf->policy.on_drift) ||
 	       nla_put_u32(skb, VSW_A_VF_CORRECTIONS, vf->corrections) ||
 	       nla_put_u8(skb, VSW_A_VF_STANDBY,

@@ -132,6 +132,10 @@ defaults()
 	port_is db2 pvid 1
 	vf_is 1 '.vlan_list[0].vlan // 0' 0
 	vf_is_as_wanted 1
+	# It may have any, then, and that is said.
+	check_eq "what nobody enforces" "$(vswctl -j vf show "$PF" |
+		jq -c '[.[] | select(.port) | .unenforced]')" '[[],["vlan"]]'
+	vswctl vf show | grep -q 'unenforced: vlan$' || fail "$(vswctl vf show)"
 	remember
 	cmd_fail 'no tag.*pcp 0' vswctl port set db2 pcp 3
 	unchanged

@@ -606,7 +606,7 @@ static bool ask_nic(struct state *state, const struct topology_port *port)
 
 	if (frame->tagged) {
 		drop_nic(state, "nic-tag",
-			 "the VF is in one VLAN, and takes no tags from its VM");
+			 "the VF is in one VLAN, and takes no tags from its VM, unless vf show says unenforced: vlan");
 		return false;
 	}
 	if (port->nic_spoofchk && frame->has_src &&

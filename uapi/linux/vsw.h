@@ -266,8 +266,7 @@ enum vsw_feature {
  *   came from.
  * @VSW_DROP_REASON_NO_MEMBER: No other port takes the frame.
  * @VSW_DROP_REASON_EGRESS_VLAN: The destination port is no member of the VLAN.
- * @VSW_DROP_REASON_EGRESS_POLICY: Isolated ports, uplink to uplink, or
- *   flooding is off.
+ * @VSW_DROP_REASON_EGRESS_POLICY: Isolated ports, or uplink to uplink.
  * @VSW_DROP_REASON_PORT_DOWN: The destination port is down or has no carrier.
  * @VSW_DROP_REASON_TOO_BIG: Larger than the MTU of the destination port.
  * @VSW_DROP_REASON_NESTED_TAG: Would leave untagged with an inner C-tag
