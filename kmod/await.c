@@ -41,19 +41,44 @@ bool vsw_await_has_vf(const struct vsw_port *uplink, u32 index)
 	return false;
 }
 
-/* What tells the device of an uplink from others when it comes back. */
-static struct vsw_await *vsw_await_device_of(const struct vsw_port *uplink)
+/*
+ * What tells the device of an uplink from others when it comes back, with room for
+ * forwarding entries.
+ */
+static struct vsw_await *vsw_await_device_of(const struct vsw_port *uplink,
+					     unsigned int entries)
 {
 	const struct net_device *dev = uplink->dev;
-	struct vsw_await *await = kzalloc(sizeof(*await), GFP_KERNEL);
+	struct vsw_await *await = kvzalloc(struct_size(await, entries, entries),
+					   GFP_KERNEL);
 
 	if (!await)
 		return NULL;
+	await->entry_count = entries;
 	await->bus = dev->dev.parent->bus;
 	strscpy(await->device, dev_name(dev->dev.parent));
 	await->dev_port = dev->dev_port;
 	await->is_pf = vsw_await_is_pf(dev);
 	strscpy(await->uplink, uplink->name);
+	return await;
+}
+
+/* For a port as a whole, and what it had in the forwarding database */
+static struct vsw_await *vsw_await_of(struct vsw_port *port)
+{
+	const struct vsw_fdb_filter configured = {
+		.port = &port->fdb,
+		.types = BIT(VSW_FDB_TYPE_STATIC) | BIT(VSW_FDB_TYPE_STICKY),
+	};
+	struct vsw_fdb *fdb = &port->sw->fdb;
+	unsigned int count = vsw_fdb_save(fdb, &configured, NULL, 0);
+	struct vsw_await *await = vsw_await_device_of(port->egress, count);
+
+	if (await)
+		/* Some may be too old by now. */
+		await->entry_count = min(count, vsw_fdb_save(fdb, &configured,
+							     await->entries,
+							     count));
 	return await;
 }
 
@@ -69,7 +94,7 @@ static struct vsw_port *vsw_await_alloc(struct vsw_port *port)
 	waiting = vsw_port_alloc(port->sw, &config);
 	if (!waiting)
 		return NULL;
-	waiting->await = vsw_await_device_of(port->egress);
+	waiting->await = vsw_await_of(port);
 	if (!waiting->await) {
 		vsw_port_free(waiting);
 		return NULL;
@@ -106,7 +131,7 @@ static void vsw_await_add(struct vsw_port *port)
 /* A port that has a soft path as well waits for its VF where it is. */
 static void vsw_await_add_vf(struct vsw_port *port)
 {
-	struct vsw_await *await = vsw_await_device_of(port->vf->uplink);
+	struct vsw_await *await = vsw_await_device_of(port->vf->uplink, 0);
 
 	if (!await) {
 		netdev_warn(port->sw->dev,
@@ -129,7 +154,7 @@ void vsw_await_forget_vf(struct vsw_port *port)
 	ASSERT_RTNL();
 	if (!port->await_vf)
 		return;
-	kfree(port->await_vf);
+	kvfree(port->await_vf);
 	port->await_vf = NULL;
 	port->sw->awaited_vfs--;
 }
@@ -269,6 +294,41 @@ static void vsw_await_rejoin_vf(struct vsw_port *port)
 	vsw_netlink_port_notify(port, false);
 }
 
+/* Has an administrator, or a port, the address meanwhile? */
+static bool vsw_await_is_taken(struct vsw_fdb *fdb,
+			       const struct vsw_fdb_key *key)
+{
+	const struct vsw_fdb_entry *entry;
+	bool taken;
+
+	rcu_read_lock();
+	entry = vsw_fdb_find_rcu(fdb, key->mac, key->vid);
+	taken = entry && READ_ONCE(entry->type) != VSW_FDB_TYPE_DYNAMIC;
+	rcu_read_unlock();
+	return taken;
+}
+
+/* What is not there again is somebody else's now, or there is no memory. */
+static void vsw_await_restore_entries(struct vsw_port *joined,
+				      const struct vsw_await *await)
+{
+	struct vsw_fdb *fdb = &joined->sw->fdb;
+	const struct vsw_fdb_saved *saved;
+	unsigned int i, lost = 0;
+
+	for (i = 0; i < await->entry_count; i++) {
+		saved = &await->entries[i];
+		if (vsw_await_is_taken(fdb, &saved->key) ||
+		    vsw_fdb_set(fdb, saved->key.mac, saved->key.vid,
+				&joined->fdb, saved->type))
+			lost++;
+	}
+	if (lost)
+		netdev_warn(joined->sw->dev,
+			    "port %s has not got %u of its %u forwarding entries again\n",
+			    joined->name, lost, await->entry_count);
+}
+
 static void vsw_await_rejoin(struct vsw_port *port,
 			     const struct vsw_port_config *config)
 {
@@ -291,8 +351,9 @@ static void vsw_await_rejoin(struct vsw_port *port,
 		return;
 	}
 	vsw_netlink_port_notify(port, true);
-	vsw_port_free(port);
 	vsw_netlink_port_notify(joined, false);
+	vsw_await_restore_entries(joined, port->await);
+	vsw_port_free(port);
 }
 
 /**

@@ -24,6 +24,9 @@
  * @vf: for a VF path, number of the VF
  * @policy: for a VF path, what only that has
  * @told: the log says why it cannot join
+ * @entry_count: number of @entries
+ * @entries: forwarding entries by configuration, which it will have again; none for
+ *	a VF path
  */
 struct vsw_await {
 	const struct bus_type *bus;
@@ -34,6 +37,8 @@ struct vsw_await {
 	u32 vf;
 	struct vsw_vf_policy policy;
 	bool told;
+	unsigned int entry_count;
+	struct vsw_fdb_saved entries[];
 };
 
 /* All of these are called under RTNL. */

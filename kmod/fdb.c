@@ -343,17 +343,19 @@ static bool vsw_fdb_expired(const struct vsw_fdb *fdb,
  * struct vsw_fdb_visitor - what a walk does with the entries
  * @wants: is it for this entry? Asked without the lock, and again with it, so
  *	that a walk over a big table holds up nobody
- * @visit: what to do with the entry, under the lock; an error ends the walk
+ * @visit: what to do with the entry, under the lock; an error ends the walk. @visitor
+ *	may be a part of something larger
  */
 struct vsw_fdb_visitor {
 	bool (*wants)(const struct vsw_fdb *fdb,
 		      const struct vsw_fdb_entry *entry, const void *arg);
-	int (*visit)(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry);
+	int (*visit)(struct vsw_fdb_visitor *visitor, struct vsw_fdb *fdb,
+		     struct vsw_fdb_entry *entry);
 };
 
 /* Returns how many entries were visited, or the error of a visit. */
 static int vsw_fdb_walk(struct vsw_fdb *fdb,
-			const struct vsw_fdb_visitor *visitor, const void *arg)
+			struct vsw_fdb_visitor *visitor, const void *arg)
 {
 	struct vsw_fdb_entry *entry;
 	unsigned long id = 0;
@@ -369,7 +371,7 @@ static int vsw_fdb_walk(struct vsw_fdb *fdb,
 				continue;
 			xa_lock_bh(&fdb->index);
 			if (!entry->dead && visitor->wants(fdb, entry, arg)) {
-				err = visitor->visit(fdb, entry);
+				err = visitor->visit(visitor, fdb, entry);
 				visited++;
 			}
 			xa_unlock_bh(&fdb->index);
@@ -381,11 +383,62 @@ static int vsw_fdb_walk(struct vsw_fdb *fdb,
 	return err ?: visited;
 }
 
-static int vsw_fdb_visit_remove(struct vsw_fdb *fdb,
+static int vsw_fdb_visit_remove(struct vsw_fdb_visitor *visitor,
+				struct vsw_fdb *fdb,
 				struct vsw_fdb_entry *entry)
 {
 	__vsw_fdb_remove(fdb, entry);
 	return 0;
+}
+
+/* Who remembers entries, and where the next one goes */
+struct vsw_fdb_saver {
+	struct vsw_fdb_visitor visitor;
+	struct vsw_fdb_saved *next;
+	unsigned int room;
+};
+
+static int vsw_fdb_visit_save(struct vsw_fdb_visitor *visitor,
+			      struct vsw_fdb *fdb,
+			      struct vsw_fdb_entry *entry)
+{
+	struct vsw_fdb_saver *saver = container_of(visitor,
+						   struct vsw_fdb_saver,
+						   visitor);
+
+	if (!saver->room)
+		return 0;
+	saver->next->key = entry->key;
+	saver->next->type = entry->type;
+	saver->next++;
+	saver->room--;
+	return 0;
+}
+
+/**
+ * vsw_fdb_save - remember entries
+ * @fdb: the table
+ * @filter: which
+ * @saved: where to
+ * @max: how many at most
+ *
+ * Context: process, may sleep.
+ * Return: how many there are.
+ */
+unsigned int vsw_fdb_save(struct vsw_fdb *fdb,
+			  const struct vsw_fdb_filter *filter,
+			  struct vsw_fdb_saved *saved, unsigned int max)
+{
+	struct vsw_fdb_saver saver = {
+		.visitor = {
+			.wants = vsw_fdb_match,
+			.visit = vsw_fdb_visit_save,
+		},
+		.next = saved,
+		.room = max,
+	};
+
+	return vsw_fdb_walk(fdb, &saver.visitor, filter);
 }
 
 /**
@@ -399,7 +452,7 @@ static int vsw_fdb_visit_remove(struct vsw_fdb *fdb,
 unsigned int vsw_fdb_flush(struct vsw_fdb *fdb,
 			   const struct vsw_fdb_filter *filter)
 {
-	const struct vsw_fdb_visitor visitor = {
+	struct vsw_fdb_visitor visitor = {
 		.wants = vsw_fdb_match,
 		.visit = vsw_fdb_visit_remove,
 	};
@@ -422,7 +475,7 @@ static void vsw_fdb_age(struct work_struct *work)
 {
 	struct vsw_fdb *fdb = container_of(to_delayed_work(work),
 					   struct vsw_fdb, age_work);
-	const struct vsw_fdb_visitor visitor = {
+	struct vsw_fdb_visitor visitor = {
 		.wants = vsw_fdb_expired,
 		.visit = vsw_fdb_visit_remove,
 	};
@@ -452,7 +505,8 @@ static bool vsw_fdb_is_of(const struct vsw_fdb *fdb,
 }
 
 /* Bound anew before it is unbound, so that the address is never nobody's. */
-static int vsw_fdb_visit_rebind(struct vsw_fdb *fdb,
+static int vsw_fdb_visit_rebind(struct vsw_fdb_visitor *visitor,
+				struct vsw_fdb *fdb,
 				struct vsw_fdb_entry *entry)
 {
 	u8 bound = entry->bound;
@@ -477,7 +531,7 @@ static int vsw_fdb_visit_rebind(struct vsw_fdb *fdb,
  */
 int vsw_fdb_rebind(struct vsw_fdb *fdb, const struct vsw_fdb_port *port)
 {
-	const struct vsw_fdb_visitor visitor = {
+	struct vsw_fdb_visitor visitor = {
 		.wants = vsw_fdb_is_of,
 		.visit = vsw_fdb_visit_rebind,
 	};

@@ -144,8 +144,8 @@ static int vsw_port_check_name(struct net *net, const char *name,
  */
 void vsw_port_free(struct vsw_port *port)
 {
-	kfree(port->await);
-	kfree(port->await_vf);
+	kvfree(port->await);
+	kvfree(port->await_vf);
 	free_percpu(port->stats);
 	bitmap_free(port->nic_vids);
 	kfree(rcu_dereference_raw(port->vlans));

@@ -235,9 +235,17 @@ waits()
 }
 
 # The driver of the PF is unloaded and loaded again.
+# kept_entries: forwarding entries that an administrator has made
+kept_entries()
+{
+	vswctl -j fdb show switch vsw0 |
+		jq -c 'map(select(.type == "static" or .type == "sticky") |
+			[.mac, .vid, .port, .type]) | sort'
+}
+
 driver_reload()
 {
-	local pci policy
+	local pci policy entries
 
 	setup pcp 3 trust on
 	pci=$(pci_of "$PF")
@@ -246,6 +254,10 @@ driver_reload()
 	cmd_ok vswctl vlan del "$PF" vid 3000-4094
 	add_host web1 192.0.2.11/24
 	cmd_ok vswctl port add vsw0 web1 dev web1 vlan 100
+	cmd_ok vswctl fdb add 02:00:00:00:00:fe port "$PF" vid 100 static
+	cmd_ok vswctl fdb add 02:00:00:00:00:fd port "$PF" vid 200 sticky
+	cmd_ok vswctl fdb add 02:00:00:00:00:fc port db1 static
+	cmd_ok vswctl fdb add 02:00:00:00:00:fb port "$PF" vid 100 static
 	policy=$(vswctl -j port show | jq -S 'map(del(.id, .ifindex, .pf,
 		.up, .promisc, ."nic-macs")) | sort_by(.name)')
 	echo "$pci" >/sys/bus/pci/drivers/igb/unbind
@@ -263,6 +275,13 @@ driver_reload()
 	defer ip link del spare
 	cmd_fail "db1 exists already" vswctl port add vsw0 db1 dev spare
 	check_eq "entries" "$(vswctl -j fdb show mac "$DB1_MAC" | jq length)" 0
+	check_eq "what is kept of them" "$(kept_entries)" '[]'
+	# What another gets meanwhile it keeps.
+	cmd_ok vswctl fdb add 02:00:00:00:00:fb port web1 static
+	entries='["02:00:00:00:00:fb",100,"web1","static"]'
+	entries+=',["02:00:00:00:00:fc",100,"db1","static"]'
+	entries+=",[\"02:00:00:00:00:fd\",200,\"$PF\",\"sticky\"]"
+	entries+=",[\"02:00:00:00:00:fe\",100,\"$PF\",\"static\"]"
 
 	bind_igb "$pci"
 	busywait 5 two_igbs
@@ -280,6 +299,7 @@ driver_reload()
 		sort_by(.name)')" "$policy"
 	check_eq "VLANs" "$(vswctl -j vlan show "$PF" | jq 'map(.last) | max')" \
 		2999
+	check_eq "entries" "$(kept_entries)" "[$entries]"
 	add_vf_host db1 0 192.0.2.1/24
 	reachable db1 192.0.2.11
 	nic_has "$PF" "$(mac_of web1)" || fail "not in the filter again"
