@@ -111,14 +111,14 @@ follow_team_bare()
 	cmd_ok vswctl port add vsw0 db1 vf testpf/0 mac $VM1_MAC \
 		link-state follow-team enforcement best-effort
 	check_eq "unenforced" "$(vf_field 0 unenforced | jq -c .)" \
-		'["link-state"]'
+		'["vlan","link-state"]'
 	cmd_ok ip link set u1 down
 	cmd_ok ip link set testpf down
 	sleep 1
 	check_eq "wanted" "$(vf_field 0 wanted-link-state)" disable
 	check_eq "drift" "$(vf_field 0 drift)" false
 	check_eq "unenforced" "$(vf_field 0 unenforced | jq -c .)" \
-		'["link-state"]'
+		'["vlan","link-state"]'
 	cmd_fail "Only a VF port has that" \
 		vswctl uplink set u1 link-state follow-team
 }
