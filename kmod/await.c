@@ -63,22 +63,19 @@ static struct vsw_await *vsw_await_device_of(const struct vsw_port *uplink,
 	return await;
 }
 
-/* For a port as a whole, and what it had in the forwarding database */
+/* For a port as a whole, and its static forwarding entries */
 static struct vsw_await *vsw_await_of(struct vsw_port *port)
 {
-	const struct vsw_fdb_filter configured = {
+	const struct vsw_fdb_filter fixed = {
 		.port = &port->fdb,
-		.types = BIT(VSW_FDB_TYPE_STATIC) | BIT(VSW_FDB_TYPE_STICKY),
+		.types = BIT(VSW_FDB_TYPE_STATIC),
 	};
 	struct vsw_fdb *fdb = &port->sw->fdb;
-	unsigned int count = vsw_fdb_save(fdb, &configured, NULL, 0);
+	unsigned int count = vsw_fdb_save(fdb, &fixed, NULL, 0);
 	struct vsw_await *await = vsw_await_device_of(port->egress, count);
 
 	if (await)
-		/* Some may be too old by now. */
-		await->entry_count = min(count, vsw_fdb_save(fdb, &configured,
-							     await->entries,
-							     count));
+		vsw_fdb_save(fdb, &fixed, await->entries, count);
 	return await;
 }
 
@@ -313,14 +310,14 @@ static void vsw_await_restore_entries(struct vsw_port *joined,
 				      const struct vsw_await *await)
 {
 	struct vsw_fdb *fdb = &joined->sw->fdb;
-	const struct vsw_fdb_saved *saved;
+	const struct vsw_fdb_key *key;
 	unsigned int i, lost = 0;
 
 	for (i = 0; i < await->entry_count; i++) {
-		saved = &await->entries[i];
-		if (vsw_await_is_taken(fdb, &saved->key) ||
-		    vsw_fdb_set(fdb, saved->key.mac, saved->key.vid,
-				&joined->fdb, saved->type))
+		key = &await->entries[i];
+		if (vsw_await_is_taken(fdb, key) ||
+		    vsw_fdb_set(fdb, key->mac, key->vid, &joined->fdb,
+				VSW_FDB_TYPE_STATIC))
 			lost++;
 	}
 	if (lost)

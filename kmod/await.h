@@ -25,8 +25,7 @@
  * @policy: for a VF path, what only that has
  * @told: the log says why it cannot join
  * @entry_count: number of @entries
- * @entries: forwarding entries by configuration, which it will have again; none for
- *	a VF path
+ * @entries: static forwarding entries, which it will have again; none for a VF path
  */
 struct vsw_await {
 	const struct bus_type *bus;
@@ -38,7 +37,7 @@ struct vsw_await {
 	struct vsw_vf_policy policy;
 	bool told;
 	unsigned int entry_count;
-	struct vsw_fdb_saved entries[];
+	struct vsw_fdb_key entries[];
 };
 
 /* All of these are called under RTNL. */

@@ -394,7 +394,7 @@ static int vsw_fdb_visit_remove(struct vsw_fdb_visitor *visitor,
 /* Who remembers entries, and where the next one goes */
 struct vsw_fdb_saver {
 	struct vsw_fdb_visitor visitor;
-	struct vsw_fdb_saved *next;
+	struct vsw_fdb_key *next;
 	unsigned int room;
 };
 
@@ -408,9 +408,7 @@ static int vsw_fdb_visit_save(struct vsw_fdb_visitor *visitor,
 
 	if (!saver->room)
 		return 0;
-	saver->next->key = entry->key;
-	saver->next->type = entry->type;
-	saver->next++;
+	*saver->next++ = entry->key;
 	saver->room--;
 	return 0;
 }
@@ -419,7 +417,7 @@ static int vsw_fdb_visit_save(struct vsw_fdb_visitor *visitor,
  * vsw_fdb_save - remember entries
  * @fdb: the table
  * @filter: which
- * @saved: where to
+ * @keys: where to
  * @max: how many at most
  *
  * Context: process, may sleep.
@@ -427,14 +425,14 @@ static int vsw_fdb_visit_save(struct vsw_fdb_visitor *visitor,
  */
 unsigned int vsw_fdb_save(struct vsw_fdb *fdb,
 			  const struct vsw_fdb_filter *filter,
-			  struct vsw_fdb_saved *saved, unsigned int max)
+			  struct vsw_fdb_key *keys, unsigned int max)
 {
 	struct vsw_fdb_saver saver = {
 		.visitor = {
 			.wants = vsw_fdb_match,
 			.visit = vsw_fdb_visit_save,
 		},
-		.next = saved,
+		.next = keys,
 		.room = max,
 	};
 

@@ -137,16 +137,6 @@ struct vsw_fdb_filter {
 	u8 types;
 };
 
-/**
- * struct vsw_fdb_saved - what is remembered of an entry; whose it is
- * @key: its key
- * @type: enum vsw_fdb_type
- */
-struct vsw_fdb_saved {
-	struct vsw_fdb_key key;
-	u8 type;
-};
-
 #define VSW_FDB_LEARNED	(BIT(VSW_FDB_TYPE_DYNAMIC) | BIT(VSW_FDB_TYPE_STICKY))
 #define VSW_FDB_ALL	(VSW_FDB_LEARNED | BIT(VSW_FDB_TYPE_STATIC) | \
 			 BIT(VSW_FDB_TYPE_LOCAL))
@@ -180,7 +170,7 @@ int vsw_fdb_del(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 		const struct vsw_fdb_port *port, u8 types);
 unsigned int vsw_fdb_save(struct vsw_fdb *fdb,
 			  const struct vsw_fdb_filter *filter,
-			  struct vsw_fdb_saved *saved, unsigned int max);
+			  struct vsw_fdb_key *keys, unsigned int max);
 unsigned int vsw_fdb_flush(struct vsw_fdb *fdb,
 			   const struct vsw_fdb_filter *filter);
 void vsw_fdb_set_ageing(struct vsw_fdb *fdb, unsigned long ageing_time);

@@ -234,15 +234,14 @@ waits()
 	[ "$(vswctl -j port show "$1" | jq '.[0] | has("awaits")')" = "$2" ]
 }
 
-# The driver of the PF is unloaded and loaded again.
 # kept_entries: forwarding entries that an administrator has made
 kept_entries()
 {
 	vswctl -j fdb show switch vsw0 |
-		jq -c 'map(select(.type == "static" or .type == "sticky") |
-			[.mac, .vid, .port, .type]) | sort'
+		jq -c 'map(select(.type == "static") | [.mac, .vid, .port]) | sort'
 }
 
+# The driver of the PF is unloaded and loaded again.
 driver_reload()
 {
 	local pci policy entries
@@ -255,7 +254,6 @@ driver_reload()
 	add_host web1 192.0.2.11/24
 	cmd_ok vswctl port add vsw0 web1 dev web1 vlan 100
 	cmd_ok vswctl fdb add 02:00:00:00:00:fe port "$PF" vid 100 static
-	cmd_ok vswctl fdb add 02:00:00:00:00:fd port "$PF" vid 200 sticky
 	cmd_ok vswctl fdb add 02:00:00:00:00:fc port db1 static
 	cmd_ok vswctl fdb add 02:00:00:00:00:fb port "$PF" vid 100 static
 	policy=$(vswctl -j port show | jq -S 'map(del(.id, .ifindex, .pf,
@@ -278,10 +276,9 @@ driver_reload()
 	check_eq "what is kept of them" "$(kept_entries)" '[]'
 	# What another gets meanwhile it keeps.
 	cmd_ok vswctl fdb add 02:00:00:00:00:fb port web1 static
-	entries='["02:00:00:00:00:fb",100,"web1","static"]'
-	entries+=',["02:00:00:00:00:fc",100,"db1","static"]'
-	entries+=",[\"02:00:00:00:00:fd\",200,\"$PF\",\"sticky\"]"
-	entries+=",[\"02:00:00:00:00:fe\",100,\"$PF\",\"static\"]"
+	entries='["02:00:00:00:00:fb",100,"web1"]'
+	entries+=',["02:00:00:00:00:fc",100,"db1"]'
+	entries+=",[\"02:00:00:00:00:fe\",100,\"$PF\"]"
 
 	bind_igb "$pci"
 	busywait 5 two_igbs
