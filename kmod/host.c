@@ -128,7 +128,7 @@ static int vsw_host_set_vid(struct vsw_switch *sw, u16 vid, bool add)
 {
 	const struct vsw_vlan_range range = { .first = vid, .last = vid };
 	struct vsw_policy policy;
-	bool opened = false;
+	bool told;
 	int err;
 
 	err = vsw_policy_get(&policy, sw->host);
@@ -136,16 +136,17 @@ static int vsw_host_set_vid(struct vsw_switch *sw, u16 vid, bool add)
 		return err;
 	if (add) {
 		vsw_vlans_add(policy.vlans, &range);
-		opened = vsw_policy_leave_access(&policy, sw->host);
+		told = vsw_policy_leave_access(&policy, sw->host);
 	} else {
 		vsw_vlans_del(policy.vlans, vid, vid);
+		told = policy.vlans->pvid != vsw_port_pvid(sw->host);
 	}
 	err = vsw_port_apply(sw->host, &policy, NULL);
 	vsw_policy_release(&policy);
 	if (err)
 		return err;
 	vsw_netlink_vlan_notify(sw->host, &range, !add);
-	if (opened)
+	if (told)
 		vsw_netlink_port_notify(sw->host, false);
 	return 0;
 }

@@ -260,6 +260,10 @@ side_effects()
 	check_eq "a third one" "$(heard vswctl vlan add a vid 5)" "vlan-ntf a"
 	check_eq "another PVID" "$(heard vswctl vlan add a vid 6 pvid)" \
 		"vlan-ntf a,port-ntf a"
+	cmd_ok ip link add link vsw0 name vsw0.5 type vlan id 5
+	cmd_ok vswctl vlan add vsw0 vid 5 pvid
+	check_eq "no PVID of the host" "$(heard ip link del vsw0.5)" \
+		"vlan-del-ntf vsw0,port-ntf vsw0"
 	check_eq "no PVID" "$(heard vswctl vlan del a vid 6)" \
 		"vlan-del-ntf a,port-ntf a"
 }
