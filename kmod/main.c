@@ -40,7 +40,7 @@ static int __init vsw_init(void)
 	if (err)
 		goto err_keeper;
 
-	/* ORDER: last, because it makes switches of the link kind. */
+	/* ORDER: after the link kind, of which it makes switches */
 	err = vsw_netlink_init();
 	if (err)
 		goto err_link;

@@ -22,7 +22,7 @@ static bool vsw_nl_up;
 /**
  * vsw_nl_is_up - is there anybody to ask for anything?
  *
- * Under RTNL: from the moment that it is not, the module is going.
+ * Under RTNL: while it is not, the module is coming or going.
  */
 bool vsw_nl_is_up(void)
 {

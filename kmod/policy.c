@@ -459,11 +459,19 @@ static int vsw_port_claim_mac(struct vsw_port *port,
 	return err;
 }
 
-/* Was the port a member of VLANs that it has left? */
+/* Is its VLAN an S-VLAN of the wire, and none of the switch? */
+static bool vsw_port_is_apart(const struct vsw_port *port)
+{
+	return port->vf &&
+	       port->vf->policy.vlan_proto != VSW_VLAN_PROTO_8021Q;
+}
+
+/* May there be entries in VLANs that the port is no member of? */
 static bool vsw_port_has_left(const struct vsw_port *port,
 			      const struct vsw_vlans *old)
 {
-	return !bitmap_subset(old->member, vsw_port_vlans(port)->member,
+	return vsw_port_is_apart(port) ||
+	       !bitmap_subset(old->member, vsw_port_vlans(port)->member,
 			      VLAN_N_VID);
 }
 
@@ -487,7 +495,8 @@ void vsw_port_flush_stale(struct vsw_port *port, const struct vsw_vlans *vlans,
 {
 	const struct vsw_fdb_filter left = {
 		.port = &port->fdb,
-		.keep_vids = vsw_port_vlans(port)->member,
+		.keep_vids = vsw_port_is_apart(port) ?
+			     NULL : vsw_port_vlans(port)->member,
 		.types = VSW_FDB_ALL,
 	};
 	const struct vsw_fdb_filter learned = {

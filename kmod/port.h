@@ -19,7 +19,7 @@
  * @pcp: priority of untagged frames received, 0 to 7
  * @fdb_max: most addresses learned, 0 for no limit
  * @mac: the address behind the port, zero for none
- * @vlans: VLANs, private to the policy
+ * @vlans: VLANs, private to the policy unless it is lent (vsw_policy_lend())
  * @unowned: enum vsw_unowned, what only an uplink has
  * @pin: name of the uplink that is wanted, or empty
  * @profile: name of the template that it comes from, or empty

@@ -143,9 +143,13 @@ class Port:
         if self.role == "uplink":
             self.vlans = {**dict.fromkeys(VIDS, False), **self.vlans}
 
+    def is_apart(self):
+        """Is its VLAN none of the switch?"""
+        return self.vf is not None and \
+            self.vf_policy["vlan-proto"] != "8021q"
+
     def is_local_entry(self):
-        return self.mac != ZERO and self.pvid and \
-            (self.vf is None or self.vf_policy["vlan-proto"] == "8021q")
+        return self.mac != ZERO and self.pvid and not self.is_apart()
 
 
 class Syntax:
@@ -653,7 +657,8 @@ class Model:
         own = self.local()
         for key, (owner, kind) in list(self.entries.items()):
             port = self.ports.get(owner)
-            if not port or port.switch != key[0] or key in own or (
+            if not port or port.switch != key[0] or key in own or \
+                    port.is_apart() or (
                     key[2] not in port.vlans and
                     (kind != "static" or self.wrong != "fdb-outlives")):
                 del self.entries[key]
@@ -665,12 +670,14 @@ class Model:
             self.change_path(name, attributes)
             return
         port = self.ports[name]
-        before = dict(port.vlans)
+        before, learned = dict(port.vlans), port.flags["learning"]
         bad = self.policy(name, port, attributes)
         bad |= self.admissible(name, port)
         bad |= self.still_carries(port, before)
         if bad:
             raise Refusal(*bad)
+        if learned and not self.in_batch:
+            self.mute(name)
         self.settle(name)
 
     def still_carries(self, uplink, before):
@@ -864,6 +871,8 @@ class Model:
         vid = attributes.get("vid", port.pvid)
         if vid not in port.vlans:
             bad.add(EINVAL)
+        if port.is_apart():
+            bad.add(EOPNOTSUPP)
         key = port.switch, mac, vid
         self.look_at(port.switch, mac)
         if key in self.local():
@@ -924,12 +933,17 @@ class Model:
         """All, or Refusal by the first that is none"""
         self.in_batch = True
         self.dying, self.born, self.moved = set(), set(), set()
+        learned = {name: port for name, port in self.ports.items()
+                   if port.flags["learning"]}
         try:
             for op, members in entries:
                 getattr(self, op.replace("-", "_"))(dict(members))
             for switch in self.moved & set(self.switches):
                 self.sync_host(switch)
             self.in_batch = False
+            for name, port in learned.items():
+                if self.ports.get(name) is port:
+                    self.mute(name)
             self.settle()
         finally:
             self.in_batch = False
@@ -1046,6 +1060,12 @@ class Model:
         name = self.port_of(dev)
         if went_down and name and self.ports[name].path == "soft":
             self.forget(name)
+
+    def mute(self, name):
+        """What a port has learned goes, if it learns no longer"""
+        if not self.ports[name].flags["learning"]:
+            self.entries = {key: entry for key, entry in self.entries.items()
+                            if entry != [name, "dynamic"]}
 
     def forget(self, name):
         """What was learned on a port"""

@@ -326,6 +326,10 @@ static void check_fdb(struct config_reader *reader, struct config_fdb *fdb)
 			     fdb->port, fdb->sw, fdb->mac);
 		return;
 	}
+	if (!is_of_switch(port))
+		config_error(reader, fdb->line,
+			     "%s: port '%s' is in an S-VLAN, which has no addresses in the switch",
+			     fdb->mac, fdb->port);
 	if (!fdb->vid)
 		fdb->vid = port->vlans.pvid;
 	if (!fdb->vid || !vid_set_has(&port->vlans.member, fdb->vid))

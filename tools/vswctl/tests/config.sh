@@ -254,6 +254,10 @@ bad_tests()
 			${key#*,}, \"mac\": \"52:54:00:00:00:01\" } ]" |
 			bad 5 "'pf' is to have ${key%%,*} VFs, numbered from 0"
 	done
+	switch "$VF" '"ports": [ { "name": "a", "pf": "pf", "vf": 0, "vlan": 11,
+		"vlan-proto": "8021ad", "mac": "52:54:00:00:00:01" } ]' \
+		'"fdb": [ { "mac": "52:54:00:00:00:02", "port": "a" } ]' |
+		bad 6 "is in an S-VLAN"
 	switch '"ports": [ { "name": "a", "pf": "x", "vf": 0, "vlan": 1,
 		"mac": "52:54:00:00:00:01" } ]' | bad 3 "x is no uplink of vsw0"
 	switch "$VF" '"ports": [ { "name": "a", "pf": "pf", "vf": 0, "vlan": 11,
