@@ -150,6 +150,8 @@ int vsw_path_attach_soft(struct vsw_port *port, struct netlink_ext_ack *extack)
 	port->lro = dev->wanted_features & NETIF_F_LRO;
 	if (dev->features & NETIF_F_LRO)
 		dev_disable_lro(dev);
+	/* netconsole leaves a device that gets a master. */
+	call_netdevice_notifiers(NETDEV_JOIN, dev);
 
 	err = netdev_master_upper_dev_link(dev, port->sw->dev, NULL, NULL,
 					   extack);
