@@ -335,7 +335,7 @@ static const struct metric metrics_table[] = {
 	  "1 if the VF is not what its port wants",
 	  METRIC_GAUGE, SOURCE_VF, VSW_A_VF_DRIFT },
 	{ "vsw_vf_unenforced_settings", NULL,
-	  "Settings that the port wants and the driver cannot make",
+	  "Settings that the port wants and nothing enforces",
 	  METRIC_GAUGE, SOURCE_VF, .wanted = has_owner,
 	  .samples = unenforced_samples },
 	{ "vsw_vf_corrections", NULL,
