@@ -213,4 +213,35 @@ unload()
 	check_eq "exit status of vswctl" $? 3
 }
 
-run_cases defaults options several rejected privileges user_namespace unload
+# console DEVICE: netconsole is to send by it. Fails if it may not.
+console()
+{
+	local target=/sys/kernel/config/netconsole/$1
+
+	cmd_ok mkdir "$target"
+	defer rmdir "$target"
+	echo "$1" >"$target/dev_name"
+	echo 192.0.2.1 >"$target/local_ip"
+	echo 192.0.2.2 >"$target/remote_ip"
+	echo 1 >"$target/enabled"
+} 2>/dev/null
+
+# netconsole sends with interrupts off, which a port's device is not for.
+netpoll()
+{
+	modprobe -a configfs netconsole 2>/dev/null || skip "needs netconsole"
+	defer modprobe -r netconsole
+	mountpoint -q /sys/kernel/config ||
+		cmd_ok mount -t configfs none /sys/kernel/config
+	add_switch vsw0
+	add_dummy a
+	cmd_ok ip link set vsw0 up
+	! console vsw0 || fail "netconsole has a switch"
+	console a || fail "netconsole has no device at all"
+	cmd_ok vswctl port add vsw0 a dev a
+	check_eq "netconsole on a port" \
+		"$(cat /sys/kernel/config/netconsole/a/enabled)" 0
+}
+
+run_cases defaults options several rejected privileges user_namespace \
+	netpoll unload
