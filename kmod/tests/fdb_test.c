@@ -655,11 +655,12 @@ static void fdb_fair_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, type_of(ctx, 5000, VID), STICKY);
 	expect_consistent(test, ctx);
 
-	/* Over a limit that was lowered, nobody gains by another's loss. */
+	/* Over a limit that was lowered, two go where one comes. */
 	ctx->fdb.learned_max = 200;
 	learn(ctx, 20000, VID, 3);
-	KUNIT_EXPECT_EQ(test, port_of(ctx, 20000, VID), NONE);
-	KUNIT_EXPECT_EQ(test, ctx->fdb.learned, 300);
+	KUNIT_EXPECT_EQ(test, port_of(ctx, 20000, VID), 3);
+	KUNIT_EXPECT_EQ(test, ctx->fdb.learned, 299);
+	expect_consistent(test, ctx);
 }
 
 static void fdb_port_limit(struct kunit *test)
@@ -717,9 +718,13 @@ static void fdb_bind_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ctx->fdb.generation, generation);
 	expect_consistent(test, ctx);
 
-	/* Another type on the same port binds nothing. */
-	KUNIT_EXPECT_EQ(test, set(ctx, 1, VID, 0, STATIC), 0);
+	/* Another type on the same port is bound anew. */
+	KUNIT_EXPECT_EQ(test, set(ctx, 1, VID, 0, STATIC), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, type_of(ctx, 1, VID), DYNAMIC);
+	expect_consistent(test, ctx);
 	ctx->bind_error = 0;
+	KUNIT_EXPECT_EQ(test, set(ctx, 1, VID, 0, STATIC), 0);
+	KUNIT_EXPECT_EQ(test, type_of(ctx, 1, VID), STATIC);
 	learn(ctx, 2, VID, 0);
 	KUNIT_EXPECT_EQ(test, port_of(ctx, 2, VID), 0);
 }
