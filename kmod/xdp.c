@@ -21,7 +21,6 @@
 #include <linux/ipv6.h>
 #include <linux/module.h>
 #include <linux/pci.h>
-#include <linux/sched/task_stack.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/checksum.h>
@@ -107,10 +106,6 @@ static int vsw_xdp_stripped_tag(const struct xdp_buff *xdp,
 		return dev->features & (NETIF_F_HW_VLAN_CTAG_RX |
 					NETIF_F_HW_VLAN_STAG_RX) ?
 		       -EOPNOTSUPP : 0;
-
-	/* A test run with live frames: the driver would look beside its own. */
-	if (unlikely(object_is_on_stack(xdp->rxq)))
-		return -EOPNOTSUPP;
 
 	err = ops->xmo_rx_vlan_tag((const struct xdp_md *)xdp, &proto,
 				   &frame->tci);
