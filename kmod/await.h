@@ -7,7 +7,8 @@
  * They stay as ports without a path on a list of their own, which neither the
  * datapath nor anything else looks at, and join again when a net device of the
  * same NIC appears, and the VFs of it. A port that has a soft path as well stays
- * where it is, and gets its VF back.
+ * where it is, and gets its VF back. Static forwarding entries of a port that goes
+ * leave the database, are remembered here, and come back with it.
  */
 #ifndef VSW_AWAIT_H
 #define VSW_AWAIT_H

@@ -9,7 +9,8 @@
  *
  * The filter knows no VLANs. An address that a VF has in one VLAN is not put
  * there for whoever uses it in another: what a NIC does with an address that is
- * the PF's and a VF's is its own secret, and a guest could try.
+ * the PF's and a VF's is its own secret, and a guest could try. Nor is one that a
+ * static entry says is on the wire: VFs would not reach it there any more.
  */
 #ifndef VSW_NICSYNC_H
 #define VSW_NICSYNC_H

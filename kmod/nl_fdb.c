@@ -137,8 +137,7 @@ int vsw_nl_fdb_new(struct genl_info *info)
 	err = vsw_nl_parse_mac(mac, info) ?: vsw_nl_fdb_type(&type, info);
 	if (err)
 		return err;
-	if (port->vf &&
-	    port->vf->policy.vlan_proto != VSW_VLAN_PROTO_8021Q) {
+	if (vsw_port_is_apart(port)) {
 		GENL_SET_ERR_MSG(info,
 				 "The S-VLAN of that port is the NIC's: it has no addresses in the switch");
 		return -EOPNOTSUPP;

@@ -459,13 +459,6 @@ static int vsw_port_claim_mac(struct vsw_port *port,
 	return err;
 }
 
-/* Is its VLAN an S-VLAN of the wire, and none of the switch? */
-static bool vsw_port_is_apart(const struct vsw_port *port)
-{
-	return port->vf &&
-	       port->vf->policy.vlan_proto != VSW_VLAN_PROTO_8021Q;
-}
-
 /* May there be entries in VLANs that the port is no member of? */
 static bool vsw_port_has_left(const struct vsw_port *port,
 			      const struct vsw_vlans *old)

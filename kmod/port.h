@@ -140,6 +140,13 @@ static inline bool vsw_port_is_uplink(const struct vsw_port *port)
 	return port->flags & VSW_PORT_UPLINK;
 }
 
+/* Is its VLAN an S-VLAN of the wire, and none of the switch? */
+static inline bool vsw_port_is_apart(const struct vsw_port *port)
+{
+	return port->vf &&
+	       port->vf->policy.vlan_proto != VSW_VLAN_PROTO_8021Q;
+}
+
 static inline bool vsw_port_is_host(const struct vsw_port *port)
 {
 	return port->flags & VSW_PORT_HOST;

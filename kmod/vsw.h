@@ -54,7 +54,8 @@
  *
  * A transaction (txn.h) holds RTNL from its first change to its last. What it
  * gives the ports is staged (stage.h): the control plane sees it at once, by
- * vsw_port_vlans() and vsw_policy_get(), the datapath when all of it is published
+ * vsw_port_vlans(), vsw_policy_get() and vsw_policy_lend(), whose VLANs stay
+ * until somebody changes the port, the datapath when all of it is published
  * together, under stop_machine(): that takes the lock of CPU hotplug, inside RTNL
  * as loading a static key does. Events of the task that holds the transaction wait
  * in a queue that only that task touches.
