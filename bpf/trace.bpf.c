@@ -32,7 +32,7 @@
 #define VID_MASK		0xfff
 #define VLANS_MAX		4096
 #define PACKET_LOOPBACK		5
-#define RX_HANDLER_PASS		3
+#define RX_HANDLER_CONSUMED	0
 #define MAC_HEADER_UNSET	0xffff
 #define FRAMES_SIZE		(2 * 1024 * 1024)
 
@@ -283,7 +283,7 @@ int vsw_trace_received(void *ctx)
 	__u64 result = 0;
 
 	bpf_get_func_ret(ctx, &result);
-	return frame_end((__u32)result == RX_HANDLER_PASS);
+	return frame_end((__u32)result != RX_HANDLER_CONSUMED);
 }
 
 SEC("fexit/vsw_switch_start_xmit")
