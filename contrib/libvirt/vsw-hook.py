@@ -107,12 +107,23 @@ def transaction(commands):
 # What the domain says
 
 
+def is_representor(path):
+    """Is a net device of a PF one for its VFs, not its own?"""
+    try:
+        with open(f"{path}/phys_port_name", encoding="ascii") as file:
+            return bool(re.match(r"(c\d+)?pf\d+(vf|sf)\d+", file.read()))
+    except OSError:
+        # Those that have no name of that kind say EOPNOTSUPP.
+        return False
+
+
 def vf_of(pci):
     """The VF with that PCI address, as PF/N."""
     device = f"{SYSFS}/bus/pci/devices/{pci}"
     for link in glob.glob(f"{device}/physfn/virtfn*"):
         if os.path.basename(os.path.realpath(link)) == pci:
-            names = sorted(os.listdir(f"{device}/physfn/net"))
+            names = [name for name in sorted(os.listdir(f"{device}/physfn/net"))
+                     if not is_representor(f"{device}/physfn/net/{name}")]
             if names:
                 return f"{names[0]}/{link.rpartition('virtfn')[2]}"
     if not os.path.exists(device):
