@@ -87,6 +87,13 @@ upgrade_refuses()
 	cmd_ok ip link add link vsw0 name mac0 type macvlan
 	cmd_fail 'mac0 sits on vsw0' vsw-upgrade /root/vsw/new/vsw.ko
 	cmd_ok ip link del mac0
+	cmd_ok ip link add link vsw0.100 name mac1 type macvlan
+	cmd_fail 'mac1 uses vsw0.100' vsw-upgrade /root/vsw/new/vsw.ko
+	cmd_ok ip link del mac1
+	echo 'switch set vsw0 ageing 300' > /tmp/change
+	cmd_ok vswctl -a -b /tmp/change -c 60 -u /tmp/change
+	cmd_fail 'waits to be confirmed' vsw-upgrade /root/vsw/new/vsw.ko
+	cmd_ok vswctl config confirm
 	vsw-upgrade | grep -q 'loaded already' || fail "the same build"
 	lsmod | grep -q '^vsw ' || fail "it has unloaded the module"
 }
