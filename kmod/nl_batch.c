@@ -318,7 +318,8 @@ static int vsw_nl_batch_check_request(struct vsw_nl_batch *batch,
 	const struct nlattr *timeout = info->attrs[VSW_A_BATCH_TIMEOUT];
 	int err;
 
-	if (vnet->undo) {
+	/* One that has no way back to keep is as good as single requests. */
+	if (vnet->undo && timeout) {
 		GENL_SET_ERR_MSG(info,
 				 "A batch waits to be confirmed: do that first, or take it back (vswctl config confirm, rollback)");
 		return -EBUSY;

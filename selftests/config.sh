@@ -39,6 +39,8 @@ ids()
 setup()
 {
 	load_vsw
+	# A file that is replaced hands on what it has of devices that are away.
+	rm -f "$FILE"
 	add_dummies a b c d e f g
 	defer remove_switches
 	cmd_ok vswctl -b - <<-END
@@ -170,6 +172,16 @@ changes()
 }
 
 # What a port leaves out is as its profile has it, and no command says so twice.
+# vlan_is_own PORT VID: a VLAN beside the profile is saved, and comes back
+vlan_is_own()
+{
+	cmd_ok vswctl port set "$1" vlan "$2"
+	cmd_ok vswctl config save "$FILE"
+	changes_nothing
+	check_eq "VLAN of $1 in the file" \
+		"$(jq ".switches[].ports[] | select(.name == \"$1\") | .vlan" "$FILE")" "$2"
+}
+
 profiles()
 {
 	VSW_PROFILES=$DIR/profiles
@@ -187,6 +199,15 @@ profiles()
 		    learning on -> off
 	END
 	)"
+	# What is saved is what the port has for itself: the rest stays the profile's.
+	cmd_ok vswctl profile set web vlan 34
+	remove_switches
+	cmd_ok vswctl config apply "$FILE"
+	check_eq "port a" "$(vswctl -j port show a |
+		jq -c '.[0] | [.pvid, .pcp, .isolated, .learning, .profile]')" \
+		'[34,0,true,false,"web"]'
+	cmd_ok vswctl profile set web vlan 33
+	cmd_ok vlan_is_own a 44
 	edit '.switches[0].ports[0] = {name: "a", dev: "a", profile: "web", learning: false}'
 	cmd_ok vswctl config apply "$FILE"
 	changes_nothing
@@ -288,8 +309,22 @@ optional()
 	cmd_ok vswctl config save "$FILE"
 	check_eq optional "$(jq -c '[.switches[0].ports[] | select(.optional) | .name]' \
 		"$FILE")" '["late"]'
+	# What is missing while it is saved still may come.
 	cmd_ok ip link del late
+	cmd_ok ip link del wire
+	before=$(jq -S . "$FILE")
+	cmd_ok vswctl config save "$FILE"
+	check_eq "what is different" "$(diff <(echo "$before") <(jq -S . "$FILE"))" ""
 	cmd_ok vswctl config apply "$FILE"
+	add_dummies late
+	cmd_ok vswctl config attach late "$FILE"
+	check_eq "its entry" "$(vswctl -j fdb show port late type static |
+		jq length)" 1
+	# What is deleted while its device is there is meant to go.
+	cmd_ok vswctl port del late
+	cmd_ok vswctl config save "$FILE"
+	check_eq "port late in the file" \
+		"$(jq '[.switches[0].ports[] | select(.name == "late")] | length' "$FILE")" 0
 }
 
 is_back()
@@ -312,6 +347,16 @@ confirm()
 	changes_nothing
 	cmd_fail "waits to be confirmed" vswctl config apply --confirm 4 \
 		<(jq '.switches[0].ageing = 40' "$FILE")
+	cmd_fail "waits to be confirmed" vswctl config apply \
+		<(jq '.switches[0].ageing = 40' "$FILE")
+	cmd_fail "waits to be confirmed" vswctl config save "$DIR/unconfirmed.json"
+	[ ! -e "$DIR/unconfirmed.json" ] || fail "it was saved all the same"
+	# A device that comes meanwhile joins all the same.
+	add_dummies late
+	cmd_ok vswctl config attach late <(jq \
+		'.switches[0].ports += [{name: "late", dev: "late"}]' "$FILE")
+	check_eq "late" "$(port_field late ifname)" late
+	cmd_ok vswctl port del late
 	wait_for 20 is_back "$before"
 	cmd_ok vswctl config apply --confirm 60 "$FILE"
 	cmd_ok vswctl config rollback
@@ -447,6 +492,73 @@ vfs()
 	cmd_ok vswctl config attach b "$FILE"
 	check_eq ids "$(ids)" "$before"
 	changes_nothing
+	# The path that is there does what the file says, and the file knows the other.
+	cmd_ok ip link del dev b
+	edit '.switches[0].ports[1].vlan = 30'
+	cmd_ok vswctl config apply "$FILE"
+	check_eq "VLAN of v1" "$(port_field v1 pvid)" 30
+	cmd_ok vswctl config save "$FILE"
+	check_eq "paths of v1 in the file" \
+		"$(jq -c '.switches[0].ports[1] | [.dev, .pf, .vf]' "$FILE")" \
+		"[\"b\",\"$PF\",1]"
+	cmd_ok ip link add name b type dummy
+	cmd_ok vswctl config attach b "$FILE"
+	check_eq "VLAN of v1" "$(port_field v1 pvid)" 30
+	changes_nothing
+}
+
+# VFs that appear late: by the event of one, as a net device or a PCI device
+late_vfs()
+{
+	local vf
+
+	use_vfs
+	load_vsw
+	defer remove_switches
+	add_dummies a
+	echo 0 >"/sys/class/net/$PF/device/sriov_numvfs"
+	cat >"$FILE" <<-END
+	{ "version": 1, "switches": [ { "name": "vsw0",
+	  "uplinks": [ { "dev": "$PF", "trunk": "10-20" } ],
+	  "ports": [
+	    { "name": "v0", "pf": "$PF", "vf": 0, "vlan": 10, "optional": true,
+	      "mac": "52:54:00:00:00:10" },
+	    { "name": "v1", "pf": "$PF", "vf": 1, "dev": "a", "vlan": 11,
+	      "optional": true, "mac": "52:54:00:00:00:11" } ] } ] }
+	END
+	cmd_ok vswctl config apply "$FILE"
+	check_eq ports "$(ports_of vsw0)" "$PF vsw0"
+	echo 2 >"/sys/class/net/$PF/device/sriov_numvfs"
+	vf=$(basename "$(readlink "/sys/class/net/$PF/device/virtfn1")")
+	cmd_ok vswctl config attach "$vf" "$FILE"
+	check_eq ports "$(ports_of vsw0)" "$PF v0 v1 vsw0"
+	changes_nothing
+	# A VF of another NIC is nobody's business.
+	cmd_ok vswctl port del v0
+	cmd_ok vswctl config attach 0000:00:00.0 "$FILE"
+	check_eq ports "$(ports_of vsw0)" "$PF v1 vsw0"
+	wait_for 20 vf_netdev 0
+	cmd_ok vswctl config attach "$(vf_netdev 0)" "$FILE"
+	check_eq ports "$(ports_of vsw0)" "$PF v0 v1 vsw0"
+	# A port that has its tap alone
+	cmd_ok vswctl port set v1 vf none
+	cmd_ok vswctl config attach "$PF" "$FILE"
+	check_eq "VF of v1" "$(port_field v1 vf)" 1
+	changes_nothing
+}
+
+# ports_of SWITCH: names, sorted
+ports_of()
+{
+	vswctl -j port show | jq -r '.[] | select(."switch-name" == "'"$1"'") | .name' |
+		LC_ALL=C sort | paste -sd ' '
+}
+
+# vf_netdev N: the net device of a VF of the PF
+vf_netdev()
+{
+	basename "$(ls -d "/sys/class/net/$PF/device/virtfn$1/net/"* 2>/dev/null)" 2>/dev/null |
+		grep .
 }
 
 # number_of_vfs: as the kernel has it
@@ -594,4 +706,4 @@ fast_paths()
 }
 
 run_cases comes_back changes profiles others refusals optional confirm killed two \
-	full_disk vfs vf_numbers fast_paths
+	full_disk vfs late_vfs vf_numbers fast_paths

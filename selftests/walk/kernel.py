@@ -247,9 +247,10 @@ class Kernel:
                             attribute(IFLA_NET_NS_FD, there.fileno()))
 
     def link_back(self, dev):
-        subprocess.run(["ip", "-n", NAMESPACE, "link", "set", "dev", dev,
-                        "netns", "1"], check=True)
-        subprocess.run(["ip", "link", "set", "dev", dev, "up"], check=True)
+        """What is made smaller may have left out that it went away."""
+        for words in (["-n", NAMESPACE, "link", "set", "dev", dev, "netns", "1"],
+                      ["link", "set", "dev", dev, "up"]):
+            subprocess.run(["ip", *words], check=False)
 
     def bridge_vlan_add(self, dev, first, last, pvid, untagged, own):
         self.route.vlan(RTM_SETLINK, index_of(dev), first, last, pvid,

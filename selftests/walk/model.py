@@ -923,7 +923,7 @@ class Model:
     def batch_reasons(self, attributes):
         """Against the batch itself"""
         bad = set()
-        if self.undo is not None:
+        if self.undo is not None and "timeout" in attributes:
             bad.add(EBUSY)
         if ("timeout" in attributes) != bool(attributes.get("undo")):
             bad.add(EINVAL)
@@ -1027,8 +1027,10 @@ class Model:
         dev, master = attributes["dev"], attributes["master"]
         self.known_link(dev)
         if dev in self.switches or dev == "lo":
-            if master:
+            if master in self.switches:
                 raise Refusal(ELOOP)
+            if master:
+                raise Refusal(EINVAL, ENODEV, EOPNOTSUPP)
             return
         name = self.port_of(dev)
         if master and name and self.ports[name].switch == master:

@@ -197,33 +197,57 @@ static int carry_out(struct vswctl *ctl, const struct apply *apply,
 	return code;
 }
 
+/* The path that a port lacks, as words for vswctl(8); false if it has what it can */
+static bool path_missing(const struct config_plan *plan,
+			 const struct config_port *now,
+			 const struct config_port *port, char *buf, size_t size)
+{
+	struct config_port other = {};
+	char name[IF_NAMESIZE + 12];
+
+	if (!*port->dev || !*port->pf || now->awaits)
+		return false;
+	if (!*now->dev && !strcmp(now->pf, port->pf) && now->vf == port->vf) {
+		memcpy(other.dev, port->dev, sizeof(other.dev));
+		snprintf(buf, size, "dev %s", port->dev);
+	} else if (!*now->pf && !strcmp(now->dev, port->dev)) {
+		memcpy(other.pf, port->pf, sizeof(other.pf));
+		other.vf = port->vf;
+		if (port->vf == VF_ANY)
+			snprintf(buf, size, "vf %s/any", port->pf);
+		else
+			snprintf(buf, size, "vf %s/%u", port->pf, port->vf);
+	} else {
+		return false;
+	}
+	return !config_missing(plan, &other, name, sizeof(name));
+}
+
 /*
- * A port with a VF whose device has come back: a path is no part of a transaction, and
- * stands alone
+ * A port whose other path has come back: a path is no part of a transaction, and stands
+ * alone
  */
 static int attach_paths(struct vswctl *ctl, const struct apply *apply,
 			const struct config_plan *plan)
 {
 	const struct config_port *now, *port;
+	char line[128], path[64];
 	int code = EXIT_OK;
-	char line[128];
 	size_t i;
 
 	for (i = 0; !code && i < plan->file->ports; i++) {
 		port = &plan->file->port[i];
 		now = config_find_port(plan->state, port->name);
-		if (!now || *now->dev || now->awaits || !*port->dev ||
-		    strcmp(now->pf, port->pf) || now->vf != port->vf ||
-		    (apply->device && strcmp(apply->device, port->dev)) ||
-		    !if_nametoindex(port->dev))
+		if (!now || !config_is_meant(plan, port) ||
+		    !path_missing(plan, now, port, path, sizeof(path)))
 			continue;
-		snprintf(line, sizeof(line), "port set %s dev %s", port->name,
-			 port->dev);
+		snprintf(line, sizeof(line), "port set %s %s", port->name, path);
 		if (!ctl->json)
-			fprintf(ctl->out, "~ port %s of %s\n    dev none -> %s\n",
-				port->name, port->sw, port->dev);
+			fprintf(ctl->out, "~ port %s of %s\n    %.*s none -> %s\n",
+				port->name, port->sw, (int)strcspn(path, " "),
+				path, strchr(path, ' ') + 1);
 		code = apply->dry ? EXIT_OK : batch_line(ctl, line);
-		if (!code && !apply->dry &&
+		if (!code && !apply->dry && !*now->dev &&
 		    !strcmp(port->word[CONFIG_PORT_FASTPATH], "xdp"))
 			code = fastpath_set(ctl, port->name, "xdp");
 	}
@@ -269,6 +293,9 @@ static int run(struct vswctl *ctl, const struct apply *apply)
 	/* From the look at what there is until it is another */
 	if (!code && !apply->dry)
 		code = lock_take(ctl, &fd);
+	/* It would be half taken back; a device that has come is its own affair */
+	if (!code && !apply->dry && !apply->only_missing)
+		code = txn_check_settled(ctl, "apply another");
 	if (!code)
 		code = with_models(ctl, apply, &file);
 	config_free(&file);

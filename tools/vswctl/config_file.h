@@ -27,8 +27,12 @@ int config_read_quietly(struct vswctl *ctl, const char *path,
 int config_read_text(struct vswctl *ctl, const char *path, const char *text,
 		     size_t size, struct config_model *model);
 
-/* config_json.c: the configuration as a file has it; defaults are left out */
-struct json_object *config_json(const struct config_model *model);
+/*
+ * config_json.c: the configuration as a file has it; what it is anyway, by default or
+ * by a profile, is left out. NULL, and it is told, if a profile cannot be used
+ */
+struct json_object *config_json(struct vswctl *ctl,
+				const struct config_model *model);
 /* config_save.c: write it to @path: the whole file is new, or as it was */
 int config_write(struct vswctl *ctl, const char *path,
 		 struct json_object *json);

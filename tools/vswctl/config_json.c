@@ -148,16 +148,82 @@ static bool is_nobodys(int key, const char *word)
 	       (key == CONFIG_PORT_VFS && !strcmp(word, "0"));
 }
 
-static struct json_object *port_json(const struct config_port *port,
+/* The port that a file means that names its paths, its profile, and maybe VLANs */
+static int as_profile(struct vswctl *ctl, const struct config_port *port,
+		      const struct config_switch *sw, bool vlans,
+		      struct config_port *other)
+{
+	int code;
+
+	*other = *port;
+	memset(other->word, 0, sizeof(other->word));
+	config_word_set(other->word[CONFIG_PORT_PROFILE],
+			port->word[CONFIG_PORT_PROFILE]);
+	other->has_vlans = vlans;
+	if (!vlans)
+		memset(&other->vlans, 0, sizeof(other->vlans));
+	code = config_port_profile(ctl, other);
+	if (!code)
+		config_port_defaults(other, sw);
+	return code;
+}
+
+/* Only what the port has otherwise than its profile: that may change, and is to */
+static int add_followed(struct vswctl *ctl, struct json_object *object,
+			const struct config_port *port,
+			const struct config_switch *sw)
+{
+	struct config_port other;
+	int key, code;
+
+	code = as_profile(ctl, port, sw, false, &other);
+	if (!code && !config_vlans_same(&other.vlans, &port->vlans)) {
+		add_vlans(object, &port->vlans);
+		code = as_profile(ctl, port, sw, true, &other);
+	}
+	if (code)
+		return code;
+	config_word_set(other.word[CONFIG_PORT_PROFILE], "none");
+	for (key = 0; key < CONFIG_PORT_KEYS; key++)
+		if (*port->word[key] && !is_nobodys(key, port->word[key]) &&
+		    strcmp(port->word[key], other.word[key]))
+			add_word(object, &config_port_keys[key],
+				 port->word[key]);
+	return EXIT_OK;
+}
+
+static void add_policy(struct json_object *object,
+		       const struct config_port *port,
+		       const struct config_switch *sw)
+{
+	/* The label of a profile that is gone: whoever makes it anew means others */
+	bool labelled = *port->word[CONFIG_PORT_PROFILE] &&
+			strcmp(port->word[CONFIG_PORT_PROFILE], "none");
+	bool plain = !labelled && (!port->has_vlans ||
+				   config_is_plain(port, sw));
+	const char *preset;
+	int key;
+
+	if (!plain)
+		add_vlans(object, &port->vlans);
+	for (key = 0; key < CONFIG_PORT_KEYS; key++) {
+		preset = config_preset(port, key);
+		if (key == CONFIG_PORT_FRAMES && !plain)
+			preset = config_frames_of(&port->vlans);
+		if (*port->word[key] && !is_nobodys(key, port->word[key]) &&
+		    ((labelled && !config_is_step(&config_port_keys[key])) ||
+		     strcmp(port->word[key], preset)))
+			add_word(object, &config_port_keys[key],
+				 port->word[key]);
+	}
+}
+
+/* NULL if its profile cannot be used */
+static struct json_object *port_json(struct vswctl *ctl,
+				     const struct config_port *port,
 				     const struct config_switch *sw)
 {
 	struct json_object *object = json_object_new_object();
-	bool follows = *port->word[CONFIG_PORT_PROFILE] &&
-		       strcmp(port->word[CONFIG_PORT_PROFILE], "none");
-	bool plain = !follows && (!port->has_vlans ||
-				  config_is_plain(port, sw));
-	const char *preset;
-	int key;
 
 	if (port->role != VSW_PORT_ROLE_HOST) {
 		if (strcmp(port->name, port->dev) ||
@@ -165,18 +231,11 @@ static struct json_object *port_json(const struct config_port *port,
 			add_string(object, "name", port->name);
 		add_paths(object, port);
 	}
-	if (!plain)
-		add_vlans(object, &port->vlans);
-	for (key = 0; key < CONFIG_PORT_KEYS; key++) {
-		preset = config_preset(port, key);
-		if (key == CONFIG_PORT_FRAMES && !plain)
-			preset = config_frames_of(&port->vlans);
-		/* Left out, it would be as the profile has it */
-		if (*port->word[key] && !is_nobodys(key, port->word[key]) &&
-		    ((follows && !config_is_step(&config_port_keys[key])) ||
-		     strcmp(port->word[key], preset)))
-			add_word(object, &config_port_keys[key],
-				 port->word[key]);
+	if (!config_port_follows(port)) {
+		add_policy(object, port, sw);
+	} else if (add_followed(ctl, object, port, sw)) {
+		json_object_put(object);
+		return NULL;
 	}
 	return object;
 }
@@ -200,7 +259,7 @@ static void add_list(struct json_object *object, const char *key,
 		json_object_put(list);
 }
 
-static void add_ports(struct json_object *object,
+static bool add_ports(struct vswctl *ctl, struct json_object *object,
 		      const struct config_model *model,
 		      const struct config_switch *sw)
 {
@@ -208,13 +267,18 @@ static void add_ports(struct json_object *object,
 	struct json_object *ports = json_object_new_array();
 	struct json_object *json;
 	const struct config_port *port;
+	bool good = true;
 	size_t i;
 
 	for (i = 0; i < model->ports; i++) {
 		port = &model->port[i];
 		if (strcmp(port->sw, sw->name))
 			continue;
-		json = port_json(port, sw);
+		json = port_json(ctl, port, sw);
+		if (!json) {
+			good = false;
+			break;
+		}
 		if (port->role == VSW_PORT_ROLE_UPLINK)
 			json_object_array_add(uplinks, json);
 		else if (port->role == VSW_PORT_ROLE_LOCAL)
@@ -226,9 +290,11 @@ static void add_ports(struct json_object *object,
 	}
 	add_list(object, "uplinks", uplinks);
 	add_list(object, "ports", ports);
+	return good;
 }
 
-static struct json_object *switch_json(const struct config_model *model,
+static struct json_object *switch_json(struct vswctl *ctl,
+				       const struct config_model *model,
 				       const struct config_switch *sw)
 {
 	struct json_object *object = json_object_new_object();
@@ -241,7 +307,11 @@ static struct json_object *switch_json(const struct config_model *model,
 		if (strcmp(sw->word[key], config_switch_keys[key].preset))
 			add_word(object, &config_switch_keys[key],
 				 sw->word[key]);
-	add_ports(object, model, sw);
+	if (!add_ports(ctl, object, model, sw)) {
+		json_object_put(list);
+		json_object_put(object);
+		return NULL;
+	}
 	for (i = 0; i < model->fdbs; i++)
 		if (!strcmp(model->fdb[i].sw, sw->name))
 			add_fdb(list, &model->fdb[i]);
@@ -249,15 +319,23 @@ static struct json_object *switch_json(const struct config_model *model,
 	return object;
 }
 
-struct json_object *config_json(const struct config_model *model)
+struct json_object *config_json(struct vswctl *ctl,
+				const struct config_model *model)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *list = json_object_new_array();
+	struct json_object *json;
 	size_t i;
 
 	add_number(object, "version", CONFIG_VERSION);
-	for (i = 0; i < model->switches; i++)
-		json_object_array_add(list, switch_json(model, &model->sw[i]));
 	json_object_object_add(object, "switches", list);
+	for (i = 0; i < model->switches; i++) {
+		json = switch_json(ctl, model, &model->sw[i]);
+		if (!json) {
+			json_object_put(object);
+			return NULL;
+		}
+		json_object_array_add(list, json);
+	}
 	return object;
 }

@@ -13,6 +13,7 @@
 #include "parse.h"
 
 struct names;
+struct vswctl;
 
 /*
  * A configuration in memory, whether it comes from a file or from the kernel. Every
@@ -234,6 +235,13 @@ const char *config_preset(const struct config_port *port, int key);
 void config_port_defaults(struct config_port *port,
 			  const struct config_switch *sw);
 void config_switch_defaults(struct config_switch *sw);
+/*
+ * Has it a profile that is there? The label of one that is gone means nothing. What
+ * nobody has named becomes as the profile has it; returns an exit code. These two are
+ * in config_port.c
+ */
+bool config_port_follows(const struct config_port *port);
+int config_port_profile(struct vswctl *ctl, struct config_port *port);
 /* Are its VLANs and frames what they are when nobody names them? */
 bool config_is_plain(const struct config_port *port,
 		     const struct config_switch *sw);

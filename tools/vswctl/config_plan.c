@@ -12,6 +12,7 @@
 #include "config_model.h"
 #include "config_reader.h"
 #include "config_steps.h"
+#include "sriov.h"
 #include "vswctl.h"
 
 static void note(struct vswctl *ctl, const struct config_plan *plan,
@@ -28,8 +29,7 @@ static void note(struct vswctl *ctl, const struct config_plan *plan,
 	ctl->line = before;
 }
 
-/* What @port needs and the host does not have, or NULL */
-static const char *missing(const struct config_plan *plan,
+const char *config_missing(const struct config_plan *plan,
 			   const struct config_port *port, char *name,
 			   size_t size)
 {
@@ -85,7 +85,7 @@ static bool is_left_out(struct vswctl *ctl, const struct config_plan *plan,
 
 	if (port->role == VSW_PORT_ROLE_HOST)
 		return false;
-	device = missing(plan, port, name, sizeof(name));
+	device = config_missing(plan, port, name, sizeof(name));
 	if (!device)
 		return false;
 	if (port->optional) {
@@ -102,10 +102,30 @@ static bool is_left_out(struct vswctl *ctl, const struct config_plan *plan,
 	return true;
 }
 
+/*
+ * What is to become of a port of which one path is there, and stays as it is: that
+ * path does what the file says
+ */
+static void keep_paths(struct config_port *port, const struct config_port *now)
+{
+	unsigned int scope = config_scope(now);
+	int key;
+
+	memcpy(port->dev, now->dev, sizeof(port->dev));
+	memcpy(port->pf, now->pf, sizeof(port->pf));
+	port->vf = now->vf;
+	port->path_vf = now->path_vf;
+	for (key = 0; key < CONFIG_PORT_KEYS; key++)
+		if (!(config_port_keys[key].scope & scope) ||
+		    !*port->word[key])
+			config_word_set(port->word[key], now->word[key]);
+}
+
 /* Everything of the file */
 static bool take_ports(struct vswctl *ctl, struct config_plan *plan, int *code)
 {
 	const struct config_port *port, *now;
+	struct config_port half;
 	size_t i;
 
 	for (i = 0; i < plan->file->ports; i++) {
@@ -122,7 +142,9 @@ static bool take_ports(struct vswctl *ctl, struct config_plan *plan, int *code)
 			if (!now || strcmp(now->sw, port->sw) ||
 			    now->role != port->role)
 				continue;
-			port = now;
+			half = *port;
+			keep_paths(&half, now);
+			port = &half;
 		}
 		if (!add_port(plan, port))
 			return false;
@@ -206,12 +228,12 @@ static bool plan_whole(struct vswctl *ctl, struct config_plan *plan, int *code)
 			   plan->file);
 }
 
-/* Is it about the device that has come? */
-static bool is_meant(const struct config_plan *plan,
+bool config_is_meant(const struct config_plan *plan,
 		     const struct config_port *port)
 {
 	return !plan->device || !strcmp(port->dev, plan->device) ||
-	       !strcmp(port->pf, plan->device);
+	       (*port->pf && (!strcmp(port->pf, plan->device) ||
+			      sriov_is_vf_of(plan->device, port->pf)));
 }
 
 static bool is_new(const struct config_plan *plan, const char *name)
@@ -259,8 +281,8 @@ static bool plan_missing(struct config_plan *plan)
 		if (port->role != VSW_PORT_ROLE_HOST &&
 		    !config_find_port(plan->state, port->name) &&
 		    config_find_switch(plan->state, port->sw) &&
-		    is_meant(plan, port) &&
-		    !missing(plan, port, name, sizeof(name)) &&
+		    config_is_meant(plan, port) &&
+		    !config_missing(plan, port, name, sizeof(name)) &&
 		    !add_port(plan, port))
 			return false;
 	}

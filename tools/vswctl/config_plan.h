@@ -4,7 +4,10 @@
 
 #include <stdbool.h>
 
+#include <stddef.h>
+
 struct config_model;
+struct config_port;
 struct vswctl;
 
 /**
@@ -14,7 +17,8 @@ struct vswctl;
  * @state: what there is
  * @prune: switches that the file does not name go
  * @only_missing: what there is stays as it is
- * @device: @only_missing, only ports with this device or PF, or NULL
+ * @device: @only_missing, only ports with this device, PF or VF (as a net device or a
+ *	PCI address), or NULL
  * @want: what is to be; made by config_plan()
  */
 struct config_plan {
@@ -29,5 +33,13 @@ struct config_plan {
 
 /* Returns an exit code, and tells every device that is missing and must not */
 int config_plan(struct vswctl *ctl, struct config_plan *plan);
+
+/* Is a port about the device that has come? */
+bool config_is_meant(const struct config_plan *plan,
+		     const struct config_port *port);
+/* What a port of the file needs and the host does not have, or NULL */
+const char *config_missing(const struct config_plan *plan,
+			   const struct config_port *port, char *name,
+			   size_t size);
 
 #endif /* VSWCTL_CONFIG_PLAN_H */

@@ -267,25 +267,25 @@ static void profile_vlans(struct json_object *policy, struct config_port *port)
 	vid_set_add(&vlans->untagged, vid);
 }
 
-/*
- * What the port leaves out is as its profile has it; the label of a profile that is
- * gone means nothing
- */
-static void read_profile(struct config_reader *reader,
-			 struct config_port *port)
+bool config_port_follows(const struct config_port *port)
+{
+	const char *name = port->word[CONFIG_PORT_PROFILE];
+
+	return *name && strcmp(name, "none") && profile_exists(name);
+}
+
+int config_port_profile(struct vswctl *ctl, struct config_port *port)
 {
 	const char *name = port->word[CONFIG_PORT_PROFILE];
 	struct json_object *policy = NULL, *value;
 	const struct config_key *table;
-	int key;
+	int key, code;
 
-	if (!*name || !strcmp(name, "none") || !profile_exists(name))
-		return;
-	if (profile_resolve(reader->ctl, name, &policy)) {
-		config_error(reader, port->word_line[CONFIG_PORT_PROFILE],
-			     "profile '%s' cannot be used", name);
-		return;
-	}
+	if (!config_port_follows(port))
+		return EXIT_OK;
+	code = profile_resolve(ctl, name, &policy);
+	if (code)
+		return code;
 	for (key = 0; key < CONFIG_PORT_KEYS; key++) {
 		table = &config_port_keys[key];
 		if (!*port->word[key] && table->scope & config_scope(port) &&
@@ -296,6 +296,15 @@ static void read_profile(struct config_reader *reader,
 	if (!port->has_vlans)
 		profile_vlans(policy, port);
 	json_object_put(policy);
+	return EXIT_OK;
+}
+
+static void read_profile(struct config_reader *reader, struct config_port *port)
+{
+	if (config_port_profile(reader->ctl, port))
+		config_error(reader, port->word_line[CONFIG_PORT_PROFILE],
+			     "profile '%s' cannot be used",
+			     port->word[CONFIG_PORT_PROFILE]);
 }
 
 static const char *const vlan_names[] = {

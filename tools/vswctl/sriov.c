@@ -105,6 +105,20 @@ bool sriov_vf_get(struct sriov_vf *vf, const char *nic, uint32_t index)
 	return true;
 }
 
+bool sriov_is_vf_of(const char *device, const char *pf)
+{
+	char path[PATH_SIZE];
+
+	if (strchr(device, '/') || strchr(pf, '/'))
+		return false;
+	snprintf(path, sizeof(path), "/sys/class/net/%s/device/physfn/net/%s",
+		 device, pf);
+	if (!access(path, F_OK))
+		return true;
+	snprintf(path, sizeof(path), DEVICES "/%s/physfn/net/%s", device, pf);
+	return !access(path, F_OK);
+}
+
 bool sriov_nic(const char *device, char *nic, size_t size)
 {
 	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };

@@ -35,6 +35,12 @@ bool sriov_vf_get(struct sriov_vf *vf, const char *nic, uint32_t index);
 /* The PCI address of a net device, as @nic is everywhere here; false if it has none */
 bool sriov_nic(const char *device, char *nic, size_t size);
 
+/*
+ * Is @device, a net device or a PCI address, a VF of the PF with the net device @pf?
+ * Unlike all others by sysfs: it is asked on behalf of udev, which has that
+ */
+bool sriov_is_vf_of(const char *device, const char *pf);
+
 /* Number of VFs of a PF now, and the highest; false if it has no SR-IOV */
 bool sriov_count(const char *nic, uint32_t *count, uint32_t *total);
 /* Change it from @before by way of 0, as the kernel wants; an exit code */

@@ -310,6 +310,18 @@ int txn_settle(struct vswctl *ctl, bool stays)
 	return code;
 }
 
+int txn_check_settled(struct vswctl *ctl, const char *what)
+{
+	long left;
+	int code = txn_waiting(ctl, &left);
+
+	if (code || left < 0)
+		return code;
+	return fail(ctl, EXIT_REFUSED,
+		    "a change waits to be confirmed, and is taken back in %ld s: confirm it or take it back before you %s (vswctl config confirm, rollback)",
+		    left, what);
+}
+
 int txn_waiting(struct vswctl *ctl, long *left)
 {
 	struct messages replies = {};

@@ -45,6 +45,8 @@ int txn_commit(struct vswctl *ctl, struct txn *txn, const struct txn *undo,
 /* The one that waits stays, or is taken back now */
 int txn_settle(struct vswctl *ctl, bool stays);
 /* Seconds that are left to confirm, or -1 when none waits */
+/* Refuse @what while a transaction waits to be confirmed */
+int txn_check_settled(struct vswctl *ctl, const char *what);
 int txn_waiting(struct vswctl *ctl, long *left);
 /* What the kernel says of a transaction; sets the line that is to blame */
 void txn_text(struct vswctl *ctl, struct nlmsghdr *reply, char *buf,

@@ -23,7 +23,9 @@ static int print_json(struct vswctl *ctl, const char *path)
 
 	if (config_read(ctl, path, &model))
 		return EXIT_REFUSED;
-	json = config_json(&model);
+	json = config_json(ctl, &model);
+	if (!json)
+		return EXIT_REFUSED;
 	puts(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY));
 	json_object_put(json);
 	config_free(&model);

@@ -19,8 +19,12 @@
 static void read_again(struct run *run, const struct config_model *model,
 		       struct config_model *again)
 {
-	struct json_object *json = config_json(model);
-	const char *text = json_object_to_json_string(json);
+	struct json_object *json = config_json(&run->ctl, model);
+	const char *text;
+
+	if (!json)
+		fuzz_fail("no file%s", "");
+	text = json_object_to_json_string(json);
 
 	if (config_read_text(&run->ctl, "again", text, strlen(text), again))
 		fuzz_fail("not read again: %s", text);
