@@ -60,6 +60,24 @@ def names(parsed):
     return {family.name + suffix.get(family.type, "") for family in parsed}
 
 
+def labels_in(expression):
+    """The labels that an expression matches, or groups by"""
+    labels = set()
+    for matchers in re.findall(r"\{([^}]*)\}", expression):
+        labels.update(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", matchers))
+    for names_of in re.findall(r"\b(?:by|without|on|ignoring)\s*\(([^)]*)\)",
+                               expression):
+        labels.update(re.findall(r"\w+", names_of))
+    # Those that Prometheus adds itself
+    return labels - {"instance", "job"}
+
+
+def labels_of(parsed):
+    """All labels that any metric has"""
+    return {label for family in parsed for sample in family.samples
+            for label in sample.labels}
+
+
 def check_dashboard(path, parsed):
     """Does each expression name metrics that there are, and labels of them?"""
     with open(path, encoding="utf-8") as file:
@@ -71,6 +89,8 @@ def check_dashboard(path, parsed):
             count += 1
             if name not in known:
                 yield f"{title}: {name} is no metric"
+        for label in labels_in(expression) - labels_of(parsed):
+            yield f"{title}: no metric has a label {label}"
     if not count:
         yield "no expression names a metric"
     for variable in dashboard["templating"]["list"]:
