@@ -11,6 +11,13 @@
 #include "port.h"
 #include "switch.h"
 
+/*
+ * Each address of the host has an entry in each of its VLANs, and whoever may make
+ * VLAN devices and macvlans in a namespace of his own can ask for many. With so many
+ * fixed entries nothing more is entered for the host.
+ */
+#define VSW_HOST_ENTRIES_MAX	VSW_FDB_MAX_DEFAULT
+
 static void vsw_host_mac_del(struct vsw_switch *sw, const u8 *mac)
 {
 	const struct vsw_vlans *vlans;
@@ -38,6 +45,12 @@ static int vsw_host_mac_add(struct vsw_switch *sw, const u8 *mac)
 	rcu_read_lock();
 	vlans = rcu_dereference(sw->host->vlans);
 	for_each_set_bit(vid, vlans->member, VLAN_N_VID) {
+		if (READ_ONCE(sw->fdb.fixed) >= VSW_HOST_ENTRIES_MAX) {
+			netdev_warn_once(sw->dev,
+					 "no room for more addresses of the host in all its VLANs\n");
+			err = -ENOSPC;
+			break;
+		}
 		err = vsw_fdb_set(&sw->fdb, addr, vid, &sw->host->fdb,
 				  VSW_FDB_TYPE_LOCAL);
 		/* What another port owns stays with it. */
@@ -107,6 +120,8 @@ int vsw_host_set_mac_address(struct net_device *dev, void *p)
 		return err;
 	}
 	vsw_host_mac_del(sw, old);
+	/* A device on the switch may have the old one, too. */
+	vsw_host_macs_sync(sw);
 	return 0;
 }
 

@@ -398,8 +398,8 @@ static void vsw_nicsync_work(struct work_struct *work)
 	rtnl_lock();
 	while (batch && vsw_nicsync_next(sw, addr)) {
 		vsw_nicsync_settle(sw, addr);
-		if (sw->nicsync.uplinks)
-			batch--;
+		batch--;
+		cond_resched();
 	}
 	delay = vsw_nicsync_align_all(sw);
 	list_for_each_entry(port, &sw->ports, list)
@@ -471,8 +471,11 @@ void vsw_nicsync_uplink_del(struct vsw_port *uplink)
 	if (!uplink->nic.synced)
 		return;
 
-	while (uplink->nic.count)
+	/* Each time the driver looks at all of them. */
+	while (uplink->nic.count) {
 		vsw_nicsync_shrink(uplink);
+		cond_resched();
+	}
 	uplink->nic.last = NULL;
 	uplink->nic.synced = false;
 	if (!--sync->uplinks)

@@ -98,6 +98,12 @@ static struct vsw_port *vsw_rtnl_fdb_port(struct vsw_switch *sw,
 
 	if (!tb[NDA_IFINDEX])
 		return sw->host;
+	/* rtnetlink has looked at no attribute of a neighbour. */
+	if (nla_len(tb[NDA_IFINDEX]) != sizeof(u32)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[NDA_IFINDEX],
+				    "The index of a device has four bytes");
+		return NULL;
+	}
 	dev = __dev_get_by_index(dev_net(sw->dev),
 				 nla_get_u32(tb[NDA_IFINDEX]));
 	port = dev ? vsw_rtnl_port(dev) : NULL;

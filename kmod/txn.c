@@ -115,6 +115,17 @@ static int vsw_txn_publish(void *data)
 	return 0;
 }
 
+/* Is there more than one thing that the datapath must not see half of? */
+static bool vsw_txn_is_manifold(const struct vsw_txn *txn)
+{
+	const struct vsw_change *change;
+	unsigned int count = 0;
+
+	list_for_each_entry(change, &txn->changes, list)
+		count += !!change->ops->publish;
+	return count > 1;
+}
+
 /* Nothing passes an uplink that is to be deleted: no port uses it any more. */
 static void vsw_txn_update_teams(const struct vsw_txn *txn)
 {
@@ -146,10 +157,10 @@ void vsw_txn_commit(struct vsw_txn *txn)
 
 	ASSERT_RTNL();
 	if (!list_empty(&txn->changes)) {
-		if (list_is_singular(&txn->changes))
-			vsw_txn_publish(txn);
-		else
+		if (vsw_txn_is_manifold(txn))
 			stop_machine(vsw_txn_publish, txn, NULL);
+		else
+			vsw_txn_publish(txn);
 		vsw_txn_update_teams(txn);
 		synchronize_net();
 	}
