@@ -41,7 +41,6 @@
 
 struct vsw_vlans {
 	unsigned long member[VLANS_MAX / 64];
-	unsigned long untagged[VLANS_MAX / 64];
 };
 
 struct vsw_port;
@@ -56,6 +55,15 @@ struct vsw_port {
 	struct vsw_port *egress;
 	struct vsw_switch *sw;
 	char name[TRACE_NAME_SIZE];
+};
+
+struct vsw_flow_key {
+	struct vsw_port *from;
+};
+
+struct vsw_flow {
+	struct vsw_flow_key key;
+	__u16 tci;
 };
 
 #pragma clang attribute pop
@@ -143,13 +151,6 @@ static bool vlans_have(const unsigned long *set, __u16 vid)
 static bool has_member(const struct vsw_vlans *vlans, __u16 vid)
 {
 	const void *set = __builtin_preserve_access_index(&vlans->member[0]);
-
-	return vlans_have(set, vid);
-}
-
-static bool has_untagged(const struct vsw_vlans *vlans, __u16 vid)
-{
-	const void *set = __builtin_preserve_access_index(&vlans->untagged[0]);
 
 	return vlans_have(set, vid);
 }
@@ -388,9 +389,7 @@ int BPF_PROG(vsw_trace_fdb, void *sw, void *fdb, bool gone)
 }
 
 /* The port that sent it, and its VLAN, are known now. */
-SEC("fentry/vsw_forward")
-int BPF_PROG(vsw_trace_forward, struct vsw_port *from, struct sk_buff *skb,
-	     __u16 vid)
+static int forward(struct vsw_port *from, __u16 vid)
 {
 	struct trace_frame *frame = frame_get();
 	struct vsw_vlans *vlans = BPF_CORE_READ(from, vlans);
@@ -405,6 +404,21 @@ int BPF_PROG(vsw_trace_forward, struct vsw_port *from, struct sk_buff *skb,
 	port_name(frame, from, step->port);
 	step->is_set = has_member(vlans, vid);
 	return 0;
+}
+
+SEC("fentry/vsw_forward")
+int BPF_PROG(vsw_trace_forward, struct vsw_port *from, struct sk_buff *skb,
+	     __u16 vid)
+{
+	return forward(from, vid);
+}
+
+/* It goes the way of the frame before it, for which all of that was asked. */
+SEC("fentry/vsw_forward_flow")
+int BPF_PROG(vsw_trace_forward_flow, struct vsw_flow *flow)
+{
+	return forward(BPF_CORE_READ(flow, key.from),
+		       BPF_CORE_READ(flow, tci) & VID_MASK);
 }
 
 static int flood(__u32 kind)
@@ -432,10 +446,10 @@ int BPF_PROG(vsw_trace_team_flood, struct vsw_port *from, struct sk_buff *skb,
 }
 
 SEC("fentry/vsw_tx")
-int BPF_PROG(vsw_trace_tx, struct vsw_port *to, struct sk_buff *skb, __u16 vid)
+int BPF_PROG(vsw_trace_tx, struct vsw_port *to, struct sk_buff *skb, __u16 vid,
+	     bool untagged)
 {
 	struct vsw_port *egress = BPF_CORE_READ(to, egress);
-	struct vsw_vlans *vlans = BPF_CORE_READ(egress, vlans);
 	struct trace_frame *frame = frame_get();
 	struct trace_step *step;
 
@@ -451,7 +465,7 @@ int BPF_PROG(vsw_trace_tx, struct vsw_port *to, struct sk_buff *skb, __u16 vid)
 	}
 	port_name(frame, to, step->port);
 	port_name(frame, egress, step->via);
-	step->untagged = has_untagged(vlans, vid);
+	step->untagged = untagged;
 	frame->in_tx = 1;
 	return 0;
 }

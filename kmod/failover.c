@@ -9,6 +9,7 @@
 
 #include "announce.h"
 #include "failover.h"
+#include "flow.h"
 #include "keeper.h"
 #include "nicsync.h"
 #include "switch.h"
@@ -48,6 +49,7 @@ static void vsw_failover_set_flags(struct vsw_port *port, u32 without)
 	u32 flags = vsw_policy_path_flags(port) & ~without;
 
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_PATH_FLAGS) | flags);
+	vsw_flow_forget(port->sw);
 }
 
 /* Whose address the filters of the PFs shall hold has changed. */
@@ -57,10 +59,12 @@ static int vsw_failover_rebind(struct vsw_port *port, bool vf, bool force)
 
 	WRITE_ONCE(port->flags, vf ? port->flags | VSW_PORT_VF :
 				     port->flags & ~VSW_PORT_VF);
+	vsw_flow_forget(port->sw);
 	err = vsw_fdb_rebind(&port->sw->fdb, &port->fdb);
 	if (!err || force)
 		return 0;
 	WRITE_ONCE(port->flags, port->flags ^ VSW_PORT_VF);
+	vsw_flow_forget(port->sw);
 	vsw_fdb_rebind(&port->sw->fdb, &port->fdb);
 	return err;
 }
@@ -86,6 +90,7 @@ static int vsw_failover_to_soft(struct vsw_port *port, bool force,
 	}
 	vsw_nicsync_mac_settle(port->sw, port->mac);
 	WRITE_ONCE(port->egress, port);
+	vsw_flow_forget(port->sw);
 	vsw_team_join(port);
 	vsw_failover_set_flags(port, VSW_PORT_FLOOD);
 	synchronize_net();
@@ -119,6 +124,7 @@ static int vsw_failover_to_vf(struct vsw_port *port, bool force,
 	vsw_failover_set_flags(port, 0);
 	synchronize_net();
 	WRITE_ONCE(port->egress, port->vf->uplink);
+	vsw_flow_forget(port->sw);
 	return 0;
 }
 
@@ -212,7 +218,9 @@ static struct vsw_port *vsw_failover_find(const struct vsw_port *port,
 					 ether_addr_to_u64(mac));
 	const struct vsw_vf *vf = found ? READ_ONCE(found->vf) : NULL;
 
-	if (!vf)
+	/* Where a long has 32 bits others have the same key. */
+	if (!vf || (!IS_ENABLED(CONFIG_64BIT) &&
+		    !ether_addr_equal(found->mac, mac)))
 		return NULL;
 	if (path == VSW_PATH_SOFT)
 		return found == port ? found : NULL;

@@ -26,6 +26,13 @@ static void vsw_fdb_count(struct vsw_fdb *fdb, struct vsw_fdb_port *port,
 	}
 }
 
+/* Whoever counts on an entry of the port has to look again. */
+static void vsw_fdb_lose(struct vsw_fdb_port *port)
+{
+	/* Pairs with vsw_flow_add(): the loss is seen before it is counted. */
+	smp_store_release(&port->losses, port->losses + 1);
+}
+
 static bool vsw_fdb_port_full(const struct vsw_fdb_port *port)
 {
 	unsigned int max = READ_ONCE(port->learned_max);
@@ -116,7 +123,8 @@ static void __vsw_fdb_remove(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 
 	rhashtable_remove_fast(&fdb->hash, &entry->node, vsw_fdb_hash_params);
 	__xa_erase(&fdb->index, entry->id);
-	entry->dead = true;
+	WRITE_ONCE(entry->dead, true);
+	vsw_fdb_lose(entry->port);
 	vsw_fdb_count(fdb, entry->port, entry->type, -1);
 	__vsw_fdb_unbind(fdb, entry);
 	fdb->ops->notify(fdb, entry, true);
@@ -197,6 +205,8 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 	WRITE_ONCE(entry->type, type);
 	WRITE_ONCE(entry->port, port);
 	WRITE_ONCE(entry->updated, jiffies);
+	if (old != port)
+		vsw_fdb_lose(old);
 	vsw_fdb_count(fdb, port, type, 1);
 	if (rebind) {
 		WRITE_ONCE(entry->bound, ret);

@@ -23,10 +23,13 @@ struct vsw_fdb;
 
 /**
  * struct vsw_fdb_port - what the table keeps of a port
+ * @losses: entries that have gone, or gone to another port; written under
+ *	&vsw_fdb.index.xa_lock, READ_ONCE() in the datapath
  * @learned: entries learned on the port; protected by &vsw_fdb.index.xa_lock
  * @learned_max: limit of @learned, 0 for none; written under RTNL
  */
 struct vsw_fdb_port {
+	unsigned long losses;
 	unsigned int learned;
 	unsigned int learned_max;
 };

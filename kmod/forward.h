@@ -10,8 +10,33 @@
 #include <linux/skbuff.h>
 
 #include "drop.h"
+#include "flow.h"
 #include "team.h"
 #include "vsw.h"
+
+/* Does a port of that device get frames? The host port is up without carrier. */
+static inline bool vsw_forward_is_up(const struct vsw_port *to,
+				     const struct net_device *dev)
+{
+	unsigned long state = READ_ONCE(dev->state);
+
+	return state & BIT(__LINK_STATE_START) &&
+	       (!(state & BIT(__LINK_STATE_NOCARRIER)) ||
+		READ_ONCE(to->flags) & VSW_PORT_HOST);
+}
+
+static inline bool vsw_flow_is_up(const struct vsw_flow *flow)
+{
+	return vsw_forward_is_up(flow->to, READ_ONCE(flow->to->egress)->dev);
+}
+
+/* Do the frames of a VLAN leave a port without a tag? */
+static inline bool vsw_forward_untagged(const struct vsw_port *to, u16 vid)
+{
+	const struct vsw_port *egress = READ_ONCE(to->egress);
+
+	return vsw_vlans_untagged(rcu_dereference(egress->vlans), vid);
+}
 
 /**
  * vsw_forward_check - may a frame go from one port to another?
@@ -30,7 +55,6 @@ static __always_inline int vsw_forward_check(const struct vsw_port *from,
 	u32 common = READ_ONCE(from->flags) & READ_ONCE(to->flags);
 	const struct vsw_port *out = READ_ONCE(to->egress);
 	const struct vsw_port *in = READ_ONCE(from->egress);
-	const struct net_device *dev = out->dev;
 
 	/* From a VF to its own PF, and back, is the business of the NIC. */
 	if (unlikely(in == out) &&
@@ -53,9 +77,7 @@ static __always_inline int vsw_forward_check(const struct vsw_port *from,
 	if (unlikely(!vsw_vlans_has(rcu_dereference(to->vlans), vid)))
 		return VSW_DROP_REASON_EGRESS_VLAN;
 
-	if (unlikely(!netif_running(dev) ||
-		     (!netif_carrier_ok(dev) &&
-		      !(READ_ONCE(to->flags) & VSW_PORT_HOST))))
+	if (unlikely(!vsw_forward_is_up(to, out->dev)))
 		return VSW_DROP_REASON_PORT_DOWN;
 
 	return VSW_FORWARD;
@@ -94,7 +116,8 @@ static __always_inline void vsw_forward_flood(struct vsw_port *from,
 		if (prev) {
 			copy = skb_clone(skb, GFP_ATOMIC);
 			if (likely(copy))
-				vsw_tx(prev, copy, vid);
+				vsw_tx(prev, copy, vid,
+				       vsw_forward_untagged(prev, vid));
 			else
 				vsw_stats_drop(prev->stats,
 					       VSW_DROP_REASON_NO_MEMORY,
@@ -104,16 +127,20 @@ static __always_inline void vsw_forward_flood(struct vsw_port *from,
 	}
 
 	if (prev)
-		vsw_tx(prev, skb, vid);
+		vsw_tx(prev, skb, vid, vsw_forward_untagged(prev, vid));
 	else
 		vsw_drop(from, skb, vid, why, true);
 }
 
-/* Send a frame where its destination lives; flood() is as vsw_forward_flood(). */
+/*
+ * Send a frame where its destination lives; flood() is as vsw_forward_flood(). With
+ * a source the next one that looks like the key goes the same way.
+ */
 static __always_inline void
 vsw_forward_frame(struct vsw_port *from, struct sk_buff *skb, u16 vid,
 		  void (*flood)(struct vsw_port *from, struct sk_buff *skb,
-				u16 vid, u32 kind), bool team)
+				u16 vid, u32 kind), bool team,
+		  const struct vsw_flow_key *key, struct vsw_fdb_entry *source)
 {
 	const u8 *dest = eth_hdr(skb)->h_dest;
 	struct vsw_fdb_entry *entry;
@@ -139,7 +166,10 @@ vsw_forward_frame(struct vsw_port *from, struct sk_buff *skb, u16 vid,
 		to = vsw_team_target(from, to);
 	reason = vsw_forward_check(from, to, vid, team);
 	if (likely(reason == VSW_FORWARD)) {
-		vsw_tx(to, skb, vid);
+		if (source)
+			vsw_flow_add(key, source, entry, to,
+				     skb_vlan_tag_get(skb));
+		vsw_tx(to, skb, vid, vsw_forward_untagged(to, vid));
 		return;
 	}
 	if (team && reason == VSW_DROP_REASON_PORT_DOWN)

@@ -7,7 +7,9 @@
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
 
+#include "flow.h"
 #include "keeper.h"
+#include "port.h"
 #include "rtnl.h"
 #include "switch.h"
 #include "vsw.h"
@@ -23,9 +25,17 @@ static int __init vsw_init(void)
 	if (!vsw_wq)
 		return -ENOMEM;
 
-	err = vsw_switch_init();
+	err = vsw_flow_init();
 	if (err)
 		goto err_wq;
+
+	err = vsw_port_init();
+	if (err)
+		goto err_flow;
+
+	err = vsw_switch_init();
+	if (err)
+		goto err_port;
 
 	err = vsw_notifier_init();
 	if (err)
@@ -56,6 +66,10 @@ err_notifier:
 err_switch:
 	vsw_switch_exit();
 	rcu_barrier();
+err_port:
+	vsw_port_exit();
+err_flow:
+	vsw_flow_exit();
 err_wq:
 	destroy_workqueue(vsw_wq);
 	return err;
@@ -71,6 +85,8 @@ static void __exit vsw_exit(void)
 	vsw_switch_exit();
 	/* Ports and their stragglers are freed by RCU callbacks of ours. */
 	rcu_barrier();
+	vsw_port_exit();
+	vsw_flow_exit();
 	destroy_workqueue(vsw_wq);
 }
 

@@ -11,6 +11,7 @@
 #include "compat/netdev_lock.h"
 #include "await.h"
 #include "failover.h"
+#include "flow.h"
 #include "keeper.h"
 #include "nicsync.h"
 #include "park.h"
@@ -496,6 +497,14 @@ static void vsw_path_drop_vf(struct vsw_port *port)
 	vsw_switch_update(port->sw);
 }
 
+/* A port may do again what a VF cannot do. */
+static void vsw_path_set_soft(struct vsw_port *port)
+{
+	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_SPOOFCHK) |
+				VSW_PORT_LEARNING | VSW_PORT_FLOOD);
+	vsw_flow_forget(port->sw);
+}
+
 /**
  * vsw_path_del_vf - take its VF from a port that has two paths
  * @port: the port
@@ -521,9 +530,7 @@ int vsw_path_del_vf(struct vsw_port *port, struct netlink_ext_ack *extack)
 				      VSW_FAILOVER_CAUSE_PATH_LOST, extack) : 0;
 	if (err)
 		return err;
-	/* It may do again what a VF cannot do. */
-	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_SPOOFCHK) |
-				VSW_PORT_LEARNING | VSW_PORT_FLOOD);
+	vsw_path_set_soft(port);
 	vsw_await_forget_vf(port);
 	if (port->vf)
 		vsw_path_drop_vf(port);
@@ -540,5 +547,7 @@ void vsw_path_lose_vf(struct vsw_port *port)
 {
 	ASSERT_RTNL();
 	vsw_failover_force(port, VSW_PATH_SOFT);
+	if (!port->await_vf)
+		vsw_path_set_soft(port);
 	vsw_path_drop_vf(port);
 }

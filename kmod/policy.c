@@ -12,6 +12,7 @@
 #include <uapi/linux/vsw_link.h>
 
 #include "failover.h"
+#include "flow.h"
 #include "host.h"
 #include "keeper.h"
 #include "nicsync.h"
@@ -522,6 +523,7 @@ static void vsw_port_publish(struct vsw_port *port, struct vsw_vlans *new,
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
 				flags);
 	rcu_assign_pointer(port->vlans, new);
+	vsw_flow_forget(port->sw);
 	vsw_nicsync_vids_shrink(port, old, new);
 	if (vsw_port_has_left(port, old) || vsw_port_is_muted(port, old_flags)) {
 		/* Frames that saw it as it was may still be learning. */

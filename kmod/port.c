@@ -8,6 +8,7 @@
 
 #include "await.h"
 #include "failover.h"
+#include "flow.h"
 #include "nicsync.h"
 #include "path.h"
 #include "port.h"
@@ -20,6 +21,12 @@
  * with an id means nobody else. Protected by RTNL.
  */
 static u32 vsw_port_next_id;
+
+/*
+ * Of odd many cache lines: those that frames need of many ports do not fall into
+ * the same few sets of the L1 cache, as with sizes that are powers of two.
+ */
+static struct kmem_cache *vsw_port_cache;
 
 /**
  * vsw_port_get_rtnl - the port that a device is
@@ -150,12 +157,19 @@ void vsw_port_free(struct vsw_port *port)
 	bitmap_free(port->nic_vids);
 	kfree(rcu_dereference_raw(port->vlans));
 	kfree(port->vf);
-	kfree(port);
+	kmem_cache_free(vsw_port_cache, port);
 }
 
 static void vsw_port_free_rcu(struct rcu_head *head)
 {
 	vsw_port_free(container_of(head, struct vsw_port, rcu));
+}
+
+/* Nobody finds the port any more: free it when those are gone who have. */
+static void vsw_port_free_later(struct vsw_port *port)
+{
+	vsw_flow_forget(port->sw);
+	call_rcu(&port->rcu, vsw_port_free_rcu);
 }
 
 /**
@@ -171,7 +185,7 @@ struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
 	struct vsw_port *port;
 	struct vsw_vlans *none;
 
-	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	port = kmem_cache_zalloc(vsw_port_cache, GFP_KERNEL);
 	if (!port)
 		return NULL;
 
@@ -331,7 +345,7 @@ err_detach:
 	vsw_stage_drop(port);
 err_free:
 	/* Nobody learned on it, but the receive handler may have seen it. */
-	call_rcu(&port->rcu, vsw_port_free_rcu);
+	vsw_port_free_later(port);
 	return ERR_PTR(err);
 }
 
@@ -367,7 +381,7 @@ static void __vsw_port_del(struct vsw_port *port)
 	if (!detached && vsw_port_has_soft(port))
 		vsw_path_put_dev(port);
 	vsw_stage_drop(port);
-	call_rcu(&port->rcu, vsw_port_free_rcu);
+	vsw_port_free_later(port);
 }
 
 /**
@@ -478,4 +492,23 @@ void vsw_port_del_all(struct vsw_switch *sw)
 		vsw_netlink_port_notify(port, true);
 		__vsw_port_del(port);
 	}
+}
+
+/**
+ * vsw_port_init - from here on there can be ports
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init vsw_port_init(void)
+{
+	vsw_port_cache = KMEM_CACHE(vsw_port, SLAB_HWCACHE_ALIGN);
+	return vsw_port_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * vsw_port_exit - there are none any more, and their RCU callbacks have run
+ */
+void vsw_port_exit(void)
+{
+	kmem_cache_destroy(vsw_port_cache);
 }

@@ -10,6 +10,8 @@
 #include <linux/skbuff.h>
 
 #include "failover.h"
+#include "flow.h"
+#include "forward.h"
 #include "rx.h"
 #include "team.h"
 
@@ -117,8 +119,9 @@ static int vsw_rx_learn_conflict(struct vsw_port **portp,
 	return VSW_FORWARD;
 }
 
+/* *entryp becomes the entry of the source if that is behind this port. */
 static int vsw_rx_learn(struct vsw_port **portp, const struct sk_buff *skb,
-			u16 vid, u32 flags)
+			u16 vid, u32 flags, struct vsw_fdb_entry **entryp)
 {
 	const u8 *source = eth_hdr(skb)->h_source;
 	struct vsw_port *port = *portp;
@@ -129,6 +132,7 @@ static int vsw_rx_learn(struct vsw_port **portp, const struct sk_buff *skb,
 		if (unlikely(READ_ONCE(entry->port) != &port->fdb))
 			return vsw_rx_learn_conflict(portp, entry, flags);
 		vsw_fdb_refresh(entry);
+		*entryp = entry;
 		return VSW_FORWARD;
 	}
 
@@ -139,26 +143,47 @@ static int vsw_rx_learn(struct vsw_port **portp, const struct sk_buff *skb,
 	return VSW_FORWARD;
 }
 
-/**
- * vsw_rx_frame - take a frame from a port through the switch
- * @port: the port
- * @skb: the frame, unshared, its data behind the Ethernet header
- *
- * Context: RCU read side, BH off. Takes the frame.
+/*
+ * Can there be a flow of a frame? Not of those to groups, and a tag that is still in
+ * the frame is not in the key.
  */
-void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb)
+static bool vsw_rx_has_flow(const struct sk_buff *skb)
 {
-	const struct vsw_vlans *vlans = rcu_dereference(port->vlans);
-	u32 flags = READ_ONCE(port->flags);
+	return !is_multicast_ether_addr(eth_hdr(skb)->h_dest) &&
+	       skb->protocol != htons(ETH_P_8021Q);
+}
+
+static void vsw_rx_key(struct vsw_flow_key *key, const struct vsw_port *port,
+		       const struct sk_buff *skb)
+{
+	vsw_flow_key(key, port, eth_hdr(skb), skb->vlan_all);
+}
+
+/* A frame like none before; if it has a flow the next one goes the same way. */
+static noinline void vsw_rx_new(struct vsw_port *port, struct sk_buff *skb,
+				bool flow)
+{
+	struct vsw_fdb_entry *source = NULL;
+	const struct vsw_vlans *vlans;
+	struct vsw_flow_key key;
 	struct sk_buff *normal;
 	u16 vid = 0;
 	int reason;
+	u32 flags;
 
-	vsw_stats_rx(port->stats, vsw_frame_len(skb));
+	/* Before anything is asked that it stands for */
+	if (flow)
+		vsw_rx_key(&key, port, skb);
+	vlans = rcu_dereference(port->vlans);
+	flags = READ_ONCE(port->flags);
 
 	reason = VSW_DROP_REASON_INVALID_SOURCE;
 	if (unlikely(!is_valid_ether_addr(eth_hdr(skb)->h_source)))
 		goto drop;
+
+	/* The key has an S-tag that is payload from here on. */
+	if (unlikely(skb->vlan_all && skb->vlan_proto != htons(ETH_P_8021Q)))
+		flow = false;
 
 	normal = vsw_rx_normalise(skb);
 	if (unlikely(!normal)) {
@@ -177,16 +202,43 @@ void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb)
 	if (unlikely(!vsw_rx_member(vlans, flags, vid)))
 		goto drop;
 
-	reason = vsw_rx_learn(&port, skb, vid, flags);
+	reason = vsw_rx_learn(&port, skb, vid, flags, &source);
 	if (unlikely(reason != VSW_FORWARD))
 		goto drop;
 
-	vsw_forward(port, skb, vid);
+	vsw_forward(port, skb, vid, &key, flow ? source : NULL);
 	return;
 
 drop:
 	reason = vsw_failover_hear(port, skb, reason);
 	vsw_drop(port, skb, vid, reason, true);
+}
+
+/**
+ * vsw_rx_frame - take a frame from a port through the switch
+ * @port: the port
+ * @skb: the frame, unshared, its data behind the Ethernet header
+ *
+ * Context: RCU read side, BH off. Takes the frame.
+ */
+void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb)
+{
+	struct vsw_flow_key key __uninitialized;
+	struct vsw_flow *flow;
+
+	vsw_stats_rx(port->stats, vsw_frame_len(skb));
+
+	if (likely(vsw_rx_has_flow(skb)) && !vsw_team_of(port->sw)) {
+		vsw_rx_key(&key, port, skb);
+		flow = vsw_flow_find(&key);
+		if (likely(flow && vsw_flow_is_up(flow))) {
+			vsw_forward_flow(flow, skb);
+			return;
+		}
+		vsw_rx_new(port, skb, true);
+		return;
+	}
+	vsw_rx_new(port, skb, false);
 }
 
 /*

@@ -7,6 +7,7 @@
 
 #include "await.h"
 #include "failover.h"
+#include "flow.h"
 #include "host.h"
 #include "nicsync.h"
 #include "park.h"
@@ -26,11 +27,12 @@ static void vsw_stage_publish(struct vsw_change *change)
 	WRITE_ONCE(port->pcp, stage->pcp);
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
 				stage->flags);
-	if (!stage->vlans)
-		return;
-	rcu_assign_pointer(port->vlans, stage->vlans);
-	stage->old = old;
-	stage->vlans = NULL;
+	if (stage->vlans) {
+		rcu_assign_pointer(port->vlans, stage->vlans);
+		stage->old = old;
+		stage->vlans = NULL;
+	}
+	vsw_flow_forget(port->sw);
 }
 
 /* ORDER: VFs before their PF, whichever was touched first */

@@ -10,6 +10,7 @@
 #include "compat/rtnl.h"
 #include "await.h"
 #include "failover.h"
+#include "flow.h"
 #include "host.h"
 #include "keeper.h"
 #include "netlink.h"
@@ -492,6 +493,7 @@ void vsw_switch_setup(struct net_device *dev)
 	sw->default_pvid = 1;
 	vsw_keeper_start(sw);
 	vsw_failover_start(sw);
+	vsw_flow_forget(sw);
 	vsw_team_start(sw);
 	INIT_LIST_HEAD(&sw->ports);
 	INIT_LIST_HEAD(&sw->awaited);

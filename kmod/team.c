@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 
 #include "announce.h"
+#include "flow.h"
 #include "forward.h"
 #include "keeper.h"
 #include "port.h"
@@ -19,12 +20,6 @@ DEFINE_STATIC_KEY_FALSE(vsw_team_key);
 static bool vsw_team_is_vf(const struct vsw_port *port)
 {
 	return port->flags & VSW_PORT_VF;
-}
-
-static bool vsw_team_is_on(const struct vsw_switch *sw)
-{
-	/* Pairs with vsw_team_set(): the ports have their uplinks. */
-	return smp_load_acquire(&sw->teaming) != VSW_TEAMING_NONE;
 }
 
 /**
@@ -291,10 +286,15 @@ static noinline void vsw_team_flood(struct vsw_port *from, struct sk_buff *skb,
  * @from: port that sent the frame
  * @skb: the frame
  * @vid: its VLAN
+ * @key: what it looks like
+ * @source: as in vsw_forward(); with a team each frame is asked for
  */
-void vsw_team_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid)
+void vsw_team_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid,
+		      const struct vsw_flow_key *key,
+		      struct vsw_fdb_entry *source)
 {
-	vsw_forward_frame(from, skb, vid, vsw_team_flood, true);
+	vsw_forward_frame(from, skb, vid, vsw_team_flood, true, key,
+			  vsw_team_is_on(from->sw) ? NULL : source);
 }
 
 /**
@@ -331,6 +331,8 @@ static void vsw_team_end(struct vsw_switch *sw)
 	struct vsw_port *port;
 
 	WRITE_ONCE(sw->teaming, VSW_TEAMING_NONE);
+	/* There may be flows from the time before, which know of no team. */
+	vsw_flow_forget(sw);
 	static_branch_dec(&vsw_team_key);
 	synchronize_net();
 	list_for_each_entry(port, &sw->ports, list)

@@ -42,11 +42,25 @@ static inline bool vsw_team_any(void)
 	return static_branch_unlikely(&vsw_team_key);
 }
 
+static inline bool vsw_team_is_on(const struct vsw_switch *sw)
+{
+	/* Pairs with vsw_team_set(): the ports have their uplinks. */
+	return smp_load_acquire(&sw->teaming) != VSW_TEAMING_NONE;
+}
+
+/* Has this switch a team? */
+static inline bool vsw_team_of(const struct vsw_switch *sw)
+{
+	return vsw_team_any() && vsw_team_is_on(sw);
+}
+
 bool vsw_team_has_both(const struct vsw_port *a, const struct vsw_port *b);
 bool vsw_team_allows(const struct vsw_port *from, const struct vsw_port *to);
 struct vsw_port *vsw_team_target(const struct vsw_port *from,
 				 struct vsw_port *to);
-void vsw_team_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid);
+void vsw_team_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid,
+		      const struct vsw_flow_key *key,
+		      struct vsw_fdb_entry *source);
 void vsw_team_wake(const struct vsw_port *from, const struct vsw_port *to);
 
 #endif /* VSW_TEAM_H */

@@ -153,11 +153,12 @@ static bool vsw_tx_device(struct net_device *dev, struct sk_buff *skb)
  * vsw_tx - send a frame out of a port
  * @to: the port
  * @skb: the frame, its VID in the metadata, its data behind the Ethernet header
- * @vid: its VLAN, which says whether it leaves with a tag
+ * @vid: its VLAN
+ * @untagged: it leaves without a tag
  *
  * Context: RCU read side, BH off. Takes the frame.
  */
-void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid)
+void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid, bool untagged)
 {
 	const struct vsw_port *egress = READ_ONCE(to->egress);
 	struct net_device *dev = egress->dev;
@@ -168,7 +169,7 @@ void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid)
 	if (unlikely(!vsw_tx_fits(dev, skb)))
 		goto drop;
 
-	if (vsw_vlans_untagged(rcu_dereference(egress->vlans), vid)) {
+	if (untagged) {
 		/*
 		 * Without its tag, a C-tag further in would become the VLAN of
 		 * the frame: the way to hop VLANs by double tagging.

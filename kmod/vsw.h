@@ -71,6 +71,8 @@
  */
 
 struct vsw_await;
+struct vsw_flow;
+struct vsw_flow_key;
 struct vsw_stage;
 struct vsw_switch;
 struct vsw_vf;
@@ -140,7 +142,7 @@ struct vsw_nicsync_filter {
 /**
  * struct vsw_port - a port
  *
- * Needed in the fast path:
+ * Needed in the fast path, the first cache line:
  * @flags: VSW_PORT_*; READ_ONCE() in the datapath
  * @pcp: priority of untagged frames received, as bits of a TCI
  * @vlans: VLANs; RCU
@@ -151,11 +153,11 @@ struct vsw_nicsync_filter {
  *	is this port, and waits for a grace period after that
  * @sw: the switch; immutable
  * @stats: counters
+ * @fdb: what the forwarding database keeps of the port
  * @list: in &vsw_switch.ports; RCU
  * @pinned: the uplink that the port uses, or NULL, also without a team; RCU
  *
  * Needed in the slow path:
- * @fdb: what the forwarding database keeps of the port
  * @id: number, never used again while the module is loaded; immutable
  * @name: unique in the network namespace; immutable
  * @mac: the address behind the port, zero for none
@@ -197,10 +199,10 @@ struct vsw_port {
 	struct net_device *dev;
 	struct vsw_switch *sw;
 	struct vsw_stats __percpu *stats;
+	struct vsw_fdb_port fdb;
 	struct list_head list;
 	struct vsw_port __rcu *pinned;
 
-	struct vsw_fdb_port fdb;
 	u32 id;
 	char name[VSW_PORT_NAME_MAX + 1];
 	u8 mac[ETH_ALEN] __aligned(2);
@@ -257,6 +259,8 @@ struct vsw_nicsync {
 /**
  * struct vsw_switch - a switch, private data of its device
  * @dev: the switch device; immutable
+ * @flow_epoch: no flow from before it is good, see flow.h; never the same as that of
+ *	another switch, or as before; smp_load_acquire() in the datapath
  * @fdb: forwarding database
  * @ports: all ports, the host port first; RCU readers
  * @host: the host port, that is @dev
@@ -288,6 +292,7 @@ struct vsw_nicsync {
  */
 struct vsw_switch {
 	struct net_device *dev;
+	unsigned long flow_epoch;
 	struct vsw_fdb fdb;
 	struct list_head ports;
 	struct vsw_port *host;
@@ -302,7 +307,7 @@ struct vsw_switch {
 	struct delayed_work watch;
 	struct xarray watched;
 	struct work_struct team;
-	u16 vid_users[VLAN_N_VID];
+	u32 vid_users[VLAN_N_VID];
 	DECLARE_BITMAP(vids, VLAN_N_VID);
 	DECLARE_BITMAP(host_vids, VLAN_N_VID);
 	u32 port_count;
@@ -338,10 +343,12 @@ rx_handler_result_t vsw_rx_handler(struct sk_buff **pskb);
 void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb);
 
 /* forward.c: where it goes. Called under RCU, BH off */
-void vsw_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid);
+void vsw_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid,
+		 const struct vsw_flow_key *key, struct vsw_fdb_entry *source);
+void vsw_forward_flow(struct vsw_flow *flow, struct sk_buff *skb);
 
 /* tx.c: a frame goes out. Called under RCU, BH off */
-void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid);
+void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid, bool untagged);
 
 /* notifier.c */
 int vsw_notifier_init(void);

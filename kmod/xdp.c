@@ -30,6 +30,7 @@
 #include <net/sch_generic.h>
 #include <net/xdp.h>
 
+#include "flow.h"
 #include "forward.h"
 #include "hooks.h"
 #include "rx.h"
@@ -268,25 +269,11 @@ static u16 vsw_xdp_admit(const struct vsw_port *from,
 	return vsw_rx_member(vlans, flags, vid) ? vid : 0;
 }
 
-/* The port that a frame goes to, if it is one that can be sent to from here. */
-static struct vsw_port *vsw_xdp_target(const struct vsw_port *from,
-				       const u8 *dest, u16 vid)
+/* Can a port be sent to from here? */
+static bool vsw_xdp_reaches(const struct vsw_port *to)
 {
-	struct vsw_fdb_entry *entry = vsw_fdb_find_rcu(&from->sw->fdb, dest,
-						       vid);
-	struct vsw_port *to;
-
-	if (!entry)
-		return NULL;
-	to = vsw_fdb_owner(entry);
-	if (vsw_team_any())
-		to = vsw_team_target(from, to);
-	if (to == from ||
-	    READ_ONCE(to->flags) & (VSW_PORT_HOST | VSW_PORT_VF) ||
-	    vsw_forward_check(from, to, vid, vsw_team_any()) != VSW_FORWARD ||
-	    !vsw_xdp_may_send(to->dev))
-		return NULL;
-	return to;
+	return !(READ_ONCE(to->flags) & (VSW_PORT_HOST | VSW_PORT_VF)) &&
+	       vsw_xdp_may_send(to->dev);
 }
 
 /* Is there room for what the frame becomes, before it and on the wire? */
@@ -316,54 +303,119 @@ static void vsw_xdp_set_tag(struct xdp_buff *xdp, u16 tci, bool untagged,
 	}
 }
 
+/**
+ * struct vsw_xdp_way - what becomes of a frame
+ * @source: the entry of its source
+ * @to: the port that it goes to
+ * @tci: its VID and priority
+ * @untagged: it leaves without a tag
+ */
+struct vsw_xdp_way {
+	struct vsw_fdb_entry *source;
+	struct vsw_port *to;
+	u16 tci;
+	bool untagged;
+};
+
 /* Does a sender live where its entry says, so that it need not be changed? */
-static inline bool vsw_xdp_is_known(const struct vsw_port *from,
-				    const struct vsw_fdb_entry *source)
+static bool vsw_xdp_is_known(const struct vsw_port *from,
+			     const struct vsw_fdb_entry *source)
 {
 	return READ_ONCE(source->port) == &from->fdb ||
 	       (vsw_team_any() &&
 		vsw_team_has_both(from, vsw_fdb_owner(source)));
 }
 
+/* Ask policy and tables, as the path of skbs does. */
+static noinline bool vsw_xdp_decide(const struct vsw_port *from,
+				    struct vsw_xdp_frame *frame, u32 tag,
+				    struct vsw_xdp_way *way)
+{
+	struct vsw_fdb_entry *source, *dest;
+	struct vsw_flow_key key;
+	struct vsw_port *to;
+	u16 vid;
+
+	/* Once more, so that it need not be in memory for a flow that is known */
+	vsw_flow_key(&key, from, frame->eth, tag);
+	vid = vsw_xdp_admit(from, frame);
+	if (!vid)
+		return false;
+	source = vsw_fdb_find_rcu(&from->sw->fdb, frame->eth->h_source, vid);
+	if (!source || !vsw_xdp_is_known(from, source))
+		return false;
+	dest = vsw_fdb_find_rcu(&from->sw->fdb, frame->eth->h_dest, vid);
+	if (!dest)
+		return false;
+	to = vsw_fdb_owner(dest);
+	if (vsw_team_any())
+		to = vsw_team_target(from, to);
+	if (vsw_forward_check(from, to, vid, vsw_team_any()) != VSW_FORWARD)
+		return false;
+	if (!vsw_team_of(from->sw))
+		vsw_flow_add(&key, source, dest, to, frame->tci);
+	*way = (struct vsw_xdp_way) {
+		.source = source,
+		.to = to,
+		.tci = frame->tci,
+		.untagged = vsw_forward_untagged(to, vid),
+	};
+	return true;
+}
+
+/* Where does the frame go? */
+static bool vsw_xdp_find_way(const struct vsw_port *from,
+			     struct vsw_xdp_frame *frame,
+			     struct vsw_xdp_way *way)
+{
+	union vsw_flow_tag tag = { .all = 0 };
+	struct vsw_flow_key key __uninitialized;
+	struct vsw_flow *flow;
+
+	if (frame->tagged) {
+		tag.proto = htons(ETH_P_8021Q);
+		tag.tci = frame->tci;
+	}
+	vsw_flow_key(&key, from, frame->eth, tag.all);
+	flow = vsw_team_of(from->sw) ? NULL : vsw_flow_find(&key);
+	if (unlikely(!flow || !vsw_flow_is_up(flow)))
+		return vsw_xdp_decide(from, frame, tag.all, way);
+	way->source = flow->source;
+	way->to = flow->to;
+	way->tci = flow->tci;
+	way->untagged = flow->untagged;
+	return true;
+}
+
 static int __vsw_xdp_forward(struct xdp_buff *xdp)
 {
-	struct vsw_port *to, *from = vsw_xdp_port(xdp);
-	struct vsw_fdb_entry *source;
-	struct vsw_xdp_frame frame;
+	struct vsw_port *from = vsw_xdp_port(xdp);
+	struct vsw_xdp_frame frame __uninitialized;
+	struct vsw_xdp_way way __uninitialized;
 	unsigned int len;
-	bool untagged;
 	int growth;
-	u16 vid;
 
 	if (!from || !vsw_xdp_may_receive(from->dev) ||
 	    !vsw_xdp_read(xdp, &frame) ||
-	    !vsw_xdp_is_complete(from->dev, &frame))
-		return 0;
-	vid = vsw_xdp_admit(from, &frame);
-	if (!vid)
-		return 0;
-
-	source = vsw_fdb_find_rcu(&from->sw->fdb, frame.eth->h_source, vid);
-	if (!source || !vsw_xdp_is_known(from, source))
-		return 0;
-	to = vsw_xdp_target(from, frame.eth->h_dest, vid);
-	if (!to)
+	    !vsw_xdp_is_complete(from->dev, &frame) ||
+	    !vsw_xdp_find_way(from, &frame, &way) ||
+	    way.to == from || !vsw_xdp_reaches(way.to))
 		return 0;
 
 	/* The tag further in would become the VLAN: see vsw_tx(). */
-	untagged = vsw_vlans_untagged(rcu_dereference(to->vlans), vid);
-	if (untagged && frame.proto == htons(ETH_P_8021Q))
+	if (way.untagged && frame.proto == htons(ETH_P_8021Q))
 		return 0;
-	growth = (untagged ? 0 : VLAN_HLEN) - (frame.inside ? VLAN_HLEN : 0);
-	if (!vsw_xdp_fits(xdp, to->dev, growth))
+	growth = (way.untagged ? 0 : VLAN_HLEN) -
+		 (frame.inside ? VLAN_HLEN : 0);
+	if (!vsw_xdp_fits(xdp, way.to->dev, growth))
 		return 0;
 
 	len = frame.end - frame.payload + ETH_HLEN;
 	vsw_stats_rx(from->stats, len);
-	vsw_fdb_refresh(source);
-	vsw_xdp_set_tag(xdp, frame.tci, untagged, growth);
-	vsw_stats_tx(to->stats, len);
-	return to->dev->ifindex;
+	vsw_fdb_refresh(way.source);
+	vsw_xdp_set_tag(xdp, way.tci, way.untagged, growth);
+	vsw_stats_tx(way.to->stats, len);
+	return way.to->dev->ifindex;
 }
 
 /**

@@ -33,7 +33,7 @@ FASTPATH_TESTS=(vlan datapath fdb)
 HARDWARE=(--sriov)
 # An emulated CPU that waits for another one costs as much as one that works: only
 # what happens at the same time has two, and all of it on kernels with checkers.
-SMP_TESTS=(smoke stress storm batch fastpath)
+SMP_TESTS=(flow smoke stress storm batch fastpath)
 CPUS=1
 # After the deadline what has failed may still be tried again for so long.
 RETRY_SECONDS=400

@@ -33,7 +33,7 @@ walk()
 
 as_the_model_says()
 {
-	local words=(STEPS="${VSW_WALK_STEPS:-1800}")
+	local words=(STEPS="${VSW_WALK_STEPS:-2700}")
 
 	# Only this walk is known to show what is wrong with all wrong models, and
 	# an emulated guest is too slow for it.

@@ -16,7 +16,7 @@ insmod "$VSW_KO" && insmod "$VSW_METER" || exit
 if [ -n "${VSW_BENCH_SLOW-}" ]; then
 	# A probe of its own in the path of each frame
 	mount -t tracefs tracefs /sys/kernel/tracing
-	echo "p:vsw_slow vsw:vsw_forward" > /sys/kernel/tracing/kprobe_events &&
+	echo "p:vsw_slow vsw:vsw_tx" > /sys/kernel/tracing/kprobe_events &&
 		echo 1 > /sys/kernel/tracing/events/kprobes/vsw_slow/enable ||
 		exit
 fi

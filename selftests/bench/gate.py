@@ -5,15 +5,17 @@
 Usage: gate.py [--update] RESULT BASELINE
 
 What counts is (vsw - floor) / (bridge-vlan - floor), both of one run: a new
-compiler or kernel moves both. It repeats to a hundredth. The floor of the fast
+compiler or kernel moves both. It repeats to some hundredths. The floor of the fast
 path is a program that only redirects.
 """
 
 import json
 import sys
 
-# Chains of the hash differ with its secret, and so from boot to boot.
-TOLERANCE = 0.03
+# Chains of hashes, the bridge's too, differ with their secrets, and so from boot to
+# boot; and which of many flows have one place.
+TOLERANCE = 0.05
+LOOSE = {"access-1000 by vsw": 0.25}
 
 FLOORS = {"vsw": "floor", "vsw-xdp": "xdp-redirect"}
 
@@ -59,11 +61,12 @@ def main(arguments):
     failed = bool(missing)
     for workload, ratio in now.items():
         wanted = base["part of bridge-vlan"].get(workload, 0)
-        bad = ratio > wanted * (1 + TOLERANCE)
+        tolerance = LOOSE.get(workload, TOLERANCE)
+        bad = ratio > wanted * (1 + tolerance)
         failed |= bad
         print(f"{'not ok' if bad else 'ok'} - instructions of {workload}: "
               f"{ratio:.3f} of the bridge's, was {wanted:.3f}")
-        if ratio < wanted * (1 - TOLERANCE):
+        if ratio < wanted * (1 - tolerance):
             print("# better than the baseline: selftests/bench/gate.sh "
                   "--update keeps it so")
     return 1 if failed else 0

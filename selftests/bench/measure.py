@@ -35,6 +35,9 @@ def measure_once(contestant, workload, how, first):
         contestants.meter("prime")
         time.sleep(1)
     frames, piece = how.frames, how.slice
+    if how.exact and workload["kind"] == "unicast":
+        # Each pair of addresses sends often, and what it does first is the least.
+        frames *= 8
     if workload["kind"] == "storm":
         # Each frame leaves an entry behind.
         frames, piece = min(frames or 32768, 32768), min(piece, 4096)

@@ -16,6 +16,7 @@
 #if defined(CONFIG_FAULT_INJECTION) && !defined(__ASSEMBLY__)
 
 /* Whatever a source includes has been included here already. */
+#include <linux/cpuhotplug.h>
 #include <linux/device/bus.h>
 #include <linux/err.h>
 #include <linux/if_vlan.h>
@@ -56,6 +57,8 @@ static inline bool vsw_call_fails(void)
 
 #define VSW_CALL(failure, call)	(vsw_call_fails() ? (failure) : (call))
 
+#define cpuhp_setup_state(...)						\
+	VSW_CALL(-ENOMEM, cpuhp_setup_state(__VA_ARGS__))
 #define dev_uc_add(...)							\
 	VSW_CALL(-ENOMEM, dev_uc_add(__VA_ARGS__))
 #define vlan_vid_add(...)						\

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What became of a frame becomes of the next one like it. See flow.h.
+ */
+#include <linux/cpuhotplug.h>
+#include <linux/delay.h>
+#include <linux/random.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "flow.h"
+#include "forward.h"
+#include "rx.h"
+
+u64 vsw_flow_secret[4] __read_mostly;
+
+/* The last epoch of any switch: a port may lie where one of another switch did */
+static atomic_long_t vsw_flow_epochs;
+
+/* Of a CPU that is up; NULL without memory, and where there is no cache */
+DEFINE_PER_CPU_READ_MOSTLY(struct vsw_flow *, vsw_flows);
+
+static int vsw_flow_state;
+
+/**
+ * vsw_flow_forget - the datapath may decide otherwise from now on
+ * @sw: the switch; a new one needs this, too
+ *
+ * After the change, before the grace period that ends what was before.
+ */
+void vsw_flow_forget(struct vsw_switch *sw)
+{
+	/* Pairs with vsw_flow_key(). */
+	smp_store_release(&sw->flow_epoch,
+			  atomic_long_inc_return(&vsw_flow_epochs));
+}
+
+/* Is the entry in the table, and this port's? */
+static bool vsw_flow_has(const struct vsw_fdb_entry *entry,
+			 const struct vsw_port *port)
+{
+	return !READ_ONCE(entry->dead) && READ_ONCE(entry->port) == &port->fdb;
+}
+
+/*
+ * Two busy flows with one slot would push out each other with every frame, and none
+ * would gain anything: who is there stays while its frames come. One that is void gets
+ * none.
+ */
+static bool vsw_flow_is_busy(const struct vsw_flow *flow,
+			     const struct vsw_flow_key *key, u32 now)
+{
+	return flow->key.from && now - flow->seen < 2 &&
+	       (flow->key.addresses != key->addresses ||
+		flow->key.rest != key->rest);
+}
+
+/**
+ * vsw_flow_add - the next frame like this one goes the same way
+ * @key: what it looks like, told before it was asked where it goes
+ * @source: the entry of its source
+ * @dest: the entry of its destination
+ * @to: the port of @dest, which it goes to
+ * @tci: its VID and priority
+ */
+void vsw_flow_add(const struct vsw_flow_key *key, struct vsw_fdb_entry *source,
+		  const struct vsw_fdb_entry *dest, struct vsw_port *to, u16 tci)
+{
+	struct vsw_flow *flows = __this_cpu_read(vsw_flows), *flow;
+	const struct vsw_port *egress = READ_ONCE(to->egress);
+	unsigned long losses;
+	u32 now = jiffies;
+
+	if (!flows)
+		return;
+	flow = vsw_flow_slot(flows, key);
+	if (vsw_flow_is_busy(flow, key, now))
+		return;
+	losses = vsw_flow_losses(key->from, to);
+	/* Pairs with vsw_fdb_lose(): what was lost before is seen. */
+	smp_rmb();
+	if (!vsw_flow_has(source, key->from) || !vsw_flow_has(dest, to))
+		return;
+
+	*flow = (struct vsw_flow) {
+		.key = *key,
+		.losses = losses,
+		.source = source,
+		.to = to,
+		.seen = now,
+		.tci = tci,
+		.untagged = vsw_vlans_untagged(rcu_dereference(egress->vlans),
+					       tci & VLAN_VID_MASK),
+	};
+}
+
+/* Would the tables and policies say the same? */
+static bool vsw_flow_is_right(const struct vsw_flow *flow)
+{
+	const union vsw_flow_tag tag = { .all = flow->key.rest >> 32 };
+	const struct vsw_port *from = flow->key.from, *to = flow->to;
+	const struct vsw_vlans *vlans = rcu_dereference(from->vlans);
+	const u8 *addresses = (const u8 *)&flow->key;
+	const struct vsw_fdb_entry *source, *dest;
+	u32 flags = READ_ONCE(from->flags);
+	u16 vid, tci = tag.tci;
+	int reason;
+
+	if (vsw_rx_classify(from, vlans, flags, tag.all, &tci) != VSW_FORWARD ||
+	    tci != flow->tci)
+		return false;
+	vid = tci & VLAN_VID_MASK;
+	source = vsw_fdb_find_rcu(&from->sw->fdb, addresses + ETH_ALEN, vid);
+	dest = vsw_fdb_find_rcu(&from->sw->fdb, addresses, vid);
+	reason = vsw_forward_check(from, to, vid, false);
+	vlans = rcu_dereference(READ_ONCE(to->egress)->vlans);
+	return vsw_rx_member(rcu_dereference(from->vlans), flags, vid) &&
+	       source == flow->source && source && dest &&
+	       vsw_fdb_owner(source) == from && vsw_fdb_owner(dest) == to &&
+	       (reason == VSW_FORWARD ||
+		reason == VSW_DROP_REASON_PORT_DOWN) &&
+	       vsw_vlans_untagged(vlans, vid) == flow->untagged;
+}
+
+/**
+ * vsw_flow_verify - hold a flow that was found against all that it stands for
+ * @flow: the flow
+ *
+ * On kernels with checkers only. Who changes something makes flows void after that,
+ * so there is a moment in which both can be seen.
+ */
+void vsw_flow_verify(const struct vsw_flow *flow)
+{
+	int tries = 1000;
+
+	while (!vsw_flow_is_right(flow)) {
+		if (READ_ONCE(flow->key.from->sw->flow_epoch) != flow->key.epoch ||
+		    vsw_flow_losses(flow->key.from, flow->to) != flow->losses)
+			return;
+		if (WARN_ONCE(!tries--, "vsw: a flow from %s to %s is out of date\n",
+			      flow->key.from->name, flow->to->name))
+			return;
+		udelay(1);
+	}
+}
+
+/*
+ * Without BH as one lock, as with PREEMPT_RT, nobody would have the cache for
+ * himself; and where a long has 32 bits a guest could make the losses go round.
+ */
+static bool vsw_flow_is_possible(void)
+{
+	return IS_ENABLED(CONFIG_64BIT) && !IS_ENABLED(CONFIG_PREEMPT_RT);
+}
+
+/* A CPU comes up. It does so without memory, too. */
+static int vsw_flow_prepare(unsigned int cpu)
+{
+	struct vsw_flow *flows;
+
+	if (!vsw_flow_is_possible())
+		return 0;
+	flows = kvcalloc_node(VSW_FLOW_SLOTS, sizeof(*flows),
+			      GFP_KERNEL | __GFP_NOWARN, cpu_to_node(cpu));
+	WRITE_ONCE(per_cpu(vsw_flows, cpu), flows);
+	return 0;
+}
+
+/* A CPU is gone, or the module goes and nobody looks any more. */
+static int vsw_flow_dead(unsigned int cpu)
+{
+	kvfree(per_cpu(vsw_flows, cpu));
+	per_cpu(vsw_flows, cpu) = NULL;
+	return 0;
+}
+
+/**
+ * vsw_flow_init - give each CPU a cache
+ *
+ * Return: 0 or a negative error.
+ */
+int vsw_flow_init(void)
+{
+	int state;
+
+	get_random_bytes(vsw_flow_secret, sizeof(vsw_flow_secret));
+	state = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "net/vsw:prepare",
+				  vsw_flow_prepare, vsw_flow_dead);
+	if (state < 0)
+		return state;
+	vsw_flow_state = state;
+	return 0;
+}
+
+/**
+ * vsw_flow_exit - take all caches back
+ *
+ * Context: there is no port any more, nor anybody who has seen one.
+ */
+void vsw_flow_exit(void)
+{
+	cpuhp_remove_state(vsw_flow_state);
+}

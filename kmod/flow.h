@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Frames that went from a known address to a known one, and what became of them:
+ * the next one like it goes the same way, and neither table nor policy is asked
+ * again.
+ *
+ * Each CPU has a cache of its own, so a hit takes no lock and shares nothing. A flow
+ * names ports and an entry of the forwarding database without holding them. It is
+ * good as long as
+ *
+ * - the epoch of its switch is that of the flow: no policy has changed, and no port
+ *   has gone. Who changes what the datapath decides by calls vsw_flow_forget()
+ *   afterwards, before the grace period in which what was there before is still seen;
+ * - neither port has lost an entry: &vsw_fdb_port.losses. Both only grow, so their
+ *   sum is the same only if both are. What a guest does to the addresses of its own
+ *   port makes nobody else's flows void.
+ *
+ * What changes without us is asked for each frame: whether the device of the port is
+ * up, its MTU, who wants to see the frame.
+ */
+#ifndef VSW_FLOW_H
+#define VSW_FLOW_H
+
+#include <linux/percpu.h>
+
+#include "vsw.h"
+
+/* Of each CPU; a power of two. More than the L2 cache holds would be no help. */
+#define VSW_FLOW_SLOTS	2048
+
+/**
+ * struct vsw_flow_key - what a frame looks like
+ * @addresses: its destination, and the first two bytes of its source
+ * @rest: of its source, and the C-tag: protocol and TCI, 0 for none
+ * @from: the port that it comes from
+ * @epoch: when that was asked
+ */
+struct vsw_flow_key {
+	u64 addresses;
+	u64 rest;
+	const struct vsw_port *from;
+	unsigned long epoch;
+};
+
+/**
+ * struct vsw_flow - what becomes of a frame, in one cache line
+ * @key: what it looks like
+ * @losses: of both ports, see above
+ * @source: the entry of its source, which is behind the port that it comes from
+ * @to: the port that it goes to
+ * @seen: jiffies of the last one
+ * @tci: its VID and priority in the switch
+ * @untagged: it leaves without a tag
+ *
+ * Written and read by one CPU with BH off.
+ */
+struct vsw_flow {
+	struct vsw_flow_key key;
+	unsigned long losses;
+	struct vsw_fdb_entry *source;
+	struct vsw_port *to;
+	u32 seen;
+	u16 tci;
+	bool untagged;
+} __aligned(64);
+
+/* The C-tag of a frame as in &sk_buff.vlan_all */
+union vsw_flow_tag {
+	u32 all;
+	struct {
+		__be16 proto;
+		u16 tci;
+	};
+};
+
+/* Random, so that no guest can choose addresses that push out others' flows */
+extern u64 vsw_flow_secret[4];
+DECLARE_PER_CPU_READ_MOSTLY(struct vsw_flow *, vsw_flows);
+
+int vsw_flow_init(void);
+void vsw_flow_exit(void);
+void vsw_flow_forget(struct vsw_switch *sw);
+
+/* Called under RCU, BH off */
+void vsw_flow_add(const struct vsw_flow_key *key, struct vsw_fdb_entry *source,
+		  const struct vsw_fdb_entry *dest, struct vsw_port *to, u16 tci);
+void vsw_flow_verify(const struct vsw_flow *flow);
+
+static inline void vsw_flow_key(struct vsw_flow_key *key,
+				const struct vsw_port *from,
+				const struct ethhdr *eth, u32 tag)
+{
+	const u8 *bytes = (const u8 *)eth;
+
+	key->addresses = get_unaligned((const u64 *)bytes);
+	key->rest = get_unaligned((const u32 *)(bytes + sizeof(u64))) |
+		    (u64)tag << 32;
+	key->from = from;
+	/* Pairs with vsw_flow_forget(): whoever sees this sees what it is about. */
+	key->epoch = smp_load_acquire(&from->sw->flow_epoch);
+}
+
+/* Two pairs, each hashed as in vsw_fdb_hash() */
+static inline struct vsw_flow *vsw_flow_slot(struct vsw_flow *flows,
+					     const struct vsw_flow_key *key)
+{
+	u64 hash;
+
+	hash = (vsw_flow_secret[0] + (u32)key->addresses) *
+	       (vsw_flow_secret[1] + (key->addresses >> 32));
+	hash += (vsw_flow_secret[2] + (u32)key->rest) *
+		(vsw_flow_secret[3] + (key->rest >> 32));
+	return &flows[(hash >> 32) % VSW_FLOW_SLOTS];
+}
+
+static inline unsigned long vsw_flow_losses(const struct vsw_port *from,
+					    const struct vsw_port *to)
+{
+	return READ_ONCE(from->fdb.losses) + READ_ONCE(to->fdb.losses);
+}
+
+/**
+ * vsw_flow_find - has there been a frame like this one?
+ * @key: what it looks like
+ *
+ * Return: the flow, or NULL.
+ */
+static inline struct vsw_flow *vsw_flow_find(const struct vsw_flow_key *key)
+{
+	struct vsw_flow *flows = __this_cpu_read(vsw_flows), *flow;
+
+	if (unlikely(!flows))
+		return NULL;
+	flow = vsw_flow_slot(flows, key);
+	/* The ports are there if the epoch is the same. */
+	if (flow->key.addresses != key->addresses ||
+	    flow->key.rest != key->rest || flow->key.from != key->from ||
+	    flow->key.epoch != key->epoch ||
+	    flow->losses != vsw_flow_losses(key->from, flow->to))
+		return NULL;
+	if (IS_ENABLED(CONFIG_PROVE_RCU))
+		vsw_flow_verify(flow);
+	return flow;
+}
+
+/**
+ * vsw_flow_refresh - there is one more frame
+ * @flow: the flow
+ */
+static inline void vsw_flow_refresh(struct vsw_flow *flow)
+{
+	u32 now = jiffies;
+
+	if (flow->seen != now) {
+		flow->seen = now;
+		vsw_fdb_refresh(flow->source);
+	}
+}
+
+#endif /* VSW_FLOW_H */
