@@ -367,11 +367,46 @@ confirm()
 	changes_nothing
 }
 
-# Whenever it is killed, all is as it was or as it is to be.
+# points COUNT FIRST COMMAND...: system calls of a command, so many of them from that
+# which has FIRST in it to the last, as "NAME NUMBER": the NUMBERth of that name
+points()
+{
+	local count=$1 first=$2
+
+	shift 2
+	strace -o "$DIR/calls" "$@" >/dev/null 2>&1
+	awk -v count="$count" -v first="$first" '
+		match($0, /^[a-z0-9_]+\(/) {
+			name[++calls] = substr($0, 1, RLENGTH - 1)
+			number[calls] = ++seen[name[calls]]
+			if (!start && index($0, first))
+				start = calls
+		}
+		END {
+			for (i = 1; i <= count; i++) {
+				at = start + int((i - 0.5) * (calls - start) / count)
+				print name[at], number[at]
+			}
+		}' "$DIR/calls"
+}
+
+# killed_at NAME NUMBER COMMAND...: kill -9 where it makes that call; false if it did not
+killed_at()
+{
+	local name=$1 number=$2
+
+	shift 2
+	{ strace -o "$DIR/calls" -e "inject=$name:signal=KILL:when=$number" \
+		"$@" >/dev/null 2>&1; } 2>/dev/null
+	grep -q "killed by SIGKILL" "$DIR/calls"
+}
+
+# Wherever it is killed, all is as it was or as it is to be.
 killed()
 {
-	local new old state i olds=0 news=0 pid
+	local new old state name number olds=0 news=0
 
+	require_command strace
 	setup
 	cmd_ok vswctl config save "$FILE"
 	old=$(config)
@@ -379,25 +414,72 @@ killed()
 		del(.switches[0].fdb) | .switches[1].ports[0].dev = "e"'
 	cp "$FILE" "$DIR/new.json"
 	vswctl config save "$DIR/old.json"
-	cmd_ok vswctl config apply "$DIR/new.json"
+	points 24 execve "$VSW_CTL" config apply "$DIR/new.json" >"$DIR/points"
 	new=$(config)
 	[ "$new" != "$old" ] || fail "no difference, no test"
-	for i in 0 0 0 {1..7}; do
+	while read -r name number; do
 		cmd_ok vswctl config apply "$DIR/old.json"
-		"$VSW_CTL" config apply "$DIR/new.json" >/dev/null 2>&1 &
-		pid=$!
-		[ "$i" = 0 ] || sleep "0.0$(printf %02d $((i * 8)))"
-		kill -9 $pid 2>/dev/null
-		wait $pid 2>/dev/null
+		killed_at "$name" "$number" "$VSW_CTL" config apply "$DIR/new.json" ||
+			fail "it was not killed in call $number of $name"
 		state=$(config)
 		case $state in
 		"$old")	olds=$((olds + 1)) ;;
 		"$new")	news=$((news + 1)) ;;
 		*)	fail "it is a half: $(diff <(echo "$old") <(echo "$state"))" ;;
 		esac
-	done
+	done <"$DIR/points"
 	log "killed before: $olds, after: $news"
 	[ $olds -gt 0 ] || fail "it was never killed in time"
+	[ $news -gt 0 ] || fail "it was never killed too late"
+}
+
+# The number of VFs before the transaction and the fast path after it are steps of
+# their own: killed between them, the next one does the rest.
+killed_between()
+{
+	local name number state states="" new kills=0
+
+	require_command strace
+	need_btf
+	use_pfs
+	set_vf_count 0
+	load_vsw
+	defer remove_switches
+	add_veth_pair
+	cat >"$FILE" <<-END
+	{ "version": 1, "switches": [ { "name": "vsw0", "mac": "52:54:00:00:00:99",
+	  "uplinks": [ { "dev": "$PF", "vfs": 2 } ],
+	  "ports": [
+	    { "name": "v1", "pf": "$PF", "vf": 1, "vlan": 10,
+	      "mac": "52:54:00:00:00:10" },
+	    { "name": "x", "dev": "k0", "fastpath": "xdp" } ] } ] }
+	END
+	points 8 "sriov_numvfs\", O_WRONLY" "$VSW_CTL" config apply "$FILE" >"$DIR/points"
+	new=$(config)
+	while read -r name number; do
+		remove_switches
+		set_vf_count 0
+		# How many calls there are depends on the kernel, too.
+		killed_at "$name" "$number" "$VSW_CTL" config apply "$FILE" ||
+			continue
+		kills=$((kills + 1))
+		state="$(number_of_vfs) $(vswctl -j switch show | jq length)"
+		states+="$state, "
+		[[ $state =~ ^(0 0|2 0|2 1)$ ]] || fail "VFs and switches: $state"
+		cmd_ok vswctl config apply "$FILE"
+		check_eq "what is different" \
+			"$(diff <(echo "$new") <(config))" ""
+	done <"$DIR/points"
+	log "VFs and switches when it was killed: $states"
+	[ $kills -gt 4 ] || fail "it was killed $kills times"
+}
+
+add_veth_pair()
+{
+	cmd_ok ip link add k0 type veth peer name k1
+	defer ip link del k0
+	cmd_ok ip link set dev k0 up
+	cmd_ok ip link set dev k1 up
 }
 
 # Two at once are one after the other.
@@ -705,5 +787,6 @@ fast_paths()
 	changes_nothing
 }
 
-run_cases comes_back changes profiles others refusals optional confirm killed two \
+run_cases comes_back changes profiles others refusals optional confirm killed \
+	killed_between two \
 	full_disk vfs late_vfs vf_numbers fast_paths

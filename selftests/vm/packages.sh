@@ -25,7 +25,7 @@ group_packages()
 		;;
 	vm)
 		echo arping busybox-static cpio ethtool gojq iproute2 iputils-ping \
-		     jq kmod nftables pciutils procps python3 \
+		     jq kmod nftables pciutils procps python3 strace \
 		     python3-jsonschema python3-prometheus-client python3-pyte \
 		     python3-yaml socat tcpdump util-linux xz-utils
 		;;
