@@ -29,6 +29,8 @@
  * the database (&vsw_fdb.index.xa_lock, BH off). It nests inside RTNL and
  * inside the address list lock of a switch device, and nothing but allocation
  * happens under it: notifications are queued, NIC filters are left to work.
+ * Each CPU has a cache of flows that only it looks at (flow.h); whoever changes
+ * what the datapath decides by makes them void.
  * XDP programs that ask the switch (vsw_xdp_forward()) are datapath too: RCU, BH
  * off until what they redirected is flushed, and never that lock.
  *
