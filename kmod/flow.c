@@ -17,8 +17,11 @@ u64 vsw_flow_secret[4] __read_mostly;
 /* The last epoch of any switch: a port may lie where one of another switch did */
 static atomic_long_t vsw_flow_epochs;
 
-/* Of a CPU that is up; NULL without memory, and where there is no cache */
-DEFINE_PER_CPU_READ_MOSTLY(struct vsw_flow *, vsw_flows);
+/*
+ * Of a CPU that is up; NULL without memory, and where there is no cache. Not
+ * read-mostly: of a module only one section becomes per-CPU memory, and that is not it.
+ */
+DEFINE_PER_CPU(struct vsw_flow *, vsw_flows);
 
 static int vsw_flow_state;
 

@@ -75,7 +75,7 @@ union vsw_flow_tag {
 
 /* Random, so that no guest can choose addresses that push out others' flows */
 extern u64 vsw_flow_secret[4];
-DECLARE_PER_CPU_READ_MOSTLY(struct vsw_flow *, vsw_flows);
+DECLARE_PER_CPU(struct vsw_flow *, vsw_flows);
 
 int vsw_flow_init(void);
 void vsw_flow_exit(void);

@@ -50,6 +50,12 @@ debug|uml)
 esac
 
 build "$dir" "${how[@]}" "${faults[@]}"
+# The kernel makes per-CPU memory of one section of a module. Of others it would write
+# wherever their offset leads.
+if readelf -SW "$dir/kmod/vsw.ko" | grep -q ' \.data\.\.percpu\.\.'; then
+	echo "vsw: a per-CPU variable is in a section that no module may have" >&2
+	exit 1
+fi
 # A driver for tests
 mkdir -p "$dir/testpf"
 cp -u "$top"/selftests/module/* "$dir/testpf/"
