@@ -315,6 +315,19 @@ optional()
 	before=$(jq -S . "$FILE")
 	cmd_ok vswctl config save "$FILE"
 	check_eq "what is different" "$(diff <(echo "$before") <(jq -S . "$FILE"))" ""
+	# Unless there is now what excludes it
+	cp "$FILE" "$DIR/taken.json"
+	cmd_ok vswctl fdb add 52:54:00:00:02:01 port a vid 10
+	out=$(vswctl config save "$DIR/taken.json" 2>&1) || fail "$out"
+	grep -q "are not kept" <<<"$out" || fail "it does not say so: $out"
+	cmd_ok vswctl config check "$DIR/taken.json"
+	cmd_ok vswctl fdb del 52:54:00:00:02:01 switch vsw0 vid 10
+	# A port that is to be on another device stays what it is until that is there.
+	cmd_ok vswctl config apply <(jq '(.switches[0].ports[] |
+		select(.name == "a")) += {dev: "elsewhere", optional: true, vlan: 20}' \
+		"$FILE")
+	check_eq "port a" "$(vswctl -j port show a | jq -c '.[0] | [.ifname, .pvid]')" \
+		'["a",10]'
 	cmd_ok vswctl config apply "$FILE"
 	add_dummies late
 	cmd_ok vswctl config attach late "$FILE"
@@ -606,7 +619,8 @@ late_vfs()
 	    { "name": "v0", "pf": "$PF", "vf": 0, "vlan": 10, "optional": true,
 	      "mac": "52:54:00:00:00:10" },
 	    { "name": "v1", "pf": "$PF", "vf": 1, "dev": "a", "vlan": 11,
-	      "optional": true, "mac": "52:54:00:00:00:11" } ] } ] }
+	      "optional": true, "mac": "52:54:00:00:00:11",
+	      "failover": "auto" } ] } ] }
 	END
 	cmd_ok vswctl config apply "$FILE"
 	check_eq ports "$(ports_of vsw0)" "$PF vsw0"
@@ -626,6 +640,7 @@ late_vfs()
 	cmd_ok vswctl port set v1 vf none
 	cmd_ok vswctl config attach "$PF" "$FILE"
 	check_eq "VF of v1" "$(port_field v1 vf)" 1
+	check_eq "failover of v1" "$(port_field v1 failover)" auto
 	changes_nothing
 }
 

@@ -142,15 +142,23 @@ policy()
 	same a "a>b" "b a>b"
 }
 
+# is_unknown ADDRESS: a port that is down loses its entries a moment later
+is_unknown()
+{
+	[ "$(vswctl -j fdb show mac "$(mac "$1")" | jq length)" = 0 ]
+}
+
 devices()
 {
 	setup
 	cmd_ok ip link set dev b down
+	wait_for 20 is_unknown b
 	same a "a>b" "c a>b" "t a>b 10"
 	cmd_ok ip link set dev b up
 	frame_passes b "b>a" "a b>a"
 	same a "a>b" "b a>b"
 	frames carrier b 0
+	wait_for 20 is_unknown b
 	same a "a>b" "c a>b" "t a>b 10"
 	frames carrier b 1
 	frame_passes b "b>a" "a b>a"

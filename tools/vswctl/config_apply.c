@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* config check, diff, apply and attach: what a file says is made true */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -77,6 +78,10 @@ static int read_words(struct vswctl *ctl, struct args *args,
 	if (!code && apply->prune && apply->only_missing)
 		code = fail(ctl, EXIT_USAGE,
 			    "--prune and --only-missing exclude each other");
+	/* A path that comes back is no part of what the kernel takes back. */
+	if (!code && apply->confirm && apply->only_missing)
+		code = fail(ctl, EXIT_USAGE,
+			    "--confirm and --only-missing exclude each other");
 	return code;
 }
 
@@ -207,7 +212,8 @@ static bool path_missing(const struct config_plan *plan,
 
 	if (!*port->dev || !*port->pf || now->awaits)
 		return false;
-	if (!*now->dev && !strcmp(now->pf, port->pf) && now->vf == port->vf) {
+	if (!*now->dev && !strcmp(now->pf, port->pf) &&
+	    (port->vf == VF_ANY || now->vf == port->vf)) {
 		memcpy(other.dev, port->dev, sizeof(other.dev));
 		snprintf(buf, size, "dev %s", port->dev);
 	} else if (!*now->pf && !strcmp(now->dev, port->dev)) {
@@ -221,6 +227,30 @@ static bool path_missing(const struct config_plan *plan,
 		return false;
 	}
 	return !config_missing(plan, &other, name, sizeof(name));
+}
+
+/* What a soft port has not, and a VF that has come back is to have */
+static int set_vf_words(struct vswctl *ctl, const struct config_port *port)
+{
+	size_t size;
+	char *line;
+	FILE *file;
+	int key, code;
+
+	file = open_memstream(&line, &size);
+	if (!file)
+		return fail(ctl, EXIT_REFUSED, "out of memory");
+	fprintf(file, "port set %s", port->name);
+	for (key = 0; key < CONFIG_PORT_KEYS; key++)
+		if (config_port_keys[key].scope == CONFIG_VF &&
+		    *port->word[key])
+			fprintf(file, " %s %s", config_port_keys[key].name,
+				port->word[key]);
+	if (fclose(file))
+		return fail(ctl, EXIT_REFUSED, "out of memory");
+	code = batch_line(ctl, line);
+	free(line);
+	return code;
 }
 
 /*
@@ -247,6 +277,8 @@ static int attach_paths(struct vswctl *ctl, const struct apply *apply,
 				port->name, port->sw, (int)strcspn(path, " "),
 				path, strchr(path, ' ') + 1);
 		code = apply->dry ? EXIT_OK : batch_line(ctl, line);
+		if (!code && !apply->dry && !*now->pf)
+			code = set_vf_words(ctl, port);
 		if (!code && !apply->dry && !*now->dev &&
 		    !strcmp(port->word[CONFIG_PORT_FASTPATH], "xdp"))
 			code = fastpath_set(ctl, port->name, "xdp");

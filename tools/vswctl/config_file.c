@@ -327,6 +327,19 @@ int config_read(struct vswctl *ctl, const char *path,
 	return read_file(ctl, path, false, model);
 }
 
+bool config_is_good(struct vswctl *ctl, const char *text)
+{
+	struct config_model model = {};
+	struct config_reader reader = {
+		.ctl = ctl, .path = "", .quiet = true, .read = read_model,
+		.model = &model
+	};
+	int code = read_text(&reader, text, strlen(text));
+
+	config_free(&model);
+	return !code;
+}
+
 int config_read_quietly(struct vswctl *ctl, const char *path,
 			struct config_model *model)
 {

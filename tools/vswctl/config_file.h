@@ -2,6 +2,7 @@
 #ifndef VSWCTL_CONFIG_FILE_H
 #define VSWCTL_CONFIG_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct config_model;
@@ -23,6 +24,8 @@ int config_read(struct vswctl *ctl, const char *path,
 /* The same, but nothing is told */
 int config_read_quietly(struct vswctl *ctl, const char *path,
 			struct config_model *model);
+/* Is a text such a file? */
+bool config_is_good(struct vswctl *ctl, const char *text);
 /* As config_read() for a text, which @path is the name of */
 int config_read_text(struct vswctl *ctl, const char *path, const char *text,
 		     size_t size, struct config_model *model);

@@ -184,11 +184,16 @@ static int add_followed(struct vswctl *ctl, struct json_object *object,
 	if (code)
 		return code;
 	config_word_set(other.word[CONFIG_PORT_PROFILE], "none");
-	for (key = 0; key < CONFIG_PORT_KEYS; key++)
+	for (key = 0; key < CONFIG_PORT_KEYS; key++) {
+		/* Representors have more than other ports with a VF */
+		if (!*other.word[key])
+			config_word_set(other.word[key],
+					config_preset(port, key));
 		if (*port->word[key] && !is_nobodys(key, port->word[key]) &&
 		    strcmp(port->word[key], other.word[key]))
 			add_word(object, &config_port_keys[key],
 				 port->word[key]);
+	}
 	return EXIT_OK;
 }
 

@@ -102,6 +102,16 @@ static bool is_left_out(struct vswctl *ctl, const struct config_plan *plan,
 	return true;
 }
 
+/* Has it no path that the file does not have? */
+static bool is_half(const struct config_port *now,
+		    const struct config_port *port)
+{
+	if (*now->dev && strcmp(now->dev, port->dev))
+		return false;
+	return !*now->pf || (!strcmp(now->pf, port->pf) &&
+			     (port->vf == VF_ANY || now->vf == port->vf));
+}
+
 /*
  * What is to become of a port of which one path is there, and stays as it is: that
  * path does what the file says
@@ -144,7 +154,7 @@ static bool take_ports(struct vswctl *ctl, struct config_plan *plan, int *code)
 				continue;
 			half = *port;
 			keep_paths(&half, now);
-			port = &half;
+			port = is_half(now, port) ? &half : now;
 		}
 		if (!add_port(plan, port))
 			return false;

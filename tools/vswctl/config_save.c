@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <json-c/json.h>
 
@@ -15,6 +16,8 @@
 #include "config_plan.h"
 #include "config_state.h"
 #include "file.h"
+#include "lock.h"
+#include "profile_store.h"
 #include "txn.h"
 #include "vswctl.h"
 
@@ -40,10 +43,12 @@ int config_write(struct vswctl *ctl, const char *path,
 }
 
 /* Is it there when its device is? */
-static bool waits(const struct config_model *old, const struct config_model *model,
+static bool waits(const struct config_model *model,
 		  const struct config_port *port)
 {
-	const struct config_plan plan = { .file = old, .state = model };
+	/* A file without VFs: only those that are there count */
+	const struct config_model nothing = {};
+	const struct config_plan plan = { .file = &nothing, .state = model };
 	char name[IF_NAMESIZE + 12];
 
 	return port->optional && !config_find_port(model, port->name) &&
@@ -84,7 +89,7 @@ static bool keep_waiting(const struct config_model *old,
 			.port = model->port, .ports = known,
 		};
 
-		if (!waits(old, &now, &old->port[i]))
+		if (!waits(&now, &old->port[i]))
 			continue;
 		port = config_add_port(model);
 		if (!port)
@@ -113,19 +118,32 @@ static void keep_preferences(const struct config_model *old,
 	}
 	for (i = 0; i < model->ports; i++) {
 		port = config_find_port(old, model->port[i].name);
-		if (port && !strcmp(port->word[CONFIG_PORT_PIN], uplink) &&
+		if (port && !strcmp(port->sw, model->port[i].sw) &&
+		    !strcmp(port->word[CONFIG_PORT_PIN], uplink) &&
 		    !strcmp(model->port[i].word[CONFIG_PORT_PIN], "none"))
 			config_word_set(model->port[i].word[CONFIG_PORT_PIN],
 					uplink);
 	}
 }
 
+/* What the port has not without a path, from the file */
+static void keep_words(struct config_port *port, const struct config_port *before)
+{
+	int key;
+
+	for (key = 0; key < CONFIG_PORT_KEYS; key++)
+		if (!*port->word[key] ||
+		    (key == CONFIG_PORT_FASTPATH && !*port->dev))
+			config_word_set(port->word[key], before->word[key]);
+	port->path_vf = before->path_vf;
+}
+
 /* A port that has one of its two paths still wants the other when that comes back */
-static void keep_path(const struct config_model *old,
-		      const struct config_model *model,
+static void keep_path(const struct config_model *model,
 		      const struct config_port *before, struct config_port *port)
 {
-	const struct config_plan plan = { .file = old, .state = model };
+	const struct config_model nothing = {};
+	const struct config_plan plan = { .file = &nothing, .state = model };
 	struct config_port dev = {}, vf = { .vf = before->vf };
 	char name[IF_NAMESIZE + 12];
 
@@ -134,38 +152,46 @@ static void keep_path(const struct config_model *old,
 	memcpy(dev.dev, before->dev, sizeof(dev.dev));
 	memcpy(vf.pf, before->pf, sizeof(vf.pf));
 	if (!*port->dev && !strcmp(port->pf, before->pf) &&
-	    port->vf == before->vf &&
+	    (before->vf == VF_ANY || port->vf == before->vf) &&
 	    config_missing(&plan, &dev, name, sizeof(name))) {
+		keep_words(port, before);
 		memcpy(port->dev, before->dev, sizeof(port->dev));
 	} else if (!*port->pf && !strcmp(port->dev, before->dev) &&
 		   config_missing(&plan, &vf, name, sizeof(name))) {
+		keep_words(port, before);
 		memcpy(port->pf, before->pf, sizeof(port->pf));
 		port->vf = before->vf;
 	}
 }
 
 /*
- * The kernel knows no wishes: they are kept from the file that is written anew. False
- * without memory
+ * The kernel knows no wishes: they are kept from the file that is written anew, with
+ * all that waits, if that is asked for. False without memory
  */
-static bool keep_optional(struct vswctl *ctl, const char *path,
+static bool keep_optional(struct vswctl *ctl, const char *path, bool waiting,
 			  struct config_model *model)
 {
 	struct config_model old = {};
 	const struct config_port *port;
 	size_t i, known = model->ports;
-	bool good;
+	bool good = true;
 
-	if (config_read_quietly(ctl, path, &old))
+	if (config_read_quietly(ctl, path, &old)) {
+		if (waiting && !access(path, F_OK))
+			warn(ctl, "%s was no good configuration: what was optional in it is not kept",
+			     path);
 		return true;
+	}
 	for (i = 0; i < known; i++) {
 		port = config_find_port(&old, model->port[i].name);
 		if (!port || port->role != model->port[i].role)
 			continue;
 		model->port[i].optional = port->optional;
-		keep_path(&old, model, port, &model->port[i]);
+		if (waiting)
+			keep_path(model, port, &model->port[i]);
 	}
-	good = keep_waiting(&old, model);
+	if (waiting)
+		good = keep_waiting(&old, model);
 	for (i = known; i < model->ports; i++)
 		keep_preferences(&old, model, model->port[i].name);
 	config_sort(model);
@@ -192,30 +218,66 @@ static int print(struct vswctl *ctl, struct json_object *json)
 	return EXIT_OK;
 }
 
-static int save(struct vswctl *ctl, const char *path)
+/* What there is, with what waits if it is asked for; NULL, and it is told */
+static struct json_object *state_json(struct vswctl *ctl, const char *path,
+				      bool waiting)
 {
 	struct config_model model = {};
-	struct json_object *json;
+	struct json_object *json = NULL;
 	int code;
 
-	/* What may be taken back is nothing to start the host with */
-	code = path ? txn_check_settled(ctl, "save") : EXIT_OK;
-	if (!code)
-		code = config_state(ctl, &model);
+	code = config_state(ctl, &model);
 	if (!code)
 		code = check_awaited(ctl, &model);
-	if (!code) {
-		if (path && !keep_optional(ctl, path, &model))
-			code = fail(ctl, EXIT_REFUSED, "out of memory");
-		json = code ? NULL : config_json(ctl, &model);
-		if (!json)
-			code = EXIT_REFUSED;
-		else
-			code = path ? config_write(ctl, path, json) :
-				      print(ctl, json);
-		json_object_put(json);
-	}
+	if (!code && path && !keep_optional(ctl, path, waiting, &model))
+		code = fail(ctl, EXIT_REFUSED, "out of memory");
+	if (!code)
+		json = config_json(ctl, &model);
 	config_free(&model);
+	return json;
+}
+
+/* With what waits for its device, unless that does not go with what there is now */
+static struct json_object *file_json(struct vswctl *ctl, const char *path)
+{
+	struct json_object *json = state_json(ctl, path, true);
+
+	if (!json || config_is_good(ctl, json_object_to_json_string(json)))
+		return json;
+	json_object_put(json);
+	warn(ctl, "%s: ports and paths that wait for their device are not kept: there is now what excludes them",
+	     path);
+	return state_json(ctl, path, false);
+}
+
+/* Nobody changes the host, or profiles, while it is looked at */
+static int save(struct vswctl *ctl, const char *path)
+{
+	struct json_object *json;
+	int code, fd = -1, profiles;
+
+	code = lock_take(ctl, &fd);
+	/* What may be taken back is nothing to start the host with */
+	if (!code)
+		code = txn_check_settled(ctl, "save");
+	if (!code) {
+		profiles = profile_store_share();
+		json = file_json(ctl, path);
+		code = json ? config_write(ctl, path, json) : EXIT_REFUSED;
+		json_object_put(json);
+		profile_store_close(profiles);
+	}
+	if (fd >= 0)
+		close(fd);
+	return code;
+}
+
+static int show(struct vswctl *ctl)
+{
+	struct json_object *json = state_json(ctl, NULL, false);
+	int code = json ? print(ctl, json) : EXIT_REFUSED;
+
+	json_object_put(json);
 	return code;
 }
 
@@ -226,12 +288,14 @@ int config_save(struct vswctl *ctl, struct args *args)
 
 	if (!path)
 		path = CONFIG_FILE;
-	return code ? code : save(ctl, strcmp(path, "-") ? path : NULL);
+	if (code)
+		return code;
+	return strcmp(path, "-") ? save(ctl, path) : show(ctl);
 }
 
 int config_show(struct vswctl *ctl, struct args *args)
 {
 	int code = args_end(ctl, args);
 
-	return code ? code : save(ctl, NULL);
+	return code ? code : show(ctl);
 }
