@@ -178,7 +178,8 @@ static bool keep_optional(struct vswctl *ctl, const char *path, bool waiting,
 
 	if (config_read_quietly(ctl, path, &old)) {
 		if (waiting && !access(path, F_OK))
-			warn(ctl, "%s was no good configuration: what was optional in it is not kept",
+			warn(ctl,
+			     "%s was no good configuration: what was optional in it is not kept",
 			     path);
 		return true;
 	}
@@ -245,7 +246,8 @@ static struct json_object *file_json(struct vswctl *ctl, const char *path)
 	if (!json || config_is_good(ctl, json_object_to_json_string(json)))
 		return json;
 	json_object_put(json);
-	warn(ctl, "%s: ports and paths that wait for their device are not kept: there is now what excludes them",
+	warn(ctl,
+	     "%s: ports and paths that wait for their device are not kept: there is now what excludes them",
 	     path);
 	return state_json(ctl, path, false);
 }
