@@ -446,10 +446,9 @@ int BPF_PROG(vsw_trace_team_flood, struct vsw_port *from, struct sk_buff *skb,
 }
 
 SEC("fentry/vsw_tx")
-int BPF_PROG(vsw_trace_tx, struct vsw_port *to, struct sk_buff *skb, __u16 vid,
-	     bool untagged)
+int BPF_PROG(vsw_trace_tx, struct vsw_port *to, struct vsw_port *egress,
+	     struct sk_buff *skb, __u16 vid, bool untagged)
 {
-	struct vsw_port *egress = BPF_CORE_READ(to, egress);
 	struct trace_frame *frame = frame_get();
 	struct trace_step *step;
 
@@ -471,8 +470,7 @@ int BPF_PROG(vsw_trace_tx, struct vsw_port *to, struct sk_buff *skb, __u16 vid,
 }
 
 SEC("fexit/vsw_tx")
-int BPF_PROG(vsw_trace_tx_end, struct vsw_port *to, struct sk_buff *skb,
-	     __u16 vid)
+int BPF_PROG(vsw_trace_tx_end, struct vsw_port *to)
 {
 	struct trace_frame *frame = frame_get();
 

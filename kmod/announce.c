@@ -100,7 +100,7 @@ void vsw_announce_mac(struct vsw_port *uplink, const u8 *mac, u16 vid)
 
 	skb = vsw_announce_build(uplink->dev, mac, vid);
 	if (skb)
-		vsw_tx(uplink, skb, vid, vsw_forward_untagged(uplink, vid));
+		vsw_forward_to(uplink, skb, vid);
 	else
 		vsw_stats_drop(uplink->stats, VSW_DROP_REASON_NO_MEMORY,
 			       false);

@@ -48,6 +48,7 @@ static void vsw_failover_set_flags(struct vsw_port *port, u32 without)
 {
 	u32 flags = vsw_policy_path_flags(port) & ~without;
 
+	vsw_flow_suspend(port->sw);
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_PATH_FLAGS) | flags);
 	vsw_flow_forget(port->sw);
 }
@@ -57,12 +58,14 @@ static int vsw_failover_rebind(struct vsw_port *port, bool vf, bool force)
 {
 	int err;
 
+	vsw_flow_suspend(port->sw);
 	WRITE_ONCE(port->flags, vf ? port->flags | VSW_PORT_VF :
 				     port->flags & ~VSW_PORT_VF);
 	vsw_flow_forget(port->sw);
 	err = vsw_fdb_rebind(&port->sw->fdb, &port->fdb);
 	if (!err || force)
 		return 0;
+	vsw_flow_suspend(port->sw);
 	WRITE_ONCE(port->flags, port->flags ^ VSW_PORT_VF);
 	vsw_flow_forget(port->sw);
 	vsw_fdb_rebind(&port->sw->fdb, &port->fdb);
@@ -89,6 +92,8 @@ static int vsw_failover_to_soft(struct vsw_port *port, bool force,
 		return err;
 	}
 	vsw_nicsync_mac_settle(port->sw, port->mac);
+	/* A flow has the tag that is right for one of the two. */
+	vsw_flow_suspend(port->sw);
 	WRITE_ONCE(port->egress, port);
 	vsw_flow_forget(port->sw);
 	vsw_team_join(port);
@@ -122,6 +127,8 @@ static int vsw_failover_to_vf(struct vsw_port *port, bool force,
 		return err;
 	}
 	vsw_failover_set_flags(port, 0);
+	/* A flow has the tag that is right for one of the two. */
+	vsw_flow_suspend(port->sw);
 	synchronize_net();
 	WRITE_ONCE(port->egress, port->vf->uplink);
 	vsw_flow_forget(port->sw);

@@ -26,11 +26,16 @@ static void vsw_fdb_count(struct vsw_fdb *fdb, struct vsw_fdb_port *port,
 	}
 }
 
-/* Whoever counts on an entry of the port has to look again. */
+/*
+ * Whoever counts on an entry of the port has to look again. This is called before and
+ * after the loss: nobody takes what is half gone for whole.
+ */
 static void vsw_fdb_lose(struct vsw_fdb_port *port)
 {
 	/* Pairs with vsw_flow_add(): the loss is seen before it is counted. */
 	smp_store_release(&port->losses, port->losses + 1);
+	/* Pairs with vsw_flow_verify(): and counted before it is seen. */
+	smp_wmb();
 }
 
 static bool vsw_fdb_port_full(const struct vsw_fdb_port *port)
@@ -121,6 +126,7 @@ static void __vsw_fdb_remove(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
 {
 	lockdep_assert_held(&fdb->index.xa_lock);
 
+	vsw_fdb_lose(entry->port);
 	rhashtable_remove_fast(&fdb->hash, &entry->node, vsw_fdb_hash_params);
 	__xa_erase(&fdb->index, entry->id);
 	WRITE_ONCE(entry->dead, true);
@@ -202,6 +208,8 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 			return ret;
 	}
 	vsw_fdb_count(fdb, old, entry->type, -1);
+	if (old != port)
+		vsw_fdb_lose(old);
 	WRITE_ONCE(entry->type, type);
 	WRITE_ONCE(entry->port, port);
 	WRITE_ONCE(entry->updated, jiffies);

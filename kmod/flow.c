@@ -3,7 +3,6 @@
  * What became of a frame becomes of the next one like it. See flow.h.
  */
 #include <linux/cpuhotplug.h>
-#include <linux/delay.h>
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -24,6 +23,21 @@ static atomic_long_t vsw_flow_epochs;
 DEFINE_PER_CPU(struct vsw_flow *, vsw_flows);
 
 static int vsw_flow_state;
+
+/**
+ * vsw_flow_suspend - the datapath is about to decide otherwise: until
+ * vsw_flow_forget() there are no flows
+ * @sw: the switch
+ *
+ * So nobody goes by a flow while what it stands for is half changed, however long
+ * that takes.
+ */
+void vsw_flow_suspend(struct vsw_switch *sw)
+{
+	WRITE_ONCE(sw->flow_epoch, 0);
+	/* Pairs with vsw_flow_verify(): who sees the change sees this. */
+	smp_wmb();
+}
 
 /**
  * vsw_flow_forget - the datapath may decide otherwise from now on
@@ -74,7 +88,7 @@ void vsw_flow_add(const struct vsw_flow_key *key, struct vsw_fdb_entry *source,
 	unsigned long losses;
 	u32 now = jiffies;
 
-	if (!flows)
+	if (!flows || !key->epoch)
 		return;
 	flow = vsw_flow_slot(flows, key);
 	if (vsw_flow_is_busy(flow, key, now))
@@ -90,7 +104,8 @@ void vsw_flow_add(const struct vsw_flow_key *key, struct vsw_fdb_entry *source,
 		.losses = losses,
 		.source = source,
 		.to = to,
-		.seen = now,
+		/* The frame has not gone yet; the next one makes the source younger. */
+		.seen = now - 1,
 		.tci = tci,
 		.untagged = vsw_vlans_untagged(rcu_dereference(egress->vlans),
 					       tci & VLAN_VID_MASK),
@@ -103,7 +118,7 @@ static bool vsw_flow_is_right(const struct vsw_flow *flow)
 	const union vsw_flow_tag tag = { .all = flow->key.rest >> 32 };
 	const struct vsw_port *from = flow->key.from, *to = flow->to;
 	const struct vsw_vlans *vlans = rcu_dereference(from->vlans);
-	const u8 *addresses = (const u8 *)&flow->key;
+	u8 addresses[2 * ETH_ALEN] __aligned(8);
 	const struct vsw_fdb_entry *source, *dest;
 	u32 flags = READ_ONCE(from->flags);
 	u16 vid, tci = tag.tci;
@@ -113,6 +128,8 @@ static bool vsw_flow_is_right(const struct vsw_flow *flow)
 	    tci != flow->tci)
 		return false;
 	vid = tci & VLAN_VID_MASK;
+	put_unaligned(flow->key.addresses, (u64 *)addresses);
+	put_unaligned((u32)flow->key.rest, (u32 *)(addresses + sizeof(u64)));
 	source = vsw_fdb_find_rcu(&from->sw->fdb, addresses + ETH_ALEN, vid);
 	dest = vsw_fdb_find_rcu(&from->sw->fdb, addresses, vid);
 	reason = vsw_forward_check(from, to, vid, false);
@@ -129,22 +146,18 @@ static bool vsw_flow_is_right(const struct vsw_flow *flow)
  * vsw_flow_verify - hold a flow that was found against all that it stands for
  * @flow: the flow
  *
- * On kernels with checkers only. Who changes something makes flows void after that,
- * so there is a moment in which both can be seen.
+ * On kernels with checkers only.
  */
 void vsw_flow_verify(const struct vsw_flow *flow)
 {
-	int tries = 1000;
-
-	while (!vsw_flow_is_right(flow)) {
-		if (READ_ONCE(flow->key.from->sw->flow_epoch) != flow->key.epoch ||
-		    vsw_flow_losses(flow->key.from, flow->to) != flow->losses)
-			return;
-		if (WARN_ONCE(!tries--, "vsw: a flow from %s to %s is out of date\n",
-			      flow->key.from->name, flow->to->name))
-			return;
-		udelay(1);
-	}
+	if (vsw_flow_is_right(flow))
+		return;
+	/* Pairs with vsw_flow_suspend() and vsw_fdb_lose() */
+	smp_rmb();
+	WARN_ONCE(READ_ONCE(flow->key.from->sw->flow_epoch) == flow->key.epoch &&
+		  vsw_flow_losses(flow->key.from, flow->to) == flow->losses,
+		  "vsw: a flow from %s to %s is out of date\n",
+		  flow->key.from->name, flow->to->name);
 }
 
 /*

@@ -9,11 +9,13 @@
  * good as long as
  *
  * - the epoch of its switch is that of the flow: no policy has changed, and no port
- *   has gone. Who changes what the datapath decides by calls vsw_flow_forget()
- *   afterwards, before the grace period in which what was there before is still seen;
+ *   has gone. Who changes what the datapath decides by calls vsw_flow_suspend()
+ *   before, and vsw_flow_forget() afterwards, which is before the grace period in which
+ *   what was there before is still seen;
  * - neither port has lost an entry: &vsw_fdb_port.losses. Both only grow, so their
  *   sum is the same only if both are. What a guest does to the addresses of its own
- *   port makes nobody else's flows void.
+ *   port makes nobody else's flows void, but of ports that give way to it in a full
+ *   table, or that it takes addresses from.
  *
  * What changes without us is asked for each frame: whether the device of the port is
  * up, its MTU, who wants to see the frame.
@@ -79,6 +81,7 @@ DECLARE_PER_CPU(struct vsw_flow *, vsw_flows);
 
 int vsw_flow_init(void);
 void vsw_flow_exit(void);
+void vsw_flow_suspend(struct vsw_switch *sw);
 void vsw_flow_forget(struct vsw_switch *sw);
 
 /* Called under RCU, BH off */

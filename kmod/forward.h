@@ -30,12 +30,14 @@ static inline bool vsw_flow_is_up(const struct vsw_flow *flow)
 	return vsw_forward_is_up(flow->to, READ_ONCE(flow->to->egress)->dev);
 }
 
-/* Do the frames of a VLAN leave a port without a tag? */
-static inline bool vsw_forward_untagged(const struct vsw_port *to, u16 vid)
+/* Send a frame out of a port, with or without a tag as its VLAN says. */
+static inline void vsw_forward_to(struct vsw_port *to, struct sk_buff *skb,
+				  u16 vid)
 {
 	const struct vsw_port *egress = READ_ONCE(to->egress);
 
-	return vsw_vlans_untagged(rcu_dereference(egress->vlans), vid);
+	vsw_tx(to, egress, skb, vid,
+	       vsw_vlans_untagged(rcu_dereference(egress->vlans), vid));
 }
 
 /**
@@ -116,8 +118,7 @@ static __always_inline void vsw_forward_flood(struct vsw_port *from,
 		if (prev) {
 			copy = skb_clone(skb, GFP_ATOMIC);
 			if (likely(copy))
-				vsw_tx(prev, copy, vid,
-				       vsw_forward_untagged(prev, vid));
+				vsw_forward_to(prev, copy, vid);
 			else
 				vsw_stats_drop(prev->stats,
 					       VSW_DROP_REASON_NO_MEMORY,
@@ -127,7 +128,7 @@ static __always_inline void vsw_forward_flood(struct vsw_port *from,
 	}
 
 	if (prev)
-		vsw_tx(prev, skb, vid, vsw_forward_untagged(prev, vid));
+		vsw_forward_to(prev, skb, vid);
 	else
 		vsw_drop(from, skb, vid, why, true);
 }
@@ -169,7 +170,7 @@ vsw_forward_frame(struct vsw_port *from, struct sk_buff *skb, u16 vid,
 		if (source)
 			vsw_flow_add(key, source, entry, to,
 				     skb_vlan_tag_get(skb));
-		vsw_tx(to, skb, vid, vsw_forward_untagged(to, vid));
+		vsw_forward_to(to, skb, vid);
 		return;
 	}
 	if (team && reason == VSW_DROP_REASON_PORT_DOWN)

@@ -500,6 +500,7 @@ static void vsw_path_drop_vf(struct vsw_port *port)
 /* A port may do again what a VF cannot do. */
 static void vsw_path_set_soft(struct vsw_port *port)
 {
+	vsw_flow_suspend(port->sw);
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_SPOOFCHK) |
 				VSW_PORT_LEARNING | VSW_PORT_FLOOD);
 	vsw_flow_forget(port->sw);

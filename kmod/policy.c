@@ -519,6 +519,7 @@ static void vsw_port_publish(struct vsw_port *port, struct vsw_vlans *new,
 	struct vsw_vlans *old = rtnl_dereference(port->vlans);
 	u32 old_flags = port->flags;
 
+	vsw_flow_suspend(port->sw);
 	WRITE_ONCE(port->pcp, pcp);
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
 				flags);

@@ -24,6 +24,7 @@ static void vsw_stage_publish(struct vsw_change *change)
 	struct vsw_port *port = stage->port;
 	struct vsw_vlans *old = rcu_dereference_raw(port->vlans);
 
+	vsw_flow_suspend(port->sw);
 	WRITE_ONCE(port->pcp, stage->pcp);
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
 				stage->flags);

@@ -350,7 +350,8 @@ void vsw_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid,
 void vsw_forward_flow(struct vsw_flow *flow, struct sk_buff *skb);
 
 /* tx.c: a frame goes out. Called under RCU, BH off */
-void vsw_tx(struct vsw_port *to, struct sk_buff *skb, u16 vid, bool untagged);
+void vsw_tx(struct vsw_port *to, const struct vsw_port *egress,
+	    struct sk_buff *skb, u16 vid, bool untagged);
 
 /* notifier.c */
 int vsw_notifier_init(void);

@@ -273,7 +273,7 @@ static u16 vsw_xdp_admit(const struct vsw_port *from,
 static bool vsw_xdp_reaches(const struct vsw_port *to)
 {
 	return !(READ_ONCE(to->flags) & (VSW_PORT_HOST | VSW_PORT_VF)) &&
-	       vsw_xdp_may_send(to->dev);
+	       READ_ONCE(to->egress) == to && vsw_xdp_may_send(to->dev);
 }
 
 /* Is there room for what the frame becomes, before it and on the wire? */
@@ -305,12 +305,14 @@ static void vsw_xdp_set_tag(struct xdp_buff *xdp, u16 tci, bool untagged,
 
 /**
  * struct vsw_xdp_way - what becomes of a frame
- * @source: the entry of its source
+ * @flow: one like it went before, or NULL
+ * @source: without a flow, the entry of its source
  * @to: the port that it goes to
  * @tci: its VID and priority
  * @untagged: it leaves without a tag
  */
 struct vsw_xdp_way {
+	struct vsw_flow *flow;
 	struct vsw_fdb_entry *source;
 	struct vsw_port *to;
 	u16 tci;
@@ -358,7 +360,7 @@ static noinline bool vsw_xdp_decide(const struct vsw_port *from,
 		.source = source,
 		.to = to,
 		.tci = frame->tci,
-		.untagged = vsw_forward_untagged(to, vid),
+		.untagged = vsw_vlans_untagged(rcu_dereference(to->vlans), vid),
 	};
 	return true;
 }
@@ -380,7 +382,7 @@ static bool vsw_xdp_find_way(const struct vsw_port *from,
 	flow = vsw_team_of(from->sw) ? NULL : vsw_flow_find(&key);
 	if (unlikely(!flow || !vsw_flow_is_up(flow)))
 		return vsw_xdp_decide(from, frame, tag.all, way);
-	way->source = flow->source;
+	way->flow = flow;
 	way->to = flow->to;
 	way->tci = flow->tci;
 	way->untagged = flow->untagged;
@@ -412,7 +414,10 @@ static int __vsw_xdp_forward(struct xdp_buff *xdp)
 
 	len = frame.end - frame.payload + ETH_HLEN;
 	vsw_stats_rx(from->stats, len);
-	vsw_fdb_refresh(way.source);
+	if (way.flow)
+		vsw_flow_refresh(way.flow);
+	else
+		vsw_fdb_refresh(way.source);
 	vsw_xdp_set_tag(xdp, way.tci, way.untagged, growth);
 	vsw_stats_tx(way.to->stats, len);
 	return way.to->dev->ifindex;
