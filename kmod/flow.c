@@ -118,7 +118,8 @@ static bool vsw_flow_is_right(const struct vsw_flow *flow)
 	const union vsw_flow_tag tag = { .all = flow->key.rest >> 32 };
 	const struct vsw_port *from = flow->key.from, *to = flow->to;
 	const struct vsw_vlans *vlans = rcu_dereference(from->vlans);
-	u8 addresses[2 * ETH_ALEN] __aligned(8);
+	u8 addresses[2 * ETH_ALEN] __aligned(8) = {};
+	const u32 rest = flow->key.rest;
 	const struct vsw_fdb_entry *source, *dest;
 	u32 flags = READ_ONCE(from->flags);
 	u16 vid, tci = tag.tci;
@@ -128,8 +129,8 @@ static bool vsw_flow_is_right(const struct vsw_flow *flow)
 	    tci != flow->tci)
 		return false;
 	vid = tci & VLAN_VID_MASK;
-	put_unaligned(flow->key.addresses, (u64 *)addresses);
-	put_unaligned((u32)flow->key.rest, (u32 *)(addresses + sizeof(u64)));
+	memcpy(addresses, &flow->key.addresses, sizeof(u64));
+	memcpy(addresses + sizeof(u64), &rest, sizeof(rest));
 	source = vsw_fdb_find_rcu(&from->sw->fdb, addresses + ETH_ALEN, vid);
 	dest = vsw_fdb_find_rcu(&from->sw->fdb, addresses, vid);
 	reason = vsw_forward_check(from, to, vid, false);
