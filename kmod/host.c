@@ -13,8 +13,8 @@
 
 /*
  * Each address of the host has an entry in each of its VLANs, and whoever may make
- * VLAN devices and macvlans in a namespace of his own can ask for many. With so many
- * fixed entries nothing more is entered for the host.
+ * VLAN devices and macvlans in a namespace of his own can ask for many. Where they
+ * would have more entries than that, none are made for those besides the device's own.
  */
 #define VSW_HOST_ENTRIES_MAX	VSW_FDB_MAX_DEFAULT
 
@@ -45,12 +45,6 @@ static int vsw_host_mac_add(struct vsw_switch *sw, const u8 *mac)
 	rcu_read_lock();
 	vlans = rcu_dereference(sw->host->vlans);
 	for_each_set_bit(vid, vlans->member, VLAN_N_VID) {
-		if (READ_ONCE(sw->fdb.fixed) >= VSW_HOST_ENTRIES_MAX) {
-			netdev_warn_once(sw->dev,
-					 "no room for more addresses of the host in all its VLANs\n");
-			err = -ENOSPC;
-			break;
-		}
 		err = vsw_fdb_set(&sw->fdb, addr, vid, &sw->host->fdb,
 				  VSW_FDB_TYPE_LOCAL);
 		/* What another port owns stays with it. */
@@ -62,6 +56,23 @@ static int vsw_host_mac_add(struct vsw_switch *sw, const u8 *mac)
 	if (err)
 		vsw_host_mac_del(sw, mac);
 	return err;
+}
+
+/* Likewise of one besides the device's own; under the address list lock */
+static int vsw_host_uc_add(struct vsw_switch *sw, const u8 *mac)
+{
+	const struct vsw_vlans *vlans;
+	u64 entries;
+
+	rcu_read_lock();
+	vlans = rcu_dereference(sw->host->vlans);
+	entries = (u64)netdev_uc_count(sw->dev) * vlans->count;
+	rcu_read_unlock();
+	if (entries <= VSW_HOST_ENTRIES_MAX)
+		return vsw_host_mac_add(sw, mac);
+	netdev_warn_once(sw->dev,
+			 "the host has too many addresses for so many VLANs: take it out of VLANs, or take addresses away\n");
+	return -ENOSPC;
 }
 
 /**
@@ -82,13 +93,13 @@ void vsw_host_macs_sync(struct vsw_switch *sw)
 	vsw_host_mac_add(sw, sw->dev->dev_addr);
 	netif_addr_lock_bh(sw->dev);
 	netdev_for_each_uc_addr(uc, sw->dev)
-		vsw_host_mac_add(sw, uc->addr);
+		vsw_host_uc_add(sw, uc->addr);
 	netif_addr_unlock_bh(sw->dev);
 }
 
 static int vsw_host_uc_sync(struct net_device *dev, const unsigned char *mac)
 {
-	return vsw_host_mac_add(netdev_priv(dev), mac);
+	return vsw_host_uc_add(netdev_priv(dev), mac);
 }
 
 static int vsw_host_uc_unsync(struct net_device *dev, const unsigned char *mac)
@@ -134,7 +145,7 @@ void vsw_host_change_rx_flags(struct net_device *dev, int change)
 		return;
 	if (dev->flags & IFF_PROMISC)
 		flags |= VSW_PORT_PROMISC;
-	WRITE_ONCE(sw->host->flags, flags);
+	vsw_port_set_flags(sw->host, flags);
 	vsw_switch_update_promisc(sw);
 }
 

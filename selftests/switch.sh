@@ -243,5 +243,37 @@ netpoll()
 		"$(cat /sys/kernel/config/netconsole/a/enabled)" 0
 }
 
+fixed_entries()
+{
+	vswctl -j switch show vsw0 | jq '.[0]."fdb-static"'
+}
+
+# Each address of the host has an entry in each of its VLANs, up to a limit: those
+# beyond get none, and nobody loses any.
+host_addresses()
+{
+	local i
+
+	add_switch vsw0
+	cmd_ok ip link set dev vsw0 up
+	cmd_ok vswctl vlan add vsw0 vid 2-4094
+	check_eq "entries" "$(fixed_entries)" 4094
+	for i in {1..64}; do
+		printf 'link add link vsw0 name mv%d type macvlan\nlink set dev mv%d up\n' \
+			"$i" "$i"
+	done | ip -b - || fail "macvlans"
+	check_eq "entries of all" "$(fixed_entries)" $((65 * 4094))
+	cmd_ok ip link add link vsw0 name mv65 type macvlan
+	ip link set dev mv65 up
+	check_eq "entries with one more" "$(fixed_entries)" $((65 * 4094))
+	dmesg | grep -q "vsw0: the host has too many addresses" ||
+		fail "the log does not say so"
+	cmd_ok vswctl port set vsw0 pcp 3
+	check_eq "entries after a change" "$(fixed_entries)" $((65 * 4094))
+	cmd_ok ip link del dev mv65
+	cmd_ok ip link del dev mv64
+	check_eq "entries with two less" "$(fixed_entries)" $((64 * 4094))
+}
+
 run_cases defaults options several rejected privileges user_namespace \
-	netpoll unload
+	netpoll host_addresses unload
