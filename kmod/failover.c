@@ -48,9 +48,7 @@ static void vsw_failover_set_flags(struct vsw_port *port, u32 without)
 {
 	u32 flags = vsw_policy_path_flags(port) & ~without;
 
-	vsw_flow_suspend(port->sw);
-	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_PATH_FLAGS) | flags);
-	vsw_flow_forget(port->sw);
+	vsw_port_set_flags(port, (port->flags & ~VSW_PORT_PATH_FLAGS) | flags);
 }
 
 /* Whose address the filters of the PFs shall hold has changed. */
@@ -58,16 +56,12 @@ static int vsw_failover_rebind(struct vsw_port *port, bool vf, bool force)
 {
 	int err;
 
-	vsw_flow_suspend(port->sw);
-	WRITE_ONCE(port->flags, vf ? port->flags | VSW_PORT_VF :
-				     port->flags & ~VSW_PORT_VF);
-	vsw_flow_forget(port->sw);
+	vsw_port_set_flags(port, vf ? port->flags | VSW_PORT_VF :
+				      port->flags & ~VSW_PORT_VF);
 	err = vsw_fdb_rebind(&port->sw->fdb, &port->fdb);
 	if (!err || force)
 		return 0;
-	vsw_flow_suspend(port->sw);
-	WRITE_ONCE(port->flags, port->flags ^ VSW_PORT_VF);
-	vsw_flow_forget(port->sw);
+	vsw_port_set_flags(port, port->flags ^ VSW_PORT_VF);
 	vsw_fdb_rebind(&port->sw->fdb, &port->fdb);
 	return err;
 }

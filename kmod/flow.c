@@ -121,6 +121,7 @@ static bool vsw_flow_is_right(const struct vsw_flow *flow)
 	u8 addresses[2 * ETH_ALEN] __aligned(8) = {};
 	const u32 rest = flow->key.rest;
 	const struct vsw_fdb_entry *source, *dest;
+	const struct vsw_vlans *out;
 	u32 flags = READ_ONCE(from->flags);
 	u16 vid, tci = tag.tci;
 	int reason;
@@ -134,13 +135,13 @@ static bool vsw_flow_is_right(const struct vsw_flow *flow)
 	source = vsw_fdb_find_rcu(&from->sw->fdb, addresses + ETH_ALEN, vid);
 	dest = vsw_fdb_find_rcu(&from->sw->fdb, addresses, vid);
 	reason = vsw_forward_check(from, to, vid, false);
-	vlans = rcu_dereference(READ_ONCE(to->egress)->vlans);
-	return vsw_rx_member(rcu_dereference(from->vlans), flags, vid) &&
+	out = rcu_dereference(READ_ONCE(to->egress)->vlans);
+	return vsw_rx_member(vlans, flags, vid) &&
 	       source == flow->source && source && dest &&
 	       vsw_fdb_owner(source) == from && vsw_fdb_owner(dest) == to &&
 	       (reason == VSW_FORWARD ||
 		reason == VSW_DROP_REASON_PORT_DOWN) &&
-	       vsw_vlans_untagged(vlans, vid) == flow->untagged;
+	       vsw_vlans_untagged(out, vid) == flow->untagged;
 }
 
 /**

@@ -11,7 +11,6 @@
 #include "compat/netdev_lock.h"
 #include "await.h"
 #include "failover.h"
-#include "flow.h"
 #include "keeper.h"
 #include "nicsync.h"
 #include "park.h"
@@ -500,10 +499,8 @@ static void vsw_path_drop_vf(struct vsw_port *port)
 /* A port may do again what a VF cannot do. */
 static void vsw_path_set_soft(struct vsw_port *port)
 {
-	vsw_flow_suspend(port->sw);
-	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_SPOOFCHK) |
-				VSW_PORT_LEARNING | VSW_PORT_FLOOD);
-	vsw_flow_forget(port->sw);
+	vsw_port_set_flags(port, (port->flags & ~VSW_PORT_SPOOFCHK) |
+				 VSW_PORT_LEARNING | VSW_PORT_FLOOD);
 }
 
 /**

@@ -12,7 +12,6 @@
 #include <uapi/linux/vsw_link.h>
 
 #include "failover.h"
-#include "flow.h"
 #include "host.h"
 #include "keeper.h"
 #include "nicsync.h"
@@ -519,12 +518,7 @@ static void vsw_port_publish(struct vsw_port *port, struct vsw_vlans *new,
 	struct vsw_vlans *old = rtnl_dereference(port->vlans);
 	u32 old_flags = port->flags;
 
-	vsw_flow_suspend(port->sw);
-	WRITE_ONCE(port->pcp, pcp);
-	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
-				flags);
-	rcu_assign_pointer(port->vlans, new);
-	vsw_flow_forget(port->sw);
+	vsw_port_set_policy(port, new, flags, pcp);
 	vsw_nicsync_vids_shrink(port, old, new);
 	if (vsw_port_has_left(port, old) || vsw_port_is_muted(port, old_flags)) {
 		/* Frames that saw it as it was may still be learning. */

@@ -165,6 +165,39 @@ static void vsw_port_free_rcu(struct rcu_head *head)
 	vsw_port_free(container_of(head, struct vsw_port, rcu));
 }
 
+/**
+ * vsw_port_set_flags - the datapath sees other flags of a port
+ * @port: the port
+ * @flags: all of them, VSW_PORT_*
+ */
+void vsw_port_set_flags(struct vsw_port *port, u32 flags)
+{
+	vsw_flow_suspend(port->sw);
+	WRITE_ONCE(port->flags, flags);
+	vsw_flow_forget(port->sw);
+}
+
+/**
+ * vsw_port_set_policy - the datapath sees another policy of a port
+ * @port: the port
+ * @vlans: its VLANs, or NULL if they stay
+ * @flags: VSW_PORT_* in VSW_PORT_POLICY_MASK
+ * @pcp: see &vsw_port.pcp
+ *
+ * Context: RTNL, or all CPUs are stopped by who holds it. Whoever replaces VLANs
+ * frees the old ones, after a grace period.
+ */
+void vsw_port_set_policy(struct vsw_port *port, struct vsw_vlans *vlans,
+			 u32 flags, u16 pcp)
+{
+	vsw_flow_suspend(port->sw);
+	WRITE_ONCE(port->pcp, pcp);
+	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) | flags);
+	if (vlans)
+		rcu_assign_pointer(port->vlans, vlans);
+	vsw_flow_forget(port->sw);
+}
+
 /* Nobody finds the port any more: free it when those are gone who have. */
 static void vsw_port_free_later(struct vsw_port *port)
 {

@@ -121,6 +121,9 @@ void vsw_port_flush_stale(struct vsw_port *port, const struct vsw_vlans *vlans,
 int vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 		   struct netlink_ext_ack *extack);
 int vsw_port_del(struct vsw_port *port, struct netlink_ext_ack *extack);
+void vsw_port_set_flags(struct vsw_port *port, u32 flags);
+void vsw_port_set_policy(struct vsw_port *port, struct vsw_vlans *vlans,
+			 u32 flags, u16 pcp);
 int vsw_port_init(void);
 void vsw_port_exit(void);
 void vsw_port_del_all(struct vsw_switch *sw);

@@ -159,9 +159,9 @@ static void vsw_rx_key(struct vsw_flow_key *key, const struct vsw_port *port,
 	vsw_flow_key(key, port, eth_hdr(skb), skb->vlan_all);
 }
 
-/* A frame like none before; if it has a flow the next one goes the same way. */
+/* A frame like none before; if it can have a flow the next one goes the same way. */
 static noinline void vsw_rx_new(struct vsw_port *port, struct sk_buff *skb,
-				bool flow)
+				bool has_flow)
 {
 	struct vsw_fdb_entry *source = NULL;
 	const struct vsw_vlans *vlans;
@@ -172,7 +172,7 @@ static noinline void vsw_rx_new(struct vsw_port *port, struct sk_buff *skb,
 	u32 flags;
 
 	/* Before anything is asked that it stands for */
-	if (flow)
+	if (has_flow)
 		vsw_rx_key(&key, port, skb);
 	vlans = rcu_dereference(port->vlans);
 	flags = READ_ONCE(port->flags);
@@ -183,7 +183,7 @@ static noinline void vsw_rx_new(struct vsw_port *port, struct sk_buff *skb,
 
 	/* The key has an S-tag that is payload from here on. */
 	if (unlikely(skb->vlan_all && skb->vlan_proto != htons(ETH_P_8021Q)))
-		flow = false;
+		has_flow = false;
 
 	normal = vsw_rx_normalise(skb);
 	if (unlikely(!normal)) {
@@ -206,7 +206,7 @@ static noinline void vsw_rx_new(struct vsw_port *port, struct sk_buff *skb,
 	if (unlikely(reason != VSW_FORWARD))
 		goto drop;
 
-	vsw_forward(port, skb, vid, &key, flow ? source : NULL);
+	vsw_forward(port, skb, vid, &key, has_flow ? source : NULL);
 	return;
 
 drop:
@@ -225,20 +225,20 @@ void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb)
 {
 	struct vsw_flow_key key __uninitialized;
 	struct vsw_flow *flow;
+	bool has_flow;
 
 	vsw_stats_rx(port->stats, vsw_frame_len(skb));
 
-	if (likely(vsw_rx_has_flow(skb)) && !vsw_team_of(port->sw)) {
+	has_flow = vsw_rx_has_flow(skb) && !vsw_team_of(port->sw);
+	if (likely(has_flow)) {
 		vsw_rx_key(&key, port, skb);
 		flow = vsw_flow_find(&key);
 		if (likely(flow && vsw_flow_is_up(flow))) {
 			vsw_forward_flow(flow, skb);
 			return;
 		}
-		vsw_rx_new(port, skb, true);
-		return;
 	}
-	vsw_rx_new(port, skb, false);
+	vsw_rx_new(port, skb, has_flow);
 }
 
 /*

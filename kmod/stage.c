@@ -7,7 +7,6 @@
 
 #include "await.h"
 #include "failover.h"
-#include "flow.h"
 #include "host.h"
 #include "nicsync.h"
 #include "park.h"
@@ -24,16 +23,11 @@ static void vsw_stage_publish(struct vsw_change *change)
 	struct vsw_port *port = stage->port;
 	struct vsw_vlans *old = rcu_dereference_raw(port->vlans);
 
-	vsw_flow_suspend(port->sw);
-	WRITE_ONCE(port->pcp, stage->pcp);
-	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) |
-				stage->flags);
-	if (stage->vlans) {
-		rcu_assign_pointer(port->vlans, stage->vlans);
-		stage->old = old;
-		stage->vlans = NULL;
-	}
-	vsw_flow_forget(port->sw);
+	vsw_port_set_policy(port, stage->vlans, stage->flags, stage->pcp);
+	if (!stage->vlans)
+		return;
+	stage->old = old;
+	stage->vlans = NULL;
 }
 
 /* ORDER: VFs before their PF, whichever was touched first */

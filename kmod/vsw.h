@@ -29,8 +29,10 @@
  * the database (&vsw_fdb.index.xa_lock, BH off). It nests inside RTNL and
  * inside the address list lock of a switch device, and nothing but allocation
  * happens under it: notifications are queued, NIC filters are left to work.
- * Each CPU has a cache of flows that only it looks at (flow.h); whoever changes
- * what the datapath decides by makes them void.
+ * Each CPU has a cache of flows that only it looks at, with BH off (flow.h). A flow
+ * holds nothing: whoever changes what the datapath decides by, or takes a port or an
+ * entry away, makes it void before the grace period. The caches come and go with the
+ * CPUs, under the lock of CPU hotplug.
  * XDP programs that ask the switch (vsw_xdp_forward()) are datapath too: RCU, BH
  * off until what they redirected is flushed, and never that lock.
  *
@@ -261,8 +263,9 @@ struct vsw_nicsync {
 /**
  * struct vsw_switch - a switch, private data of its device
  * @dev: the switch device; immutable
- * @flow_epoch: no flow from before it is good, see flow.h; never the same as that of
- *	another switch, or as before; smp_load_acquire() in the datapath
+ * @flow_epoch: only flows of this epoch are good, see flow.h; never that of another
+ *	switch, or one from before, and 0 while there are none. Written under RTNL, or
+ *	while all CPUs are stopped by who holds it; smp_load_acquire() in the datapath
  * @fdb: forwarding database
  * @ports: all ports, the host port first; RCU readers
  * @host: the host port, that is @dev
