@@ -202,31 +202,24 @@ static int carry_out(struct vswctl *ctl, const struct apply *apply,
 	return code;
 }
 
-/* The path that a port lacks, as words for vswctl(8); false if it has what it can */
-static bool path_missing(const struct config_plan *plan,
-			 const struct config_port *now,
-			 const struct config_port *port, char *buf, size_t size)
+/* The path that a port lacks and could have, as words for vswctl(8) */
+static bool path_words(const struct config_plan *plan,
+		       const struct config_port *now,
+		       const struct config_port *port, const char **key,
+		       char *value, size_t size)
 {
-	struct config_port other = {};
-	char name[IF_NAMESIZE + 12];
+	struct config_port path;
+	char name[CONFIG_VF_TEXT];
 
-	if (!*port->dev || !*port->pf || now->awaits)
+	if (now->awaits || !config_lacks_path(now, port, &path) ||
+	    config_missing(plan, &path, name, sizeof(name)))
 		return false;
-	if (!*now->dev && !strcmp(now->pf, port->pf) &&
-	    (port->vf == VF_ANY || now->vf == port->vf)) {
-		memcpy(other.dev, port->dev, sizeof(other.dev));
-		snprintf(buf, size, "dev %s", port->dev);
-	} else if (!*now->pf && !strcmp(now->dev, port->dev)) {
-		memcpy(other.pf, port->pf, sizeof(other.pf));
-		other.vf = port->vf;
-		if (port->vf == VF_ANY)
-			snprintf(buf, size, "vf %s/any", port->pf);
-		else
-			snprintf(buf, size, "vf %s/%u", port->pf, port->vf);
-	} else {
-		return false;
-	}
-	return !config_missing(plan, &other, name, sizeof(name));
+	*key = *path.dev ? "dev" : "vf";
+	if (*path.dev)
+		snprintf(value, size, "%s", path.dev);
+	else
+		config_vf_text(&path, value, size);
+	return true;
 }
 
 /* What a soft port has not, and a VF that has come back is to have */
@@ -261,21 +254,22 @@ static int attach_paths(struct vswctl *ctl, const struct apply *apply,
 			const struct config_plan *plan)
 {
 	const struct config_port *now, *port;
-	char line[128], path[64];
+	char line[128], value[CONFIG_VF_TEXT];
 	int code = EXIT_OK;
+	const char *key;
 	size_t i;
 
 	for (i = 0; !code && i < plan->file->ports; i++) {
 		port = &plan->file->port[i];
 		now = config_find_port(plan->state, port->name);
 		if (!now || !config_is_meant(plan, port) ||
-		    !path_missing(plan, now, port, path, sizeof(path)))
+		    !path_words(plan, now, port, &key, value, sizeof(value)))
 			continue;
-		snprintf(line, sizeof(line), "port set %s %s", port->name, path);
+		snprintf(line, sizeof(line), "port set %s %s %s", port->name,
+			 key, value);
 		if (!ctl->json)
-			fprintf(ctl->out, "~ port %s of %s\n    %.*s none -> %s\n",
-				port->name, port->sw, (int)strcspn(path, " "),
-				path, strchr(path, ' ') + 1);
+			fprintf(ctl->out, "~ port %s of %s\n    %s none -> %s\n",
+				port->name, port->sw, key, value);
 		code = apply->dry ? EXIT_OK : batch_line(ctl, line);
 		if (!code && !apply->dry && !*now->pf)
 			code = set_vf_words(ctl, port);

@@ -146,9 +146,7 @@ static bool must_give_up(const struct compare *cmp,
 static bool same_paths(const struct config_port *a,
 		       const struct config_port *b)
 {
-	return !strcmp(a->dev, b->dev) && !strcmp(a->pf, b->pf) &&
-	       (!*a->pf || a->vf == b->vf || a->vf == VF_ANY ||
-		b->vf == VF_ANY);
+	return !strcmp(a->dev, b->dev) && config_same_vf(a, b);
 }
 
 /* The port as it is to be, unless it has to be another one of that name */
@@ -241,6 +239,8 @@ static void vlan_extras(struct compare *cmp, enum phase phase,
 
 static void put_paths(FILE *file, const struct config_port *port)
 {
+	char vf[CONFIG_VF_TEXT];
+
 	if (port->role == VSW_PORT_ROLE_UPLINK) {
 		if (strcmp(port->name, port->dev))
 			fprintf(file, " name %s", port->name);
@@ -248,10 +248,10 @@ static void put_paths(FILE *file, const struct config_port *port)
 	}
 	if (*port->dev)
 		fprintf(file, " dev %s", port->dev);
-	if (*port->pf && port->vf == VF_ANY)
-		fprintf(file, " vf %s/any", port->pf);
-	else if (*port->pf)
-		fprintf(file, " vf %s/%u", port->pf, port->vf);
+	if (*port->pf) {
+		config_vf_text(port, vf, sizeof(vf));
+		fprintf(file, " vf %s", vf);
+	}
 	if (port->path_vf && *port->dev && *port->pf)
 		fputs(" path vf", file);
 }

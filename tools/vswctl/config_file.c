@@ -222,17 +222,35 @@ static int read_text(struct config_reader *reader, const char *text,
 	return reader->errors ? EXIT_REFUSED : EXIT_OK;
 }
 
-int config_read_text(struct vswctl *ctl, const char *path, const char *text,
-		     size_t size, struct config_model *model)
+static int read_string(struct vswctl *ctl, const char *path, bool quiet,
+		       const char *text, size_t size,
+		       struct config_model *model)
 {
 	struct config_reader reader = {
-		.ctl = ctl, .path = path, .read = read_model, .model = model
+		.ctl = ctl, .path = path, .quiet = quiet, .read = read_model,
+		.model = model
 	};
 	int code = read_text(&reader, text, size);
 
 	if (code)
 		config_free(model);
 	return code;
+}
+
+int config_read_text(struct vswctl *ctl, const char *path, const char *text,
+		     size_t size, struct config_model *model)
+{
+	return read_string(ctl, path, false, text, size, model);
+}
+
+bool config_is_good(struct vswctl *ctl, const char *text)
+{
+	struct config_model model = {};
+
+	if (read_string(ctl, "", true, text, strlen(text), &model))
+		return false;
+	config_free(&model);
+	return true;
 }
 
 static bool too_large(struct config_reader *reader, off_t size)
@@ -325,19 +343,6 @@ int config_read(struct vswctl *ctl, const char *path,
 		struct config_model *model)
 {
 	return read_file(ctl, path, false, model);
-}
-
-bool config_is_good(struct vswctl *ctl, const char *text)
-{
-	struct config_model model = {};
-	struct config_reader reader = {
-		.ctl = ctl, .path = "", .quiet = true, .read = read_model,
-		.model = &model
-	};
-	int code = read_text(&reader, text, strlen(text));
-
-	config_free(&model);
-	return !code;
 }
 
 int config_read_quietly(struct vswctl *ctl, const char *path,

@@ -202,8 +202,7 @@ static void add_policy(struct json_object *object,
 		       const struct config_switch *sw)
 {
 	/* The label of a profile that is gone: whoever makes it anew means others */
-	bool labelled = *port->word[CONFIG_PORT_PROFILE] &&
-			strcmp(port->word[CONFIG_PORT_PROFILE], "none");
+	bool labelled = config_port_is_labelled(port);
 	bool plain = !labelled && (!port->has_vlans ||
 				   config_is_plain(port, sw));
 	const char *preset;

@@ -191,6 +191,38 @@ bool config_is_step(const struct config_key *key)
 	return !key->attr;
 }
 
+bool config_same_vf(const struct config_port *a, const struct config_port *b)
+{
+	return !strcmp(a->pf, b->pf) &&
+	       (!*a->pf || a->vf == b->vf || a->vf == VF_ANY ||
+		b->vf == VF_ANY);
+}
+
+void config_vf_text(const struct config_port *port, char *buf, size_t size)
+{
+	if (port->vf == VF_ANY)
+		snprintf(buf, size, "%s/any", port->pf);
+	else
+		snprintf(buf, size, "%s/%u", port->pf, port->vf);
+}
+
+bool config_lacks_path(const struct config_port *now,
+		       const struct config_port *port, struct config_port *path)
+{
+	memset(path, 0, sizeof(*path));
+	if (!*port->dev || !*port->pf)
+		return false;
+	if (!*now->dev && config_same_vf(now, port)) {
+		memcpy(path->dev, port->dev, sizeof(path->dev));
+		return true;
+	}
+	if (*now->pf || strcmp(now->dev, port->dev))
+		return false;
+	memcpy(path->pf, port->pf, sizeof(path->pf));
+	path->vf = port->vf;
+	return true;
+}
+
 unsigned int config_scope(const struct config_port *port)
 {
 	if (port->role == VSW_PORT_ROLE_HOST)

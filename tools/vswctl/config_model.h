@@ -23,6 +23,8 @@ struct vswctl;
 
 /* Longer than any value: a name, a MAC address, a number */
 #define CONFIG_WORD 32
+/* Room for a VF as text */
+#define CONFIG_VF_TEXT (IF_NAMESIZE + 12)
 /* More than a host has, and so few that a bad file cannot eat its memory */
 #define CONFIG_PORTS_MAX 65536
 
@@ -227,6 +229,16 @@ const struct config_fdb *config_find_fdb(const struct config_model *model,
 
 /* Is it no part of a transaction? */
 bool config_is_step(const struct config_key *key);
+/* Is the VF of one what the other wants? */
+bool config_same_vf(const struct config_port *a, const struct config_port *b);
+/* The VF of a port as vswctl(8) has it: "PF/N", or "PF/any" */
+void config_vf_text(const struct config_port *port, char *buf, size_t size);
+/*
+ * Does @now have but one of the two paths of @port? Then @path becomes a port that has
+ * the other one, and nothing else
+ */
+bool config_lacks_path(const struct config_port *now,
+		       const struct config_port *port, struct config_port *path);
 /* What kind of port it is, CONFIG_SOFT... */
 unsigned int config_scope(const struct config_port *port);
 /* The word that is meant by none */
@@ -236,10 +248,11 @@ void config_port_defaults(struct config_port *port,
 			  const struct config_switch *sw);
 void config_switch_defaults(struct config_switch *sw);
 /*
- * Has it a profile that is there? The label of one that is gone means nothing. What
- * nobody has named becomes as the profile has it; returns an exit code. These two are
+ * Has it a profile, and is that there? The label of one that is gone means nothing. What
+ * nobody has named becomes as the profile has it; returns an exit code. These three are
  * in config_port.c
  */
+bool config_port_is_labelled(const struct config_port *port);
 bool config_port_follows(const struct config_port *port);
 int config_port_profile(struct vswctl *ctl, struct config_port *port);
 /* Are its VLANs and frames what they are when nobody names them? */

@@ -80,7 +80,7 @@ static bool add_fdb(struct config_plan *plan, const struct config_fdb *fdb)
 static bool is_left_out(struct vswctl *ctl, const struct config_plan *plan,
 			const struct config_port *port, int *code)
 {
-	char name[IF_NAMESIZE + 12];
+	char name[CONFIG_VF_TEXT];
 	const char *device;
 
 	if (port->role == VSW_PORT_ROLE_HOST)
@@ -106,10 +106,8 @@ static bool is_left_out(struct vswctl *ctl, const struct config_plan *plan,
 static bool is_half(const struct config_port *now,
 		    const struct config_port *port)
 {
-	if (*now->dev && strcmp(now->dev, port->dev))
-		return false;
-	return !*now->pf || (!strcmp(now->pf, port->pf) &&
-			     (port->vf == VF_ANY || now->vf == port->vf));
+	return (!*now->dev || !strcmp(now->dev, port->dev)) &&
+	       (!*now->pf || config_same_vf(now, port));
 }
 
 /*
@@ -152,9 +150,12 @@ static bool take_ports(struct vswctl *ctl, struct config_plan *plan, int *code)
 			if (!now || strcmp(now->sw, port->sw) ||
 			    now->role != port->role)
 				continue;
-			half = *port;
-			keep_paths(&half, now);
-			port = is_half(now, port) ? &half : now;
+			if (is_half(now, port)) {
+				half = *port;
+				keep_paths(&half, now);
+				now = &half;
+			}
+			port = now;
 		}
 		if (!add_port(plan, port))
 			return false;
@@ -280,7 +281,7 @@ static bool plan_missing(struct config_plan *plan)
 	const struct config_model empty = {};
 	const struct config_port *port;
 	const struct config_fdb *fdb;
-	char name[IF_NAMESIZE + 12];
+	char name[CONFIG_VF_TEXT];
 	char *pin;
 	size_t i;
 

@@ -267,11 +267,17 @@ static void profile_vlans(struct json_object *policy, struct config_port *port)
 	vid_set_add(&vlans->untagged, vid);
 }
 
-bool config_port_follows(const struct config_port *port)
+bool config_port_is_labelled(const struct config_port *port)
 {
 	const char *name = port->word[CONFIG_PORT_PROFILE];
 
-	return *name && strcmp(name, "none") && profile_exists(name);
+	return *name && strcmp(name, "none");
+}
+
+bool config_port_follows(const struct config_port *port)
+{
+	return config_port_is_labelled(port) &&
+	       profile_exists(port->word[CONFIG_PORT_PROFILE]);
 }
 
 int config_port_profile(struct vswctl *ctl, struct config_port *port)

@@ -42,18 +42,23 @@ int config_write(struct vswctl *ctl, const char *path,
 		    strerror(errno));
 }
 
+/* Is its device, or its VF, away? Of VFs those count that there are */
+static bool is_away(const struct config_port *port)
+{
+	/* A file would make more of them */
+	const struct config_model nothing = {};
+	const struct config_plan plan = { .file = &nothing, .state = &nothing };
+	char name[CONFIG_VF_TEXT];
+
+	return config_missing(&plan, port, name, sizeof(name));
+}
+
 /* Is it there when its device is? */
 static bool waits(const struct config_model *model,
 		  const struct config_port *port)
 {
-	/* A file without VFs: only those that are there count */
-	const struct config_model nothing = {};
-	const struct config_plan plan = { .file = &nothing, .state = model };
-	char name[IF_NAMESIZE + 12];
-
 	return port->optional && !config_find_port(model, port->name) &&
-	       config_find_switch(model, port->sw) &&
-	       config_missing(&plan, port, name, sizeof(name));
+	       config_find_switch(model, port->sw) && is_away(port);
 }
 
 /* Its static entries wait with it */
@@ -139,28 +144,19 @@ static void keep_words(struct config_port *port, const struct config_port *befor
 }
 
 /* A port that has one of its two paths still wants the other when that comes back */
-static void keep_path(const struct config_model *model,
-		      const struct config_port *before, struct config_port *port)
+static void keep_path(const struct config_port *before, struct config_port *port)
 {
-	const struct config_model nothing = {};
-	const struct config_plan plan = { .file = &nothing, .state = model };
-	struct config_port dev = {}, vf = { .vf = before->vf };
-	char name[IF_NAMESIZE + 12];
+	struct config_port path;
 
-	if (!before->optional || !*before->dev || !*before->pf)
+	if (!before->optional || !config_lacks_path(port, before, &path) ||
+	    !is_away(&path))
 		return;
-	memcpy(dev.dev, before->dev, sizeof(dev.dev));
-	memcpy(vf.pf, before->pf, sizeof(vf.pf));
-	if (!*port->dev && !strcmp(port->pf, before->pf) &&
-	    (before->vf == VF_ANY || port->vf == before->vf) &&
-	    config_missing(&plan, &dev, name, sizeof(name))) {
-		keep_words(port, before);
-		memcpy(port->dev, before->dev, sizeof(port->dev));
-	} else if (!*port->pf && !strcmp(port->dev, before->dev) &&
-		   config_missing(&plan, &vf, name, sizeof(name))) {
-		keep_words(port, before);
-		memcpy(port->pf, before->pf, sizeof(port->pf));
-		port->vf = before->vf;
+	keep_words(port, before);
+	if (*path.dev) {
+		memcpy(port->dev, path.dev, sizeof(port->dev));
+	} else {
+		memcpy(port->pf, path.pf, sizeof(port->pf));
+		port->vf = path.vf;
 	}
 }
 
@@ -189,7 +185,7 @@ static bool keep_optional(struct vswctl *ctl, const char *path, bool waiting,
 			continue;
 		model->port[i].optional = port->optional;
 		if (waiting)
-			keep_path(model, port, &model->port[i]);
+			keep_path(port, &model->port[i]);
 	}
 	if (waiting)
 		good = keep_waiting(&old, model);

@@ -44,9 +44,9 @@ int txn_commit(struct vswctl *ctl, struct txn *txn, const struct txn *undo,
 	       unsigned int timeout);
 /* The one that waits stays, or is taken back now */
 int txn_settle(struct vswctl *ctl, bool stays);
-/* Seconds that are left to confirm, or -1 when none waits */
-/* Refuse @what while a transaction waits to be confirmed */
+/* Refuse @what while a transaction waits to be confirmed; an exit code */
 int txn_check_settled(struct vswctl *ctl, const char *what);
+/* Seconds that are left to confirm, or -1 when none waits */
 int txn_waiting(struct vswctl *ctl, long *left);
 /* What the kernel says of a transaction; sets the line that is to blame */
 void txn_text(struct vswctl *ctl, struct nlmsghdr *reply, char *buf,

@@ -23,7 +23,7 @@ static void read_again(struct run *run, const struct config_model *model,
 	const char *text;
 
 	if (!json)
-		fuzz_fail("no file%s", "");
+		fuzz_fail("no file");
 	text = json_object_to_json_string(json);
 
 	if (config_read_text(&run->ctl, "again", text, strlen(text), again))
