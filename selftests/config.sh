@@ -172,16 +172,6 @@ changes()
 }
 
 # What a port leaves out is as its profile has it, and no command says so twice.
-# vlan_is_own PORT VID: a VLAN beside the profile is saved, and comes back
-vlan_is_own()
-{
-	cmd_ok vswctl port set "$1" vlan "$2"
-	cmd_ok vswctl config save "$FILE"
-	changes_nothing
-	check_eq "VLAN of $1 in the file" \
-		"$(jq ".switches[].ports[] | select(.name == \"$1\") | .vlan" "$FILE")" "$2"
-}
-
 profiles()
 {
 	VSW_PROFILES=$DIR/profiles
@@ -207,7 +197,12 @@ profiles()
 		jq -c '.[0] | [.pvid, .pcp, .isolated, .learning, .profile]')" \
 		'[34,0,true,false,"web"]'
 	cmd_ok vswctl profile set web vlan 33
-	cmd_ok vlan_is_own a 44
+	# A VLAN beside the profile is the port's own.
+	cmd_ok vswctl port set a vlan 44
+	cmd_ok vswctl config save "$FILE"
+	changes_nothing
+	check_eq "VLAN of a in the file" "$(jq '.switches[].ports[] |
+		select(.name == "a") | .vlan' "$FILE")" 44
 	edit '.switches[0].ports[0] = {name: "a", dev: "a", profile: "web", learning: false}'
 	cmd_ok vswctl config apply "$FILE"
 	changes_nothing

@@ -82,14 +82,14 @@ def check_dashboard(path, parsed):
     """Does each expression name metrics that there are, and labels of them?"""
     with open(path, encoding="utf-8") as file:
         dashboard = json.load(file)
-    known = names(parsed)
+    known, labels = names(parsed), labels_of(parsed)
     count = 0
     for title, expression in expressions(dashboard["panels"]):
         for name in re.findall(r"\bvsw_\w+", expression):
             count += 1
             if name not in known:
                 yield f"{title}: {name} is no metric"
-        for label in labels_in(expression) - labels_of(parsed):
+        for label in labels_in(expression) - labels:
             yield f"{title}: no metric has a label {label}"
     if not count:
         yield "no expression names a metric"

@@ -84,7 +84,11 @@ class Lab:
         (self.dir / "vswctl").chmod(0o755)
         pf = self.dir / "sys/bus/pci/devices/0000:01:00.0"
         vf = pf.parent / "0000:01:10.2"
-        (pf / "net/pf0").mkdir(parents=True)
+        # In switchdev mode the representors of VFs are there, too.
+        for name, said in (("eth4", "pf0vf1\n"), ("eth5", "c1pf0sf2\n"),
+                           ("pf0", "p0\n")):
+            (pf / "net" / name).mkdir(parents=True)
+            (pf / "net" / name / "phys_port_name").write_text(said)
         vf.mkdir()
         (pf / "virtfn1").symlink_to("../0000:01:10.2")
         (vf / "physfn").symlink_to("../0000:01:00.0")
