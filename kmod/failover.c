@@ -67,6 +67,19 @@ static int vsw_failover_rebind(struct vsw_port *port, bool vf, bool force)
 }
 
 /*
+ * A flow has the tag that is right for one of the two: whoever goes by one of before is
+ * waited for, or he would send it by the other.
+ */
+static void vsw_failover_set_egress(struct vsw_port *port,
+				    struct vsw_port *egress)
+{
+	vsw_flow_suspend(port->sw);
+	synchronize_net();
+	WRITE_ONCE(port->egress, egress);
+	vsw_flow_forget(port->sw);
+}
+
+/*
  * The VF lets go before the PF takes over: an address is never in both places.
  * The soft path sends from the first moment, and is flooded to only when nobody
  * takes it for the uplink any more: no frame goes twice.
@@ -86,10 +99,7 @@ static int vsw_failover_to_soft(struct vsw_port *port, bool force,
 		return err;
 	}
 	vsw_nicsync_mac_settle(port->sw, port->mac);
-	/* A flow has the tag that is right for one of the two. */
-	vsw_flow_suspend(port->sw);
-	WRITE_ONCE(port->egress, port);
-	vsw_flow_forget(port->sw);
+	vsw_failover_set_egress(port, port);
 	vsw_team_join(port);
 	vsw_failover_set_flags(port, VSW_PORT_FLOOD);
 	synchronize_net();
@@ -121,11 +131,7 @@ static int vsw_failover_to_vf(struct vsw_port *port, bool force,
 		return err;
 	}
 	vsw_failover_set_flags(port, 0);
-	/* A flow has the tag that is right for one of the two. */
-	vsw_flow_suspend(port->sw);
-	synchronize_net();
-	WRITE_ONCE(port->egress, port->vf->uplink);
-	vsw_flow_forget(port->sw);
+	vsw_failover_set_egress(port, port->vf->uplink);
 	return 0;
 }
 
