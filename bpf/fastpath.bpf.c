@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Forward frames between ports of vsw before they get an skb. The switch knows
- * where they go (kmod/xdp.c): here its answer is carried out, and counted.
+ * where they go, and counts them (kmod/xdp.c): here its answer is carried out.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -22,12 +22,15 @@ SEC("xdp.frags")
 int vsw_fastpath(struct xdp_md *ctx)
 {
 	int ifindex = vsw_xdp_forward(ctx);
-	__u32 index = ifindex > 0 ? FASTPATH_FORWARDED : FASTPATH_PASSED;
-	__u64 *count = bpf_map_lookup_elem(&frames, &index);
+	__u32 index = FASTPATH_PASSED;
+	__u64 *count;
 
+	if (ifindex > 0)
+		return bpf_redirect(ifindex, 0);
+	count = bpf_map_lookup_elem(&frames, &index);
 	if (count)
 		*count += 1;
-	return ifindex > 0 ? bpf_redirect(ifindex, 0) : XDP_PASS;
+	return XDP_PASS;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -363,24 +363,21 @@ static int detach(const char *name)
 
 static void print_device(const struct device *device, bool json, bool first)
 {
-	unsigned long long forwarded, passed;
+	unsigned long long passed;
 
-	forwarded = counter_read(device->map, FASTPATH_FORWARDED);
 	passed = counter_read(device->map, FASTPATH_PASSED);
 	if (json) {
 		/* Names of devices have no quotes to escape but these two */
 		printf("%s{\"device\":\"", first ? "" : ",");
 		for (const char *c = device->name; *c; c++)
 			printf(*c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
-		printf("\",\"program\":%u,\"forwarded\":%llu,\"passed\":%llu}",
-		       device->program, forwarded, passed);
+		printf("\",\"program\":%u,\"passed\":%llu}",
+		       device->program, passed);
 		return;
 	}
 	if (first)
-		printf("%-15s %8s %16s %16s\n", "DEVICE", "PROGRAM",
-		       "FORWARDED", "PASSED");
-	printf("%-15s %8u %16llu %16llu\n", device->name, device->program,
-	       forwarded, passed);
+		printf("%-15s %8s %16s\n", "DEVICE", "PROGRAM", "PASSED");
+	printf("%-15s %8u %16llu\n", device->name, device->program, passed);
 }
 
 /**
@@ -459,7 +456,7 @@ static void usage(FILE *to)
 	      "Forward frames between ports of vsw by XDP. 'vswctl port set NAME fastpath\n"
 	      "xdp' does it by the name of the port.\n"
 	      "\n"
-	      "  status      what was forwarded, on each device that has the fast path\n"
+	      "  status      what was passed on, on each device that has the fast path\n"
 	      "  attach DEV  put it on a device\n"
 	      "  detach DEV  take it off\n"
 	      "  -a          of all devices of this network namespace\n"

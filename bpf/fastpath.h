@@ -9,14 +9,12 @@
 
 /**
  * enum fastpath_counter - what the map of a program has, for each CPU
- * @FASTPATH_FORWARDED: frames that went to another port at once
  * @FASTPATH_PASSED: frames that were left to the path of skbs
  * @FASTPATH_RXVLAN: not 0 if the loader has turned VLAN stripping off, and is
  *	to turn it on again
  * @FASTPATH_COUNT: how many there are
  */
 enum fastpath_counter {
-	FASTPATH_FORWARDED,
 	FASTPATH_PASSED,
 	FASTPATH_RXVLAN,
 	FASTPATH_COUNT,

@@ -73,6 +73,33 @@ static bool vsw_flow_is_busy(const struct vsw_flow *flow,
 }
 
 /**
+ * vsw_flow_of - what becomes of a frame
+ * @key: what it looks like
+ * @source: the entry of its source
+ * @to: the port that it goes to
+ * @tci: its VID and priority
+ *
+ * Return: that as a flow, but for its losses.
+ */
+struct vsw_flow vsw_flow_of(const struct vsw_flow_key *key,
+			    struct vsw_fdb_entry *source, struct vsw_port *to,
+			    u16 tci)
+{
+	const struct vsw_port *egress = READ_ONCE(to->egress);
+
+	return (struct vsw_flow) {
+		.key = *key,
+		.source = source,
+		.to = to,
+		/* The frame has not gone yet; the next one makes the source younger. */
+		.seen = (u32)jiffies - 1,
+		.tci = tci,
+		.untagged = vsw_vlans_untagged(rcu_dereference(egress->vlans),
+					       tci & VLAN_VID_MASK),
+	};
+}
+
+/**
  * vsw_flow_add - the next frame like this one goes the same way
  * @key: what it looks like, told before it was asked where it goes
  * @source: the entry of its source
@@ -84,14 +111,12 @@ void vsw_flow_add(const struct vsw_flow_key *key, struct vsw_fdb_entry *source,
 		  const struct vsw_fdb_entry *dest, struct vsw_port *to, u16 tci)
 {
 	struct vsw_flow *flows = __this_cpu_read(vsw_flows), *flow;
-	const struct vsw_port *egress = READ_ONCE(to->egress);
 	unsigned long losses;
-	u32 now = jiffies;
 
 	if (!flows || !key->epoch)
 		return;
 	flow = vsw_flow_slot(flows, key);
-	if (vsw_flow_is_busy(flow, key, now))
+	if (vsw_flow_is_busy(flow, key, jiffies))
 		return;
 	losses = vsw_flow_losses(key->from, to);
 	/* Pairs with vsw_fdb_lose(): what was lost before is seen. */
@@ -99,17 +124,8 @@ void vsw_flow_add(const struct vsw_flow_key *key, struct vsw_fdb_entry *source,
 	if (!vsw_flow_has(source, key->from) || !vsw_flow_has(dest, to))
 		return;
 
-	*flow = (struct vsw_flow) {
-		.key = *key,
-		.losses = losses,
-		.source = source,
-		.to = to,
-		/* The frame has not gone yet; the next one makes the source younger. */
-		.seen = now - 1,
-		.tci = tci,
-		.untagged = vsw_vlans_untagged(rcu_dereference(egress->vlans),
-					       tci & VLAN_VID_MASK),
-	};
+	*flow = vsw_flow_of(key, source, to, tci);
+	flow->losses = losses;
 }
 
 /* Would the tables and policies say the same? */

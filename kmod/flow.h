@@ -85,6 +85,9 @@ void vsw_flow_suspend(struct vsw_switch *sw);
 void vsw_flow_forget(struct vsw_switch *sw);
 
 /* Called under RCU, BH off */
+struct vsw_flow vsw_flow_of(const struct vsw_flow_key *key,
+			    struct vsw_fdb_entry *source, struct vsw_port *to,
+			    u16 tci);
 void vsw_flow_add(const struct vsw_flow_key *key, struct vsw_fdb_entry *source,
 		  const struct vsw_fdb_entry *dest, struct vsw_port *to, u16 tci);
 void vsw_flow_verify(const struct vsw_flow *flow);

@@ -51,7 +51,8 @@ static int vsw_nl_fill_stats(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 		vsw_nl_put_drops(skb, sum.rx_drop, VSW_A_STATS_RX_DROPPED,
 				 VSW_A_STATS_RX_DROP) ||
 		vsw_nl_put_drops(skb, sum.tx_drop, VSW_A_STATS_TX_DROPPED,
-				 VSW_A_STATS_TX_DROP));
+				 VSW_A_STATS_TX_DROP) ||
+		nla_put_uint(skb, VSW_A_STATS_RX_FASTPATH, sum.rx_fastpath));
 }
 
 static int vsw_nl_dump_stats(struct sk_buff *skb, struct vsw_nl_dump *dump,

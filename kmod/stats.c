@@ -53,6 +53,7 @@ static void vsw_stats_copy(const struct vsw_stats *stats,
 		copy->rx_bytes = u64_stats_read(&stats->rx_bytes);
 		copy->tx_packets = u64_stats_read(&stats->tx_packets);
 		copy->tx_bytes = u64_stats_read(&stats->tx_bytes);
+		copy->rx_fastpath = u64_stats_read(&stats->rx_fastpath);
 		for (i = 0; i < VSW_DROP_REASON_COUNT; i++) {
 			copy->rx_drop[i] = u64_stats_read(&stats->rx_drop[i]);
 			copy->tx_drop[i] = u64_stats_read(&stats->tx_drop[i]);
@@ -78,6 +79,7 @@ void vsw_stats_sum(struct vsw_stats __percpu *percpu,
 		sum->rx_bytes += copy.rx_bytes;
 		sum->tx_packets += copy.tx_packets;
 		sum->tx_bytes += copy.tx_bytes;
+		sum->rx_fastpath += copy.rx_fastpath;
 		for (i = 0; i < VSW_DROP_REASON_COUNT; i++) {
 			sum->rx_drop[i] += copy.rx_drop[i];
 			sum->tx_drop[i] += copy.tx_drop[i];

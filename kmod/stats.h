@@ -19,6 +19,7 @@
  * @rx_bytes: their bytes, with the Ethernet header, without tag in metadata
  * @tx_packets: frames handed to the device of the port
  * @tx_bytes: their bytes
+ * @rx_fastpath: of @rx_packets, those that the fast path has forwarded
  * @syncp: for 32-bit readers
  * @rx_drop: frames received from the port and dropped, by reason
  * @tx_drop: frames meant for the port and dropped, by reason
@@ -28,6 +29,7 @@ struct vsw_stats {
 	u64_stats_t rx_bytes;
 	u64_stats_t tx_packets;
 	u64_stats_t tx_bytes;
+	u64_stats_t rx_fastpath;
 	struct u64_stats_sync syncp;
 	u64_stats_t rx_drop[VSW_DROP_REASON_COUNT];
 	u64_stats_t tx_drop[VSW_DROP_REASON_COUNT];
@@ -39,6 +41,7 @@ struct vsw_stats {
  * @rx_bytes: see there
  * @tx_packets: see there
  * @tx_bytes: see there
+ * @rx_fastpath: see there
  * @rx_drop: see there
  * @tx_drop: see there
  */
@@ -47,6 +50,7 @@ struct vsw_stats_sum {
 	u64 rx_bytes;
 	u64 tx_packets;
 	u64 tx_bytes;
+	u64 rx_fastpath;
 	u64 rx_drop[VSW_DROP_REASON_COUNT];
 	u64 tx_drop[VSW_DROP_REASON_COUNT];
 };
@@ -59,6 +63,19 @@ static inline void vsw_stats_rx(struct vsw_stats __percpu *percpu,
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_inc(&stats->rx_packets);
 	u64_stats_add(&stats->rx_bytes, len);
+	u64_stats_update_end(&stats->syncp);
+}
+
+/* A frame that has no skb */
+static inline void vsw_stats_rx_fast(struct vsw_stats __percpu *percpu,
+				     unsigned int len)
+{
+	struct vsw_stats *stats = this_cpu_ptr(percpu);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->rx_packets);
+	u64_stats_add(&stats->rx_bytes, len);
+	u64_stats_inc(&stats->rx_fastpath);
 	u64_stats_update_end(&stats->syncp);
 }
 

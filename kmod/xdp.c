@@ -45,22 +45,14 @@
 
 /**
  * struct vsw_xdp_frame - what the head of a frame says
- * @eth: its Ethernet header
- * @payload: what follows the header and the C-tag
- * @end: of the frame
- * @proto: EtherType of @payload
- * @tci: VID and priority
- * @tagged: it came with a C-tag
- * @inside: which is in the frame, and was not taken out by the device
+ * @tag: its C-tag, 0 for none
+ * @proto: EtherType of what is behind that
+ * @inside: length of the tag if it is in the frame, and was not taken out by the device
  */
 struct vsw_xdp_frame {
-	const struct ethhdr *eth;
-	const void *payload;
-	const void *end;
+	union vsw_flow_tag tag;
 	__be16 proto;
-	u16 tci;
-	bool tagged;
-	bool inside;
+	u8 inside;
 };
 
 /*
@@ -96,24 +88,26 @@ static struct vsw_port *vsw_xdp_port(const struct xdp_buff *xdp)
  * nobody can tell would end up in another VLAN: that is an error.
  */
 static int vsw_xdp_stripped_tag(const struct xdp_buff *xdp,
-				struct vsw_xdp_frame *frame)
+				union vsw_flow_tag *tag)
 {
 	const struct net_device *dev = xdp->rxq->dev;
 	const struct xdp_metadata_ops *ops = dev->xdp_metadata_ops;
-	__be16 proto;
-	int err;
+	int err = -ENODATA;
 
-	if (!ops || !ops->xmo_rx_vlan_tag)
-		return dev->features & (NETIF_F_HW_VLAN_CTAG_RX |
-					NETIF_F_HW_VLAN_STAG_RX) ?
-		       -EOPNOTSUPP : 0;
+	if (ops && ops->xmo_rx_vlan_tag)
+		err = ops->xmo_rx_vlan_tag((const struct xdp_md *)xdp,
+					   &tag->proto, &tag->tci);
+	else if (dev->features & (NETIF_F_HW_VLAN_CTAG_RX |
+				  NETIF_F_HW_VLAN_STAG_RX))
+		return -EOPNOTSUPP;
 
-	err = ops->xmo_rx_vlan_tag((const struct xdp_md *)xdp, &proto,
-				   &frame->tci);
+	if (likely(err == -ENODATA)) {
+		tag->all = 0;
+		return 0;
+	}
 	if (err)
-		return err == -ENODATA ? 0 : err;
-	frame->tagged = true;
-	return proto == htons(ETH_P_8021Q) ? 0 : -EPROTONOSUPPORT;
+		return err;
+	return tag->proto == htons(ETH_P_8021Q) ? 0 : -EPROTONOSUPPORT;
 }
 
 /* Look at the head of a frame. Is it a plain one? */
@@ -123,47 +117,55 @@ static bool vsw_xdp_read(const struct xdp_buff *xdp,
 	const struct vlan_ethhdr *head = xdp->data;
 
 	if (unlikely(xdp_buff_has_frags(xdp) ||
-		     xdp->data + VSW_XDP_LEN_MIN > xdp->data_end))
+		     xdp->data + VSW_XDP_LEN_MIN > xdp->data_end ||
+		     is_multicast_ether_addr(head->h_dest) ||
+		     vsw_xdp_stripped_tag(xdp, &frame->tag)))
 		return false;
 
-	*frame = (struct vsw_xdp_frame) {
-		.eth = xdp->data,
-		.payload = xdp->data + ETH_HLEN,
-		.end = xdp->data_end,
-		.proto = head->h_vlan_proto,
-	};
-	if (is_multicast_ether_addr(head->h_dest) ||
-	    vsw_xdp_stripped_tag(xdp, frame))
-		return false;
-
-	if (!frame->tagged && frame->proto == htons(ETH_P_8021Q)) {
-		frame->tagged = true;
-		frame->inside = true;
-		frame->tci = ntohs(head->h_vlan_TCI);
-		frame->payload += VLAN_HLEN;
-		frame->proto = head->h_vlan_encapsulated_proto;
-	}
+	frame->proto = head->h_vlan_proto;
+	frame->inside = 0;
 	/* An outer S-tag needs more than a look. */
-	return frame->inside || frame->proto != htons(ETH_P_8021AD);
+	if (unlikely(frame->proto == htons(ETH_P_8021AD)))
+		return false;
+	if (frame->proto == htons(ETH_P_8021Q) && !frame->tag.all) {
+		frame->tag.proto = frame->proto;
+		frame->tag.tci = ntohs(head->h_vlan_TCI);
+		frame->proto = head->h_vlan_encapsulated_proto;
+		frame->inside = VLAN_HLEN;
+	}
+	return true;
 }
 
 /*
- * Is the checksum in a packet more than begun? One of TCP that is to be
- * completed has the sum of the pseudo header in its place: who completes it
- * counts on that. Behind UDP there may be a tunnel, where the checksum further
- * in is the one that is begun, and only the sum over all shows it: as long as it
- * is worth it. Without its own, UDP tells nothing.
+ * Guests and containers leave checksums to be completed, and say so beside the
+ * frame, where XDP does not see it: sent on as it is, the frame would be dropped
+ * by its receiver. So unless it comes off a wire, a frame is only forwarded here
+ * when its checksum is complete, or is not of a kind that is left out.
+ *
+ * One of TCP that is to be completed has the sum of the pseudo header in its
+ * place: who completes it counts on that.
  */
-static inline bool vsw_xdp_is_summed(const void *data, unsigned int len,
-				     u8 protocol, __wsum pseudo)
+static bool vsw_xdp_tcp_is_complete(const struct tcphdr *tcp, const void *end,
+				    __wsum pseudo)
 {
-	const struct tcphdr *tcp = data;
+	return (const void *)(tcp + 1) <= end && tcp->check &&
+	       tcp->check != (__force __sum16)~csum_fold(pseudo);
+}
+
+/*
+ * Behind UDP there may be a tunnel, where the checksum further in is the one that
+ * is begun, and only the sum over all shows it: as long as it is worth it. Without
+ * its own, UDP tells nothing.
+ */
+static bool vsw_xdp_is_summed(const void *data, unsigned int len,
+			      const void *end, u8 protocol, __wsum pseudo)
+{
 	const struct udphdr *udp = data;
 
+	if (len < sizeof(*udp) || data + len > end)
+		return false;
+
 	switch (protocol) {
-	case IPPROTO_TCP:
-		return len >= sizeof(*tcp) && tcp->check &&
-		       tcp->check != (__force __sum16)~csum_fold(pseudo);
 	case IPPROTO_UDP:
 		if (!udp->check || len > VSW_XDP_SUM_MAX)
 			return false;
@@ -178,62 +180,54 @@ static inline bool vsw_xdp_is_summed(const void *data, unsigned int len,
 
 static bool vsw_xdp_ipv4_is_complete(const struct iphdr *ip, const void *end)
 {
-	unsigned int head, len;
-	__wsum pseudo = 0;
+	__wsum pseudo;
+	int len;
 
-	if ((const void *)(ip + 1) > end || ip->ihl < 5 || ip_is_fragment(ip))
+	/* Neither options nor fragments */
+	if ((const void *)(ip + 1) > end || *(const u8 *)ip != 0x45 ||
+	    ip_is_fragment(ip))
 		return false;
-	head = ip->ihl * 4;
-	len = ntohs(ip->tot_len);
-	if (len < head + sizeof(struct udphdr) || (const void *)ip + len > end)
+	len = ntohs(ip->tot_len) - (int)sizeof(*ip);
+	if (unlikely(len < 0))
 		return false;
-
-	len -= head;
-	if (ip->protocol != IPPROTO_ICMP)
-		pseudo = csum_tcpudp_nofold(ip->saddr, ip->daddr, len,
-					    ip->protocol, 0);
-	return vsw_xdp_is_summed((const void *)ip + head, len, ip->protocol,
-				 pseudo);
+	pseudo = csum_tcpudp_nofold(ip->saddr, ip->daddr, len, ip->protocol, 0);
+	if (likely(ip->protocol == IPPROTO_TCP))
+		return vsw_xdp_tcp_is_complete((const void *)(ip + 1), end,
+					       pseudo);
+	if (ip->protocol == IPPROTO_ICMP)
+		pseudo = 0;
+	return vsw_xdp_is_summed(ip + 1, len, end, ip->protocol, pseudo);
 }
 
 static bool vsw_xdp_ipv6_is_complete(const struct ipv6hdr *ip, const void *end)
 {
-	const void *data = ip + 1;
 	unsigned int len;
-	__sum16 pseudo;
+	__wsum pseudo;
 
-	if (data > end)
+	if ((const void *)(ip + 1) > end)
 		return false;
 	len = ntohs(ip->payload_len);
-	if (len < sizeof(struct udphdr) || data + len > end)
-		return false;
-	pseudo = ~csum_ipv6_magic(&ip->saddr, &ip->daddr, len, ip->nexthdr, 0);
-	return vsw_xdp_is_summed(data, len, ip->nexthdr, csum_unfold(pseudo));
+	pseudo = csum_unfold(~csum_ipv6_magic(&ip->saddr, &ip->daddr, len,
+					      ip->nexthdr, 0));
+	if (likely(ip->nexthdr == IPPROTO_TCP))
+		return vsw_xdp_tcp_is_complete((const void *)(ip + 1), end,
+					       pseudo);
+	return vsw_xdp_is_summed(ip + 1, len, end, ip->nexthdr, pseudo);
 }
 
-/*
- * Guests and containers leave checksums to be completed, and say so beside the
- * frame, where XDP does not see it: sent on as it is, the frame would be dropped
- * by its receiver. So unless it comes off a wire, a frame is only forwarded here
- * when its checksum is complete, or is not of a kind that is left out.
- */
 static bool vsw_xdp_is_complete(const struct net_device *dev,
+				const struct xdp_buff *xdp,
 				const struct vsw_xdp_frame *frame)
 {
+	const void *payload = xdp->data + ETH_HLEN + frame->inside;
+
 	if (dev->dev.parent && dev_is_pci(dev->dev.parent))
 		return true;
-
-	switch (frame->proto) {
-	case htons(ETH_P_IP):
-		return vsw_xdp_ipv4_is_complete(frame->payload, frame->end);
-	case htons(ETH_P_IPV6):
-		return vsw_xdp_ipv6_is_complete(frame->payload, frame->end);
-	case htons(ETH_P_8021Q):
-	case htons(ETH_P_8021AD):
-		return false;
-	default:
-		return true;
-	}
+	if (likely(frame->proto == htons(ETH_P_IP)))
+		return vsw_xdp_ipv4_is_complete(payload, xdp->data_end);
+	if (frame->proto == htons(ETH_P_IPV6))
+		return vsw_xdp_ipv6_is_complete(payload, xdp->data_end);
+	return !eth_type_vlan(frame->proto);
 }
 
 /* Nobody shall miss a frame who sees those that go by skb. */
@@ -254,26 +248,30 @@ static bool vsw_xdp_may_send(const struct net_device *dev)
 	       !rcu_dereference(dev->qdisc)->handle;
 }
 
-/* Which VLAN is the frame in, and may it be there? 0 if not. */
-static u16 vsw_xdp_admit(const struct vsw_port *from,
-			 struct vsw_xdp_frame *frame)
+/*
+ * Which VLAN is a frame with that tag in, and may it be there? 0 if not. *tci gets its
+ * VID and priority.
+ */
+static u16 vsw_xdp_admit(const struct vsw_port *from, union vsw_flow_tag tag,
+			 u16 *tci)
 {
 	const struct vsw_vlans *vlans = rcu_dereference(from->vlans);
 	u32 flags = READ_ONCE(from->flags);
 	u16 vid;
 
-	if (vsw_rx_classify(from, vlans, flags, frame->tagged, &frame->tci) !=
-	    VSW_FORWARD)
+	*tci = tag.tci;
+	if (vsw_rx_classify(from, vlans, flags, tag.all, tci) != VSW_FORWARD)
 		return 0;
-	vid = frame->tci & VLAN_VID_MASK;
+	vid = *tci & VLAN_VID_MASK;
 	return vsw_rx_member(vlans, flags, vid) ? vid : 0;
 }
 
-/* Can a port be sent to from here? */
+/* Can a port be sent to from here, by a device of its own that is up? */
 static bool vsw_xdp_reaches(const struct vsw_port *to)
 {
 	return !(READ_ONCE(to->flags) & (VSW_PORT_HOST | VSW_PORT_VF)) &&
-	       READ_ONCE(to->egress) == to && vsw_xdp_may_send(to->dev);
+	       READ_ONCE(to->egress) == to &&
+	       vsw_forward_is_up(to, to->dev) && vsw_xdp_may_send(to->dev);
 }
 
 /* Is there room for what the frame becomes, before it and on the wire? */
@@ -286,38 +284,32 @@ static bool vsw_xdp_fits(const struct xdp_buff *xdp,
 	       READ_ONCE(dev->mtu) + ETH_HLEN + VLAN_HLEN;
 }
 
-/* Write the tag that a frame leaves with, or take out that which it came with. */
-static void vsw_xdp_set_tag(struct xdp_buff *xdp, u16 tci, bool untagged,
-			    int growth)
+/* Addresses move to where the frame begins from now on. */
+static void vsw_xdp_grow(struct xdp_buff *xdp, int growth)
 {
-	struct vlan_ethhdr *head = xdp->data - growth;
+	const u64 first = get_unaligned((const u64 *)xdp->data);
+	const u32 rest = get_unaligned((const u32 *)(xdp->data + sizeof(u64)));
 
-	if (growth) {
-		memmove(head, xdp->data, 2 * ETH_ALEN);
-		xdp->data = head;
-		xdp_set_data_meta_invalid(xdp);
-	}
-	if (!untagged) {
-		head->h_vlan_proto = htons(ETH_P_8021Q);
-		head->h_vlan_TCI = htons(tci);
-	}
+	xdp->data -= growth;
+	put_unaligned(first, (u64 *)xdp->data);
+	put_unaligned(rest, (u32 *)(xdp->data + sizeof(u64)));
+	xdp_set_data_meta_invalid(xdp);
 }
 
-/**
- * struct vsw_xdp_way - what becomes of a frame
- * @flow: one like it went before, or NULL
- * @source: without a flow, the entry of its source
- * @to: the port that it goes to
- * @tci: its VID and priority
- * @untagged: it leaves without a tag
- */
-struct vsw_xdp_way {
-	struct vsw_flow *flow;
-	struct vsw_fdb_entry *source;
-	struct vsw_port *to;
-	u16 tci;
-	bool untagged;
-};
+/* Write the tag that a frame leaves with, or take out that which it came with. */
+static void vsw_xdp_set_tag(struct xdp_buff *xdp, const struct vsw_flow *flow,
+			    int growth)
+{
+	struct vlan_ethhdr *head;
+
+	if (growth)
+		vsw_xdp_grow(xdp, growth);
+	if (flow->untagged)
+		return;
+	head = xdp->data;
+	head->h_vlan_proto = htons(ETH_P_8021Q);
+	head->h_vlan_TCI = htons(flow->tci);
+}
 
 /* Does a sender live where its entry says, so that it need not be changed? */
 static bool vsw_xdp_is_known(const struct vsw_port *from,
@@ -328,99 +320,99 @@ static bool vsw_xdp_is_known(const struct vsw_port *from,
 		vsw_team_has_both(from, vsw_fdb_owner(source)));
 }
 
-/* Ask policy and tables, as the path of skbs does. */
-static noinline bool vsw_xdp_decide(const struct vsw_port *from,
-				    struct vsw_xdp_frame *frame, u32 tag,
-				    struct vsw_xdp_way *way)
+/*
+ * Ask policy and tables, as the path of skbs does. What they say is a flow, whether
+ * there are any or not.
+ */
+static bool vsw_xdp_decide(const struct vsw_port *from,
+			   const struct ethhdr *eth, union vsw_flow_tag tag,
+			   struct vsw_flow *flow)
 {
 	struct vsw_fdb_entry *source, *dest;
 	struct vsw_flow_key key;
 	struct vsw_port *to;
-	u16 vid;
+	u16 vid, tci;
 
-	/* Once more, so that it need not be in memory for a flow that is known */
-	vsw_flow_key(&key, from, frame->eth, tag);
-	vid = vsw_xdp_admit(from, frame);
+	vsw_flow_key(&key, from, eth, tag.all);
+	vid = vsw_xdp_admit(from, tag, &tci);
 	if (!vid)
 		return false;
-	source = vsw_fdb_find_rcu(&from->sw->fdb, frame->eth->h_source, vid);
+	source = vsw_fdb_find_rcu(&from->sw->fdb, eth->h_source, vid);
 	if (!source || !vsw_xdp_is_known(from, source))
 		return false;
-	dest = vsw_fdb_find_rcu(&from->sw->fdb, frame->eth->h_dest, vid);
+	dest = vsw_fdb_find_rcu(&from->sw->fdb, eth->h_dest, vid);
 	if (!dest)
 		return false;
 	to = vsw_fdb_owner(dest);
 	if (vsw_team_any())
 		to = vsw_team_target(from, to);
-	if (vsw_forward_check(from, to, vid, vsw_team_any()) != VSW_FORWARD)
+	/* Asked before the tag is, which is that of who sends it */
+	if (!vsw_xdp_reaches(to) ||
+	    vsw_forward_check(from, to, vid, vsw_team_any()) != VSW_FORWARD)
 		return false;
 	if (!vsw_team_of(from->sw))
-		vsw_flow_add(&key, source, dest, to, frame->tci);
-	*way = (struct vsw_xdp_way) {
-		.source = source,
-		.to = to,
-		.tci = frame->tci,
-		.untagged = vsw_vlans_untagged(rcu_dereference(to->vlans), vid),
-	};
+		vsw_flow_add(&key, source, dest, to, tci);
+	*flow = vsw_flow_of(&key, source, to, tci);
 	return true;
 }
 
-/* Where does the frame go? */
-static bool vsw_xdp_find_way(const struct vsw_port *from,
-			     struct vsw_xdp_frame *frame,
-			     struct vsw_xdp_way *way)
+/* Make of the frame what it is when it leaves. Returns where it goes, or 0. */
+static __always_inline int vsw_xdp_send(const struct vsw_port *from,
+					struct xdp_buff *xdp,
+					struct vsw_xdp_frame frame,
+					struct vsw_flow *flow)
 {
-	union vsw_flow_tag tag = { .all = 0 };
-	struct vsw_flow_key key __uninitialized;
-	struct vsw_flow *flow;
+	struct vsw_port *to = flow->to;
+	unsigned int len;
+	int growth;
 
-	if (frame->tagged) {
-		tag.proto = htons(ETH_P_8021Q);
-		tag.tci = frame->tci;
-	}
-	vsw_flow_key(&key, from, frame->eth, tag.all);
-	flow = vsw_team_of(from->sw) ? NULL : vsw_flow_find(&key);
-	if (unlikely(!flow || !vsw_flow_is_up(flow)))
-		return vsw_xdp_decide(from, frame, tag.all, way);
-	way->flow = flow;
-	way->to = flow->to;
-	way->tci = flow->tci;
-	way->untagged = flow->untagged;
-	return true;
+	if (to == from || !vsw_xdp_reaches(to))
+		return 0;
+	/* The tag further in would become the VLAN: see vsw_tx(). */
+	if (flow->untagged && frame.proto == htons(ETH_P_8021Q))
+		return 0;
+	growth = (flow->untagged ? 0 : VLAN_HLEN) - frame.inside;
+	if (!vsw_xdp_fits(xdp, to->dev, growth))
+		return 0;
+
+	len = xdp->data_end - xdp->data - frame.inside;
+	vsw_stats_rx_fast(from->stats, len);
+	vsw_flow_refresh(flow);
+	vsw_xdp_set_tag(xdp, flow, growth);
+	vsw_stats_tx(to->stats, len);
+	return to->dev->ifindex;
+}
+
+/* A frame like none before */
+static noinline int vsw_xdp_new(const struct vsw_port *from,
+				struct xdp_buff *xdp,
+				struct vsw_xdp_frame frame)
+{
+	struct vsw_flow flow;
+
+	return vsw_xdp_decide(from, xdp->data, frame.tag, &flow) ?
+	       vsw_xdp_send(from, xdp, frame, &flow) : 0;
 }
 
 static int __vsw_xdp_forward(struct xdp_buff *xdp)
 {
 	struct vsw_port *from = vsw_xdp_port(xdp);
 	struct vsw_xdp_frame frame __uninitialized;
-	struct vsw_xdp_way way __uninitialized;
-	unsigned int len;
-	int growth;
+	struct vsw_flow_key key __uninitialized;
+	struct vsw_flow *flow;
 
 	if (!from || !vsw_xdp_may_receive(from->dev) ||
 	    !vsw_xdp_read(xdp, &frame) ||
-	    !vsw_xdp_is_complete(from->dev, &frame) ||
-	    !vsw_xdp_find_way(from, &frame, &way) ||
-	    way.to == from || !vsw_xdp_reaches(way.to))
+	    !vsw_xdp_is_complete(from->dev, xdp, &frame))
 		return 0;
 
-	/* The tag further in would become the VLAN: see vsw_tx(). */
-	if (way.untagged && frame.proto == htons(ETH_P_8021Q))
-		return 0;
-	growth = (way.untagged ? 0 : VLAN_HLEN) -
-		 (frame.inside ? VLAN_HLEN : 0);
-	if (!vsw_xdp_fits(xdp, way.to->dev, growth))
-		return 0;
-
-	len = frame.end - frame.payload + ETH_HLEN;
-	vsw_stats_rx(from->stats, len);
-	if (way.flow)
-		vsw_flow_refresh(way.flow);
-	else
-		vsw_fdb_refresh(way.source);
-	vsw_xdp_set_tag(xdp, way.tci, way.untagged, growth);
-	vsw_stats_tx(way.to->stats, len);
-	return way.to->dev->ifindex;
+	if (likely(!vsw_team_of(from->sw))) {
+		vsw_flow_key(&key, from, xdp->data, frame.tag.all);
+		flow = vsw_flow_find(&key);
+		if (likely(flow))
+			return vsw_xdp_send(from, xdp, frame, flow);
+	}
+	return vsw_xdp_new(from, xdp, frame);
 }
 
 /**

@@ -58,10 +58,10 @@ fastpath()
 	cmd_ok vswctl port set "$1" fastpath "$2"
 }
 
-# forwarded [DEV]: by the fast path of one device or of all
+# forwarded [PORT]: by the fast path of one port or of all
 forwarded()
 {
-	vsw-fastpath -j status "$@" | jq '[.[].forwarded] | add // 0'
+	vswctl -j stats show "$@" | jq '[.[]."rx-fastpath"] | add // 0'
 }
 
 # fast COUNT COMMAND...: forwards so many frames by the fast path
@@ -99,6 +99,10 @@ attach()
 	teach
 	frame_passes a "a>b" "b a>b"
 	check_eq forwarded "$(forwarded a)" 1
+	vswctl stats show a | grep -q '^ *rx fastpath 1$' ||
+		fail "the counters of a do not show it"
+	vswctl -s port show a | grep -q '^rx-fastpath *1$' ||
+		fail "the counters of a are not shown with it"
 	fastpath a xdp
 	check_eq forwarded "$(forwarded a)" 1
 	cmd_ok vswctl port set a fastpath none isolated on

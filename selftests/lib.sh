@@ -91,9 +91,9 @@ run_deferred()
 {
 	local i
 
-	# Before the devices go, which have the counters.
+	# Before the ports go, which have the counters.
 	[ -z "${VSW_FASTPATH-}" ] || ! lsmod | grep -q '^vsw ' ||
-		vsw-fastpath -j | jq '.[].forwarded' >>"$FASTPATH_SUM"
+		vswctl -j stats show | jq '.[]."rx-fastpath"' >>"$FASTPATH_SUM"
 	for ((i = ${#DEFERRED[@]} - 1; i >= 0; i--)); do
 		eval "${DEFERRED[i]}" >/dev/null 2>&1
 	done

@@ -213,6 +213,7 @@ static const struct attr stats_table[] = {
 	[VSW_A_STATS_TX_DROPPED] = { "tx-dropped", ATTR_UINT },
 	[VSW_A_STATS_RX_DROP] = { "rx-drop", ATTR_NEST, .nest = &drop_attrs },
 	[VSW_A_STATS_TX_DROP] = { "tx-drop", ATTR_NEST, .nest = &drop_attrs },
+	[VSW_A_STATS_RX_FASTPATH] = { "rx-fastpath", ATTR_UINT },
 };
 
 ATTR_SET(stats);

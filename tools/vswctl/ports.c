@@ -272,7 +272,8 @@ static bool attribute_line(const struct row *row, unsigned int *index,
 
 	nla_for_each_attr(nla, row->head, row->length, left) {
 		if (nla_type(nla) < VSW_A_STATS_RX_PACKETS ||
-		    nla_type(nla) > VSW_A_STATS_TX_DROPPED || (*index)--)
+		    nla_type(nla) == VSW_A_STATS_RX_DROP ||
+		    nla_type(nla) == VSW_A_STATS_TX_DROP || (*index)--)
 			continue;
 		attr_text(row->set, nla, text, sizeof(text));
 		snprintf(buf, size, "%-18s %s",

@@ -20,9 +20,16 @@ static const char help[] =
 	"\n"
 	"The counters of VFs, which the NIC keeps: vswctl -s vf show.\n";
 
-/* The drop at that place: "rx no-pvid 3" */
-static bool drop_note(const struct row *row, unsigned int index, char *buf,
-		      size_t size)
+static bool is_note(const struct nlattr *nla)
+{
+	return nla_type(nla) == VSW_A_STATS_RX_DROP ||
+	       nla_type(nla) == VSW_A_STATS_TX_DROP ||
+	       (nla_type(nla) == VSW_A_STATS_RX_FASTPATH && attr_uint(nla));
+}
+
+/* The drop at that place, "rx no-pvid 3", or after all of them "rx fastpath 7" */
+static bool note(const struct row *row, unsigned int index, char *buf,
+		 size_t size)
 {
 	struct nlattr *drop[VSW_A_DROP_MAX + 1];
 	char packets[24], reason[32];
@@ -30,9 +37,13 @@ static bool drop_note(const struct row *row, unsigned int index, char *buf,
 	int left;
 
 	nla_for_each_attr(nla, row->head, row->length, left) {
-		if ((nla_type(nla) != VSW_A_STATS_RX_DROP &&
-		     nla_type(nla) != VSW_A_STATS_TX_DROP) || index--)
+		if (!is_note(nla) || index--)
 			continue;
+		if (nla_type(nla) == VSW_A_STATS_RX_FASTPATH) {
+			attr_text(row->set, nla, packets, sizeof(packets));
+			snprintf(buf, size, "rx fastpath %s", packets);
+			return true;
+		}
 		if (nla_parse_nested(drop, VSW_A_DROP_MAX, nla, NULL) ||
 		    !drop[VSW_A_DROP_REASON] || !drop[VSW_A_DROP_PACKETS])
 			return false;
@@ -63,7 +74,7 @@ static const struct view stats_view = {
 	.set = &stats_attrs,
 	.columns = columns,
 	.count = ARRAY_SIZE(columns),
-	.note = drop_note,
+	.note = note,
 };
 
 int stats_get(struct vswctl *ctl, struct messages *messages)

@@ -506,6 +506,7 @@ static void test_stats_json(void)
 	put_uint(msg, VSW_A_STATS_RX_BYTES, 1ULL << 40);
 	put_drop(msg, VSW_A_STATS_RX_DROP, VSW_DROP_REASON_NO_PVID, 3);
 	put_drop(msg, VSW_A_STATS_RX_DROP, 1000, 1ULL << 33);
+	put_uint(msg, VSW_A_STATS_RX_FASTPATH, 4);
 	message_end(&messages, msg);
 	capture(true);
 	show(&ctl, &view, &messages, NULL);
@@ -514,7 +515,8 @@ static void test_stats_json(void)
 		   "[{\"port\":\"web1\",\"rx-packets\":5,"
 		   "\"rx-bytes\":1099511627776,\"rx-drop\":["
 		   "{\"reason\":\"no-pvid\",\"packets\":3},"
-		   "{\"reason\":\"1000\",\"packets\":8589934592}]}]\n",
+		   "{\"reason\":\"1000\",\"packets\":8589934592}],"
+		   "\"rx-fastpath\":4}]\n",
 		   "stats: JSON, both widths of uint, unknown reason");
 	capture_free();
 	messages_free(&messages);
