@@ -67,19 +67,6 @@ static int vsw_failover_rebind(struct vsw_port *port, bool vf, bool force)
 }
 
 /*
- * A flow has the tag that is right for one of the two: whoever goes by one of before is
- * waited for, or he would send it by the other.
- */
-static void vsw_failover_set_egress(struct vsw_port *port,
-				    struct vsw_port *egress)
-{
-	vsw_flow_suspend(port->sw);
-	synchronize_net();
-	WRITE_ONCE(port->egress, egress);
-	vsw_flow_forget(port->sw);
-}
-
-/*
  * The VF lets go before the PF takes over: an address is never in both places.
  * The soft path sends from the first moment, and is flooded to only when nobody
  * takes it for the uplink any more: no frame goes twice.
@@ -99,7 +86,7 @@ static int vsw_failover_to_soft(struct vsw_port *port, bool force,
 		return err;
 	}
 	vsw_nicsync_mac_settle(port->sw, port->mac);
-	vsw_failover_set_egress(port, port);
+	WRITE_ONCE(port->egress, port);
 	vsw_team_join(port);
 	vsw_failover_set_flags(port, VSW_PORT_FLOOD);
 	synchronize_net();
@@ -131,7 +118,8 @@ static int vsw_failover_to_vf(struct vsw_port *port, bool force,
 		return err;
 	}
 	vsw_failover_set_flags(port, 0);
-	vsw_failover_set_egress(port, port->vf->uplink);
+	synchronize_net();
+	WRITE_ONCE(port->egress, port->vf->uplink);
 	return 0;
 }
 
@@ -154,10 +142,17 @@ static int __vsw_failover(struct vsw_port *port, u32 path, u32 cause,
 
 	if (path == active)
 		return 0;
+	/*
+	 * A flow has the tag that is right for one of the two paths. Nobody goes by
+	 * one any more when the first lets go.
+	 */
+	vsw_flow_suspend(port->sw);
+	synchronize_net();
 	if (path == VSW_PATH_VF)
 		err = vsw_failover_to_vf(port, force, extack);
 	else
 		err = vsw_failover_to_soft(port, force, extack);
+	vsw_flow_resume(port->sw);
 	/* Who cannot change is not asked again at once. */
 	vsw_failover_hold(port);
 	if (err)

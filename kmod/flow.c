@@ -26,30 +26,43 @@ static int vsw_flow_state;
 
 /**
  * vsw_flow_suspend - the datapath is about to decide otherwise: until
- * vsw_flow_forget() there are no flows
+ * vsw_flow_resume() there are no flows
  * @sw: the switch
  *
  * So nobody goes by a flow while what it stands for is half changed, however long
- * that takes.
+ * that takes. It nests.
  */
 void vsw_flow_suspend(struct vsw_switch *sw)
 {
+	sw->flow_suspended++;
 	WRITE_ONCE(sw->flow_epoch, 0);
 	/* Pairs with vsw_flow_verify(): who sees the change sees this. */
 	smp_wmb();
 }
 
 /**
- * vsw_flow_forget - the datapath may decide otherwise from now on
- * @sw: the switch; a new one needs this, too
+ * vsw_flow_resume - the datapath may decide otherwise from now on
+ * @sw: the switch
  *
  * After the change, before the grace period that ends what was before.
  */
-void vsw_flow_forget(struct vsw_switch *sw)
+void vsw_flow_resume(struct vsw_switch *sw)
 {
+	if (--sw->flow_suspended)
+		return;
 	/* Pairs with vsw_flow_key(). */
 	smp_store_release(&sw->flow_epoch,
 			  atomic_long_inc_return(&vsw_flow_epochs));
+}
+
+/**
+ * vsw_flow_forget - all flows are out of date
+ * @sw: the switch; a new one needs this, too
+ */
+void vsw_flow_forget(struct vsw_switch *sw)
+{
+	vsw_flow_suspend(sw);
+	vsw_flow_resume(sw);
 }
 
 /* Is the entry in the table, and this port's? */

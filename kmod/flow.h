@@ -10,7 +10,7 @@
  *
  * - the epoch of its switch is that of the flow: no policy has changed, and no port
  *   has gone. Who changes what the datapath decides by calls vsw_flow_suspend()
- *   before, and vsw_flow_forget() afterwards, which is before the grace period in which
+ *   before, and vsw_flow_resume() afterwards, which is before the grace period in which
  *   what was there before is still seen;
  * - neither port has lost an entry: &vsw_fdb_port.losses. Both only grow, so their
  *   sum is the same only if both are. What a guest does to the addresses of its own
@@ -82,6 +82,7 @@ DECLARE_PER_CPU(struct vsw_flow *, vsw_flows);
 int vsw_flow_init(void);
 void vsw_flow_exit(void);
 void vsw_flow_suspend(struct vsw_switch *sw);
+void vsw_flow_resume(struct vsw_switch *sw);
 void vsw_flow_forget(struct vsw_switch *sw);
 
 /* Called under RCU, BH off */
@@ -102,7 +103,7 @@ static inline void vsw_flow_key(struct vsw_flow_key *key,
 	key->rest = get_unaligned((const u32 *)(bytes + sizeof(u64))) |
 		    (u64)tag << 32;
 	key->from = from;
-	/* Pairs with vsw_flow_forget(): whoever sees this sees what it is about. */
+	/* Pairs with vsw_flow_resume(): whoever sees this sees what it is about. */
 	key->epoch = smp_load_acquire(&from->sw->flow_epoch);
 }
 

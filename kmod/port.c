@@ -174,7 +174,7 @@ void vsw_port_set_flags(struct vsw_port *port, u32 flags)
 {
 	vsw_flow_suspend(port->sw);
 	WRITE_ONCE(port->flags, flags);
-	vsw_flow_forget(port->sw);
+	vsw_flow_resume(port->sw);
 }
 
 /**
@@ -195,7 +195,7 @@ void vsw_port_set_policy(struct vsw_port *port, struct vsw_vlans *vlans,
 	WRITE_ONCE(port->flags, (port->flags & ~VSW_PORT_POLICY_MASK) | flags);
 	if (vlans)
 		rcu_assign_pointer(port->vlans, vlans);
-	vsw_flow_forget(port->sw);
+	vsw_flow_resume(port->sw);
 }
 
 /* Nobody finds the port any more: free it when those are gone who have. */

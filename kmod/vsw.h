@@ -266,6 +266,7 @@ struct vsw_nicsync {
  * @flow_epoch: only flows of this epoch are good, see flow.h; never that of another
  *	switch, or one from before, and 0 while there are none. Written under RTNL, or
  *	while all CPUs are stopped by who holds it; smp_load_acquire() in the datapath
+ * @flow_suspended: how many have suspended flows; likewise
  * @fdb: forwarding database
  * @ports: all ports, the host port first; RCU readers
  * @host: the host port, that is @dev
@@ -298,6 +299,7 @@ struct vsw_nicsync {
 struct vsw_switch {
 	struct net_device *dev;
 	unsigned long flow_epoch;
+	unsigned int flow_suspended;
 	struct vsw_fdb fdb;
 	struct list_head ports;
 	struct vsw_port *host;

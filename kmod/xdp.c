@@ -37,8 +37,11 @@
 #include "vsw.h"
 #include "xdp.h"
 
-/* Both addresses, a tag and an EtherType; what is shorter is no use to us. */
-#define VSW_XDP_LEN_MIN	(VLAN_ETH_HLEN + sizeof(__be16))
+/*
+ * Both addresses, a tag, an EtherType and something behind that: without its tag it is
+ * still as long as the shortest frame that NICs take.
+ */
+#define VSW_XDP_LEN_MIN	(VLAN_ETH_HLEN + VLAN_HLEN + sizeof(__be16))
 
 /* To sum up more than that takes longer than the path of skbs. */
 #define VSW_XDP_SUM_MAX	512
@@ -162,12 +165,12 @@ static bool vsw_xdp_is_summed(const void *data, unsigned int len,
 {
 	const struct udphdr *udp = data;
 
-	if (len < sizeof(*udp) || data + len > end)
+	if (len < sizeof(*udp) || data + len > end || len > VSW_XDP_SUM_MAX)
 		return false;
 
 	switch (protocol) {
 	case IPPROTO_UDP:
-		if (!udp->check || len > VSW_XDP_SUM_MAX)
+		if (!udp->check)
 			return false;
 		fallthrough;
 	case IPPROTO_ICMP:
