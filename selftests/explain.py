@@ -25,7 +25,7 @@ import re
 import subprocess
 import sys
 
-import jsonschema
+from schema import check_schema
 
 from frame import LENGTH_DEFAULT, format_mac, parse_mac
 
@@ -264,21 +264,6 @@ def check_traced(table, answers, path):
                          f"{answer['result']}")
     if not table.ends:
         wrong += [f"traced, but not sent: {record}" for record in records]
-    return wrong
-
-
-def check_schema(name, documents):
-    """What is wrong with what was printed as JSON"""
-    with open(f"{os.environ['VSW_TOP']}/tools/vswctl/schema/{name}.json",
-              encoding="ascii") as file:
-        validator = jsonschema.Draft202012Validator(json.load(file))
-    wrong = []
-    for document in documents:
-        # One error is enough, and said with what it is about.
-        error = next(validator.iter_errors(document), None)
-        if error:
-            wrong.append(f"schema of {name}: {error.json_path}: "
-                         f"{error.message}: {json.dumps(document)}")
     return wrong
 
 

@@ -382,6 +382,8 @@ leaving()
 # A guest leaves checksums and segments to the host: by the path of skbs, whole.
 offloads()
 {
+	local kind
+
 	need_fastpath
 	add_taps a b
 	add_switch vsw0
@@ -396,6 +398,14 @@ offloads()
 	# In one frame, its checksum begun or complete
 	fast 0 frames tcp a "a>b" 700 partial
 	fast 1 frames tcp a "a>b" 700 complete
+	fast 0 frames tcp6 a "a>b" 700 partial
+	fast 1 frames tcp6 a "a>b" 700 complete
+	# What is not looked into
+	fast 1 frames odd a "a>b" tcp 100
+	fast 1 frames odd a "a>b" tcp6 100
+	for kind in hops options fragment short nothing unsummed; do
+		fast 0 frames odd a "a>b" "$kind" 100
+	done
 	# Behind UDP, whose own checksum is complete
 	fast 0 frames tunnel a "a>b" 300 partial
 	fast 1 frames tunnel a "a>b" 300 complete

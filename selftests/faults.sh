@@ -17,6 +17,8 @@
 . "$(dirname "$0")/vf_lib.sh"
 
 BATCH=/tmp/faults-batch
+# What comes back as it was, by its number and address, too
+SWITCH="ip link add dev vsw1 index 102 address 52:54:00:00:0f:01 type vsw"
 # How many calls a case made to fail
 CALLS=0
 VSW_FAIL_LIBRARY=$(dirname "$VSW_KO")/../failnth.so
@@ -112,6 +114,11 @@ switches()
 	vsw_each "$VSW_CTL switch set vsw0 ageing 300 default-pvid 1 fdb-max 262144" \
 		switch set vsw0 ageing 200 default-pvid 7 fdb-max 77
 	each "ip link del vsw1" ip link add vsw1 type vsw
+	# shellcheck disable=SC2086 # a command
+	cmd_ok $SWITCH
+	defer ip link del dev vsw1
+	vsw_each "$SWITCH" switch del vsw1
+	each "$SWITCH" ip link del dev vsw1
 }
 
 ports()
@@ -152,6 +159,25 @@ entries()
 		bridge fdb add 52:54:00:00:03:0b dev vsw0 self via b vlan 20 static
 	each "bridge fdb add 52:54:00:00:01:0b dev vsw0 self via b vlan 20 static" \
 		bridge fdb del 52:54:00:00:01:0b dev vsw0 self vlan 20
+	vsw_each "$VSW_CTL fdb add 52:54:00:00:01:0b port b vid 20" \
+		fdb flush switch vsw0 type static
+}
+
+# Whoever asks changes nothing, with or without an answer.
+answers()
+{
+	local object
+
+	setup_vfs
+	for object in switch port uplink vlan fdb vf stats profile; do
+		vsw_each true -j "$object" show
+	done
+	vsw_each true -j port show w
+	vsw_each true -j vf devices
+	vsw_each true explain a dst 52:54:00:00:01:0b
+	each true bridge -j fdb show br vsw0
+	each true bridge -j vlan show dev b
+	each true ip -d -j link show dev a
 }
 
 slaves()
@@ -239,6 +265,14 @@ batches()
 	END
 	vsw_each "$VSW_CTL -a -b $BATCH.undo" -a -b $BATCH
 	vsw_each "$VSW_CTL config rollback" -a -b $BATCH -c 600 -u $BATCH.undo
+
+	# One that waits is taken back, or stays
+	cmd_ok vswctl -a -b $BATCH -c 600 -u $BATCH.undo
+	vsw_each "$VSW_CTL -a -b $BATCH -c 600 -u $BATCH.undo" config rollback
+	cmd_ok vswctl -a -b $BATCH -c 600 -u $BATCH.undo
+	vsw_each "$VSW_CTL -a -b $BATCH.undo;
+		  $VSW_CTL -a -b $BATCH -c 600 -u $BATCH.undo" config confirm
+	cmd_ok vswctl -a -b $BATCH.undo
 }
 
 # What becomes of the device of a port: none of that can be refused by us, but for
@@ -256,8 +290,32 @@ devices()
 	each "ip link set dev d0 address $mac" ip link set dev d0 \
 		address 52:54:00:00:0d:0e
 	each "ip link set dev d0 up" ip link set dev d0 down
+	cmd_ok ip netns add faults
+	defer ip netns del faults
+	each "ip -n faults link set dev d0 netns 1
+	      ip link set dev d0 up
+	      $VSW_CTL port add vsw0 d0 dev d0 vlan 30" \
+		ip link set dev d0 netns faults
 	each "ip link add dev d0 index 101 up address $mac type dummy
 	      $VSW_CTL port add vsw0 d0 dev d0 vlan 30" ip link del dev d0
+}
+
+# The switch's own device
+host()
+{
+	local mac=52:54:00:00:0f:02
+
+	setup_uplink
+	cmd_ok ip link set dev vsw0 address $mac up
+	each "ip link set dev vsw0 up" ip link set dev vsw0 down
+	each "ip link set dev vsw0 mtu 1500" ip link set dev vsw0 mtu 1400
+	each "ip link set dev vsw0 address $mac" ip link set dev vsw0 \
+		address 52:54:00:00:0f:03
+	each "ip link set dev vsw0 promisc off" ip link set dev vsw0 promisc on
+	cmd_ok vswctl vlan add vsw0 vid 30-39
+	each "ip link del dev v30" ip link add dev v30 link vsw0 type vlan id 30
+	cmd_ok ip link set dev vsw0 down
+	each "ip link set dev vsw0 down" ip link set dev vsw0 up
 }
 
 in_filter()
@@ -273,21 +331,24 @@ late_is_over()
 # Filters of NICs are filled later, where nobody can be told: it is tried again.
 late()
 {
-	local n mac
+	local n m
 
 	inject
 	setup_uplink
 	wait_for 5 in_filter 52:54:00:00:01:0b
-	for n in 1 2 3; do
-		mac=52:54:00:00:04:0$n
-		echo 1 >/sys/module/vsw/parameters/fail_late
-		cmd_ok vswctl fdb add $mac port b vid 20
+	for n in 1 2 3 4; do
+		echo $n >/sys/module/vsw/parameters/fail_late
+		for m in 1 2 3 4; do
+			echo "fdb add 52:54:00:00:0$n:0$m port b vid 20"
+		done | cmd_ok vswctl -a -b -
 		wait_for 5 late_is_over
-		wait_for 5 in_filter $mac
+		for m in 1 2 3 4; do
+			wait_for 5 in_filter "52:54:00:00:0$n:0$m"
+		done
 	done
 }
 
-CASES=(switches ports vlans entries slaves devices uplinks vfs paths batches)
+CASES=(switches ports vlans entries answers slaves devices host uplinks vfs paths batches)
 
 # call_CASE: each of them with calls instead of allocations
 for case in load "${CASES[@]}"; do

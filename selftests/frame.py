@@ -29,6 +29,12 @@ Usage: frame.py COMMAND ARGUMENT...	carry one command out
 				or not
   tunnel NAME FRAME SIZE partial|complete
 				the same inside of UDP
+  tcp6 NAME FRAME SIZE partial|complete
+				the same by IPv6
+  odd NAME FRAME KIND SIZE	a complete packet that is not a plain one: hops (an
+				IPv6 extension header), options, fragment, short (of
+				its TCP header), nothing (behind IP), unsummed (UDP);
+				or one that is: tcp, tcp6
   header NAME FRAME SIZE MAX FLAGS GSO LENGTH MSS START OFFSET
 				TCPv4 with a virtio header that may lie; no frame
 				that arrives has more than MAX bytes
@@ -189,6 +195,43 @@ def tcp_packet(size, complete):
         total = ~checksum(struct.pack("!H", total) + tcp + payload(size))
     return (ip + tcp[:16] + struct.pack("!H", total & 0xFFFF) + tcp[18:] +
             payload(size))
+
+
+def ip6_packet(size, complete, hops=False):
+    """IPv6 and TCP likewise; hops puts an extension header between them"""
+    tcp = struct.pack("!HHIIBBHHH", 1000, 2000, 0, 0, 0x50, 0x10, 512, 0, 0)
+    addresses = b"".join(bytes.fromhex("20010db8") + bytes(11) + bytes([n])
+                         for n in (1, 2))
+    total = checksum(addresses + struct.pack("!IHBB", 20 + size, 0, 0, 6))
+    if complete:
+        total = ~checksum(struct.pack("!H", total) + tcp + payload(size))
+    between = struct.pack("!BB", 6, 0) + bytes([1, 4, 0, 0, 0, 0]) if hops else b""
+    return (struct.pack("!IHBB", 0x60000000, len(between) + 20 + size,
+                        0 if hops else 6, 64) + addresses + between +
+            tcp[:16] + struct.pack("!H", total & 0xFFFF) + tcp[18:] +
+            payload(size))
+
+
+def odd_packet(kind, size):
+    """A complete packet of TCP or UDP that is not a plain one"""
+    if kind in ("tcp6", "hops"):
+        return ip6_packet(size, True, kind == "hops")
+    ip = bytearray(tcp_packet(size, True))
+    if kind == "options":
+        ip[:20] = b"\x46" + ip[1:20] + bytes([1, 1, 1, 0])
+        ip[2:4] = struct.pack("!H", 24 + 20 + size)
+    elif kind == "fragment":
+        ip[6:8] = b"\x20\x00"
+    elif kind == "short":
+        ip = ip[:38]
+    elif kind == "nothing":
+        ip[2:4] = struct.pack("!H", 19)
+    elif kind == "unsummed":
+        ip = bytearray(ip_header(17, 8 + size) + struct.pack(
+            "!HHHH", 1000, 2000, 8 + size, 0) + payload(size))
+    elif kind != "tcp":
+        raise Error(f"{kind} is no kind of packet")
+    return bytes(ip)
 
 
 def tunnel_packet(size, complete):
@@ -446,13 +489,30 @@ class Frames:
         self.send_tcp(name, frame, int(size), checksum_is == "complete",
                       vnet_hdr(head + 20) if partial else VNET_HDR)
 
+    def tcp6(self, name, frame, size, checksum_is):
+        head = parse_frame(frame + " 0x86dd +0")
+        complete = checksum_is == "complete"
+        self.send_whole(name, head + ip6_packet(int(size), complete),
+                        VNET_HDR if complete else vnet_hdr(len(head) + 40),
+                        ip6_packet(int(size), True))
+
+    def odd(self, name, frame, kind, size):
+        head = parse_frame(frame + (" 0x86dd +0" if kind in ("tcp6", "hops")
+                                    else " 0x0800 +0"))
+        packet = odd_packet(kind, int(size))
+        self.send_whole(name, head + packet, VNET_HDR, packet)
+
     def tunnel(self, name, frame, size, checksum_is):
         head = parse_frame(frame + " 0x0800 +0")
         complete = checksum_is == "complete"
-        end, wanted = self.end(name), tunnel_packet(int(size), True)
+        self.send_whole(name, head + tunnel_packet(int(size), complete),
+                        VNET_HDR if complete else vnet_hdr(len(head) + 48),
+                        tunnel_packet(int(size), True))
+
+    def send_whole(self, name, data, header, wanted):
+        """Does a packet arrive everywhere as it is wanted?"""
         self.drain()
-        end.send(head + tunnel_packet(int(size), complete),
-                 VNET_HDR if complete else vnet_hdr(len(head) + 48))
+        self.end(name).send(data, header)
         frames = self.collect(lambda frames: len(frames) >= len(self.ends) - 1)
         for other, data in frames:
             if not data.endswith(wanted):

@@ -119,6 +119,7 @@ blow()
 	local end=$((SECONDS + $1))
 
 	shift
+	# shellcheck disable=SC2119 # nobody is there all the time
 	begin_storm
 	traffic
 	configuration
@@ -181,6 +182,18 @@ tell_stuck()
 	done 2>/dev/null
 }
 
+# Whom the switch has on soft ports the NIC shall hand to the PF, and nobody else.
+filter_is_right()
+{
+	vswctl -j port show switch vsw0 |
+		jq -c '[.[] | select(.path == "soft" and .role != "uplink").name]' \
+			>/dev/shm/soft_ports
+	[ "$(nic_macs "$PF")" = "$(vswctl -j fdb show switch vsw0 |
+		jq -r --slurpfile soft /dev/shm/soft_ports '[.[] |
+			select(.port as $port | $soft[0] | index($port)).mac] |
+			unique[]' | grep '^.[02468ace]:' | sort)" ]
+}
+
 # as_found DEVICE: it is as it was before it was a port
 as_found()
 {
@@ -208,6 +221,7 @@ storm()
 	[ -d /sys/module/vsw ] || insmod "$VSW_KO"
 	build >/dev/null 2>&1
 	forwards
+	wait_for 10 filter_is_right
 	cmd_ok rmmod vsw
 	for dev in h1 h2 h3 "$PF"; do
 		as_found "$dev"

@@ -93,17 +93,54 @@ flood()
 	defer kill $!
 }
 
+# begin_storm [PORT...]: those are there all the time, and are in each dump
 begin_storm()
 {
 	BLOWING=$(mktemp -p /dev/shm)
-	defer rm -f "$BLOWING"
-	LOOPS=()
+	DUMPS=$BLOWING.dumps
+	defer rm -f "$BLOWING" "$DUMPS"
+	python3 -B "$VSW_TOP/selftests/dumps.py" "$BLOWING" "$VSW_CTL" "$@" >"$DUMPS" 2>&1 &
+	LOOPS=($!)
 }
 
 end_storm()
 {
 	rm -f "$BLOWING"
 	wait "${LOOPS[@]}"
+	log "$(tail -n 1 "$DUMPS" | cut -c 3-)"
+	check_eq "what dumps say that cannot be" "$(sed '$d' "$DUMPS" | head)" ""
+	grep -qE '^# [1-9][0-9]* dumps' "$DUMPS" || fail "no dump was whole"
+}
+
+# What dumps.py has to see, or it proves nothing
+wrong_dumps()
+{
+	local kind dump says
+
+	while IFS='|' read -r kind dump says; do
+		if [ "$says" ]; then
+			python3 -B "$VSW_TOP/selftests/dumps.py" check "$kind" h1 <<<"$dump" |
+				grep -qF "$says" || fail "$dump: not '$says'"
+		else
+			cmd_ok python3 -B "$VSW_TOP/selftests/dumps.py" check "$kind" h1 <<<"$dump"
+		fi
+	done <<-'END'
+	port|[{"name":"h1"},{"name":"h2"}]|
+	port|[{"name":"h1"},{"name":"h1"}]|h1 is there 2 times
+	port|[{"name":"h2"}]|h1 is not there
+	port|[{"switch":3}]|without name
+	stats|[{"port":"h2"}]|h1 is not there
+	vlan|[{"port":"h1","first":1,"last":4},{"port":"h1","first":5}]|
+	vlan|[{"port":"h1","first":1,"last":4},{"port":"h1","first":4}]|4-4 after 4
+	vlan|[{"port":"h1","first":7,"last":6}]|7-6 after
+	vlan|[{"port":"h1","first":1,"flags":["pvid"]},{"port":"h1","first":3,"flags":["pvid"]}]|2 PVIDs
+	fdb|[{"switch":3,"vid":1,"mac":"a","port":"h1"},{"switch":3,"vid":2,"mac":"a","port":"h1"}]|
+	fdb|[{"switch":3,"vid":1,"mac":"a","port":"h1"},{"switch":3,"vid":1,"mac":"a","port":"h2"}]|3 1 a is there 2 times
+	fdb|[{"switch":3,"vid":0,"mac":"a","port":"h1"}]|no entry
+	vf|[{"pf":1,"vf":0},{"pf":1,"vf":0}]|1 0 is there 2 times
+	switch|[{"name":"vsw0"},{"name":"vsw0"}]|vsw0 is there 2 times
+	switch|[{"name":|JSONDecodeError
+	END
 }
 
 # again COMMAND...: until the storm is over, whatever becomes of it; even a failed
@@ -184,16 +221,9 @@ storm_fdb()
 	END
 }
 
+# Those of the family are looked at: see begin_storm.
 storm_dumps()
 {
-	vswctl -f -j -b - <<-END
-	switch
-	port
-	vlan
-	fdb
-	vf
-	stats
-	END
 	bridge -j fdb show br vsw0
 	bridge -j vlan show
 	ip -d -j link

@@ -115,7 +115,7 @@ blow()
 {
 	local n
 
-	begin_storm
+	begin_storm h1 h2
 	for n in 3 4; do
 		again send_frames "h$n" eth0 2000 "dst_mac ff:ff:ff:ff:ff:ff" \
 			"src_mac 02:00:00:00:cc:00" "src_mac_count 200"
@@ -176,4 +176,4 @@ storm()
 }
 
 trap remove_vfs EXIT
-run_cases load_unload ports_under_traffic storm
+run_cases wrong_dumps load_unload ports_under_traffic storm

@@ -452,5 +452,46 @@ monitor_lost()
 	wait_for 10 eval 'tail -n 1 /tmp/watch-lost | jq -e ".port.pcp == 5"'
 }
 
-run_cases rates changes terminal metrics_valid metrics_file metrics_http \
+# schema NAME COMMAND...: what that prints is as the schema of that name says
+schema()
+{
+	local name=$1 out
+
+	shift
+	out=$(vswctl -j "$@") || fail "vswctl -j $*: $out"
+	[ "$(jq length <<<"$out")" -gt 0 ] || fail "vswctl -j $*: nothing"
+	out=$(/usr/bin/python3 -B "$HERE/schema.py" "$name" <<<"$out" 2>&1) ||
+		fail "$out"
+}
+
+schemas()
+{
+	/usr/bin/python3 -c 'import jsonschema' 2>/dev/null ||
+		skip "needs python3-jsonschema"
+	hosts
+	load_testpf
+	cmd_ok vswctl uplink add vsw0 testpf
+	defer vswctl uplink del testpf
+	cmd_ok vswctl port add vsw0 db1 vf testpf/0 vlan 100
+	defer vswctl port del db1
+	tagged
+	ip netns exec h3 ping -q -c 3 -i 0.1 -W 1 198.51.100.2 >/dev/null
+	schema switch switch show
+	schema port port show
+	schema port -s port show
+	schema port -s port show h3
+	schema stats stats show
+	schema stats stats show h3
+	schema vlan vlan show
+	schema fdb fdb show
+	schema vf vf show
+	schema vf -s vf show
+	schema version version
+	schema explain explain h1 dst 52:54:00:00:00:01
+	jq '.[0].nonsense = 1' < <(vswctl -j stats show) |
+		/usr/bin/python3 -B "$HERE/schema.py" stats | grep -q nonsense ||
+		fail "the schema takes anything"
+}
+
+run_cases schemas rates changes terminal metrics_valid metrics_file metrics_http \
 	units monitor_filters monitor_lost

@@ -13,6 +13,8 @@ import sys
 
 import matplotlib
 
+from samples import growth, read_samples
+
 matplotlib.use("svg")
 # pylint: disable=wrong-import-position
 from matplotlib import pyplot  # noqa: E402
@@ -20,7 +22,6 @@ from matplotlib import pyplot  # noqa: E402
 # The same picture has the same bytes.
 matplotlib.rcParams["svg.hashsalt"] = "vsw"
 
-SAMPLE = re.compile(r"# sample (\d+) s (\d+) frames (\d+) KiB slab (\d+) KiB percpu")
 JOB = re.compile(r"# ([a-z]+), on kernel (\S+)$")
 RESULT = re.compile(r"# ([a-z]+): (\d+) passed, (\d+) failed in (\d+) s$")
 TROUBLE = re.compile(r"^(not ok|# FAIL|vsw: (guest|trouble))")
@@ -37,15 +38,6 @@ def draw(path, points, label, title):
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
-
-
-def read_samples(lines):
-    """(seconds, frames, KiB of slab and per-CPU memory) each"""
-    for line in lines:
-        match = SAMPLE.match(line)
-        if match:
-            seconds, frames, slab, percpu = map(int, match.groups())
-            yield seconds, frames, slab + percpu
 
 
 def read_results(lines):
@@ -72,6 +64,9 @@ def write_frames(report, samples, directory):
     if len(samples) < 2:
         report.write("There were too few samples to draw.\n\n")
         return
+    if growth(samples):
+        report.write(f"**Memory grows**, by {growth(samples):.0f} KiB more than it "
+                     "should from the second third to the last.\n\n")
     draw(directory + "/memory.svg", [(s / 3600, kib / 1024) for s, _, kib in samples],
          "MiB", "slab that cannot be reclaimed, and per-CPU memory")
     draw(directory + "/rate.svg", list(rates(samples)), "frames/s",
@@ -100,9 +95,10 @@ def main():
         with open(f"{directory}/{lane}.log", encoding="utf-8", errors="replace") as file:
             lines[lane] = file.read().splitlines()
     results = list(read_results(lines["frames"])) + list(read_results(lines["tests"]))
+    samples = list(read_samples(lines["frames"]))
     with open(directory + "/report.md", "w", encoding="utf-8") as report:
         report.write(f"# Soak, seed {seed}\n\n")
-        write_frames(report, list(read_samples(lines["frames"])), directory)
+        write_frames(report, samples, directory)
         write_tests(report, results)
         trouble = [line for line in lines["frames"] + lines["tests"]
                    if TROUBLE.match(line)]
@@ -113,6 +109,7 @@ def main():
     failed = sum(result[3] for result in results)
     # A lane that said nothing has failed.
     failed += not any(result[1] == "fuzzframes" for result in results)
+    failed += growth(samples) > 0
     print(f"{passed} passed, {failed} failed")
     return failed > 0
 

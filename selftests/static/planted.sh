@@ -254,10 +254,25 @@ planted_isolation()
 	finds 'file.o:.* U system$' make -s -C "$tests/fuzz" isolated
 }
 
+# Memory that grows by 3 KiB a second, among configurations that need what they need
+planted_soak()
+{
+	local per_second
+
+	for per_second in 0 3; do
+		for ((second = 0; second < 3600; second += 20)); do
+			echo "# sample $second s 1 frames $((90000 + RANDOM % 900 + second *
+				per_second)) KiB slab 900 KiB percpu"
+		done >"$work/samples.$per_second"
+	done
+	python3 -B selftests/soak/samples.py <"$work/samples.0"
+	finds 'memory grows by' python3 -B selftests/soak/samples.py <"$work/samples.3"
+}
+
 case $1 in
 list)
 	echo build clang coccinelle style length text generated \
-		gcc-fanalyzer clang-tidy sanitizers fuzzers isolation
+		gcc-fanalyzer clang-tidy sanitizers fuzzers isolation soak
 	;;
 *)
 	"planted_${1//-/_}"

@@ -266,18 +266,17 @@ static void extend(const struct row *row, struct json_object *object)
 static bool attribute_line(const struct row *row, unsigned int *index,
 			   char *buf, size_t size)
 {
+	const struct attr *attr;
 	struct nlattr *nla;
 	char text[64];
 	int left;
 
 	nla_for_each_attr(nla, row->head, row->length, left) {
-		if (nla_type(nla) < VSW_A_STATS_RX_PACKETS ||
-		    nla_type(nla) == VSW_A_STATS_RX_DROP ||
-		    nla_type(nla) == VSW_A_STATS_TX_DROP || (*index)--)
+		attr = attr_find(row->set, nla_type(nla));
+		if (!attr || attr->type != ATTR_UINT || (*index)--)
 			continue;
 		attr_text(row->set, nla, text, sizeof(text));
-		snprintf(buf, size, "%-18s %s",
-			 attr_find(row->set, nla_type(nla))->name, text);
+		snprintf(buf, size, "%-18s %s", attr->name, text);
 		return true;
 	}
 	return false;

@@ -6,7 +6,6 @@
  * address has to be told.
  */
 #include <linux/filter.h>
-#include <linux/percpu.h>
 
 #include "bench.h"
 
@@ -16,17 +15,13 @@
 static int (*call_forward)(struct xdp_buff *xdp);
 static u64 (*call_redirect)(u64 ifindex, u64 flags);
 static u32 next_index[INDEX_MAX];
-static DEFINE_PER_CPU(u64, forwarded);
 
 static unsigned int bench_program_forward(const void *ctx,
 					  const struct bpf_insn *insn)
 {
 	int ifindex = call_forward((struct xdp_buff *)ctx);
 
-	if (ifindex <= 0)
-		return XDP_PASS;
-	this_cpu_inc(forwarded);
-	return call_redirect(ifindex, 0);
+	return ifindex > 0 ? call_redirect(ifindex, 0) : XDP_PASS;
 }
 
 static unsigned int bench_program_redirect(const void *ctx,

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Would the tests notice? Each bug below is planted into a copy of the module, and the
+# test that is there for it has to fail on User-Mode Linux with its checkers, and to say
+# why. debug/planted.sh asks the same of the checkers, static/planted.sh of the analysers.
+#
+# Usage: mutants.sh [NAME...]		prints KTAP
+
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source-path=SCRIPTDIR
+. "$here/vm/common.sh"
+
+# NAME, file, what sed does to it, test, cases, what has to be said of it
+mutants()
+{
+	cat <<'END'
+untagged|kmod/tx.c|/^	if (untagged) {/,/^	}/s/__vlan_hwaccel_clear_tag(skb);//|fuzzframes||not ok .* fuzz
+ingress|kmod/rx.h|s/return vsw_vlans_has(vlans, vid).*/return true;/|hostile||not ok
+counter|kmod/drop.c|s/^	vsw_stats_drop(.*//|fuzzframes||rx-dropped
+flow|kmod/port.c|/^void vsw_port_set_policy/,/^}/s/vsw_flow_forget(port->sw);/WRITE_ONCE(port->sw->flow_epoch, was);/;/^void vsw_port_set_policy/,/^}/s/vsw_flow_suspend(port->sw);/unsigned long was = port->sw->flow_epoch;/|flow|membership policy|a flow from .* is out of date
+freed|kmod/port.c|s/call_rcu(&port->rcu, vsw_port_free_rcu);/vsw_port_free(port);/|stress|ports_under_traffic|KASAN: .*use-after-free
+lost|kmod/port.c|s/kfree(rcu_dereference_raw(port->vlans));//|port||lost memory
+undo|kmod/policy.c|/^err_vids:/{n;s/.*/	;/}|faults|call_vfs|VLAN filter
+dump|kmod/nl_fdb.c|s/cursor->sub = id;/cursor->sub = id - !!id;/|stress|storm|is there [0-9]* times
+pvid|kmod/vlan.c|/^bool vsw_vlans_del/,/^}/s/vlans->pvid = 0;/;/|walk||not ok
+sentence|kmod/nl_fdb.c|s/GENL_SET_ERR_MSG(info, "Name the VLAN");//|nlfuzz||says nothing
+END
+}
+
+wanted()
+{
+	[ ${#WANTED[@]} -eq 0 ] || [[ " ${WANTED[*]} " == *" $1 "* ]]
+}
+
+# planted FILE SED: the copy has the bug, and is built
+planted()
+{
+	cp "$VSW_TOP/$1" "$work/original"
+	sed "$2" "$work/original" >"$work/tree/$1"
+	if cmp -s "$work/original" "$work/tree/$1"; then
+		echo "nothing was planted into $1"
+		return 1
+	fi
+	"$work/tree/selftests/vm/build-module.sh" uml build/uml >"$work/log" 2>&1 &&
+		return
+	cat "$work/log"
+	return 1
+}
+
+# found TEST CASES PATTERN
+found()
+{
+	VSW_CASES=$2 VSW_JOBS=1 VSW_RETRY='' "$work/tree/selftests/check.sh" uml "$1" \
+		>"$work/log" 2>&1 && {
+		echo "$1 passes"
+		return 1
+	}
+	grep -qE "$3" "$work/log" && return
+	tail -n 30 "$work/log"
+	echo "$1 fails, but does not say '$3'"
+	return 1
+}
+
+WANTED=("$@")
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/tree"
+tar -C "$VSW_TOP" --exclude=./.git --exclude='./build/[!u]*' -c . |
+	tar -C "$work/tree" -x || exit
+number=0 failed=0
+echo "KTAP version 1"
+while IFS='|' read -r name file bug test cases says; do
+	wanted "$name" || continue
+	number=$((number + 1)) start=$SECONDS
+	if out=$(planted "$file" "$bug" && found "$test" "$cases" "$says"); then
+		echo "ok $number $name in $file is seen by $test # $((SECONDS - start)) s"
+	else
+		echo "# ${out//$'\n'/$'\n'# }"
+		echo "not ok $number $name in $file is seen by $test"
+		failed=$((failed + 1))
+	fi
+	cp -p "$VSW_TOP/$file" "$work/tree/$file"
+	touch "$work/tree/$file"
+done < <(mutants)
+echo "1..$number"
+[ "$number" -gt 0 ] && [ "$failed" -eq 0 ]
