@@ -175,8 +175,6 @@ answers()
 	vsw_each true -j port show w
 	vsw_each true -j vf devices
 	vsw_each true explain a dst 52:54:00:00:01:0b
-	each true bridge -j fdb show br vsw0
-	each true bridge -j vlan show dev b
 	each true ip -d -j link show dev a
 }
 
@@ -266,13 +264,11 @@ batches()
 	vsw_each "$VSW_CTL -a -b $BATCH.undo" -a -b $BATCH
 	vsw_each "$VSW_CTL config rollback" -a -b $BATCH -c 600 -u $BATCH.undo
 
-	# One that waits is taken back, or stays
+	# One that waits is taken back. A switch would come back as another.
+	sed -i -e '/vsw1/d' -e '/port del c$/d' $BATCH $BATCH.undo
 	cmd_ok vswctl -a -b $BATCH -c 600 -u $BATCH.undo
 	vsw_each "$VSW_CTL -a -b $BATCH -c 600 -u $BATCH.undo" config rollback
-	cmd_ok vswctl -a -b $BATCH -c 600 -u $BATCH.undo
-	vsw_each "$VSW_CTL -a -b $BATCH.undo;
-		  $VSW_CTL -a -b $BATCH -c 600 -u $BATCH.undo" config confirm
-	cmd_ok vswctl -a -b $BATCH.undo
+	cmd_ok vswctl config rollback
 }
 
 # What becomes of the device of a port: none of that can be refused by us, but for
@@ -350,8 +346,9 @@ late()
 
 CASES=(switches ports vlans entries answers slaves devices host uplinks vfs paths batches)
 
-# call_CASE: each of them with calls instead of allocations
-for case in load "${CASES[@]}"; do
+# call_CASE: those that call anything, with calls instead of allocations
+mapfile -t CALLERS < <(printf '%s\n' load "${CASES[@]}" | grep -vxE 'answers|host')
+for case in "${CALLERS[@]}"; do
 	eval "call_$case() { calls $case; }"
 done
 
@@ -370,4 +367,4 @@ calls()
 	[ "$CALLS" -gt 0 ] || fail "no call failed: nothing was injected"
 }
 
-run_cases listed late "${CASES[@]}" call_load "${CASES[@]/#/call_}"
+run_cases listed late "${CASES[@]}" "${CALLERS[@]/#/call_}"
