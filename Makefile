@@ -16,6 +16,7 @@
 #	make bench		compare with bridge, Open vSwitch, redirects and the limits
 #	make static		what can be found without running anything
 #	make fuzz SECONDS=n	fuzzers of what vswctl reads, so long for each
+#	make mutants		would the tests notice bugs in the module?
 #	make fuzz-netlink MINUTES=n	fuzzer of what the module is asked, in one guest
 #				for each CPU
 #
@@ -82,6 +83,11 @@ coverage: packages-vm
 	@$(MAKE) --no-print-directory vswctl bpf
 	@selftests/coverage.sh $(TESTS)
 
+mutants: packages-vm
+	@$(VM)/packages.sh debug
+	@$(MAKE) --no-print-directory vswctl bpf
+	@selftests/mutants.sh $(MUTANTS)
+
 soak: packages-vm
 	@$(VM)/packages.sh debug bench
 	@selftests/soak/soak.sh $(HOURS)
@@ -143,4 +149,4 @@ clean:
 
 .PHONY: all modules vswctl bpf contrib guest-modules packages-build packages-vm \
 	packages-static demo demo-shell check coverage soak check-host bench static fuzz \
-	fuzz-netlink install install-tools install-source debs dkms-install clean
+	fuzz-netlink mutants install install-tools install-source debs dkms-install clean

@@ -16,16 +16,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 mutants()
 {
 	cat <<'END'
-untagged|kmod/tx.c|/^	if (untagged) {/,/^	}/s/__vlan_hwaccel_clear_tag(skb);//|fuzzframes||not ok .* fuzz
-ingress|kmod/rx.h|s/return vsw_vlans_has(vlans, vid).*/return true;/|hostile||not ok
-counter|kmod/drop.c|s/^	vsw_stats_drop(.*//|fuzzframes||rx-dropped
-flow|kmod/port.c|/^void vsw_port_set_policy/,/^}/s/vsw_flow_forget(port->sw);/WRITE_ONCE(port->sw->flow_epoch, was);/;/^void vsw_port_set_policy/,/^}/s/vsw_flow_suspend(port->sw);/unsigned long was = port->sw->flow_epoch;/|flow|membership policy|a flow from .* is out of date
-freed|kmod/port.c|s/call_rcu(&port->rcu, vsw_port_free_rcu);/vsw_port_free(port);/|stress|ports_under_traffic|KASAN: .*use-after-free
-lost|kmod/port.c|s/kfree(rcu_dereference_raw(port->vlans));//|port||lost memory
-undo|kmod/policy.c|/^err_vids:/{n;s/.*/	;/}|faults|call_vfs|VLAN filter
+untagged|kmod/tx.c|/^	if (untagged) {/,/^	}/s/__vlan_hwaccel_clear_tag(skb);//|fuzzframes|as_the_model_says|not ok 1 as_the_model_says
+ingress|kmod/rx.h|s/!(flags & VSW_PORT_INGRESS_FILTERING)/!(flags \& 0)/|hostile||not ok [0-9]
+counter|kmod/drop.c|s/^	vsw_stats_drop(.*//|fuzzframes|as_the_model_says|not ok 1 as_the_model_says
+flow|kmod/port.c|/^void vsw_port_set_policy/,/^}/{s/vsw_flow_suspend(port->sw);/unsigned long was = port->sw->flow_epoch;/;s/vsw_flow_resume(port->sw);/WRITE_ONCE(port->sw->flow_epoch, was);/}|flow|membership policy|a flow from .* is out of date
+freed|kmod/port.c|/^static void vsw_port_free_later/,/^}/s/vsw_flow_forget(port->sw);//|flow|devices|not ok [0-9]
+lost|kmod/port.c|s/^	kfree(rcu_dereference_raw(port->vlans));//|port||lost memory
+undo|kmod/policy.c|/^err_vids:/{n;s/.*/	;/}|faults|call_vfs|left something
 dump|kmod/nl_fdb.c|s/cursor->sub = id;/cursor->sub = id - !!id;/|stress|storm|is there [0-9]* times
-pvid|kmod/vlan.c|/^bool vsw_vlans_del/,/^}/s/vlans->pvid = 0;/;/|walk||not ok
-sentence|kmod/nl_fdb.c|s/GENL_SET_ERR_MSG(info, "Name the VLAN");//|nlfuzz||says nothing
+pvid|kmod/vlan.c|/^bool vsw_vlans_del/,/^}/s/vlans->pvid = 0;/;/|walk||not ok [0-9]
 END
 }
 
@@ -34,26 +33,20 @@ wanted()
 	[ ${#WANTED[@]} -eq 0 ] || [[ " ${WANTED[*]} " == *" $1 "* ]]
 }
 
-# planted FILE SED: the copy has the bug, and is built
+# planted FILE SED: the copy has the bug
 planted()
 {
-	cp "$VSW_TOP/$1" "$work/original"
-	sed "$2" "$work/original" >"$work/tree/$1"
-	if cmp -s "$work/original" "$work/tree/$1"; then
-		echo "nothing was planted into $1"
-		return 1
-	fi
-	"$work/tree/selftests/vm/build-module.sh" uml build/uml >"$work/log" 2>&1 &&
-		return
-	cat "$work/log"
+	sed "$2" "$VSW_TOP/$1" >"$work/tree/$1"
+	! cmp -s "$VSW_TOP/$1" "$work/tree/$1" && return
+	echo "nothing was planted into $1"
 	return 1
 }
 
 # found TEST CASES PATTERN
 found()
 {
-	VSW_CASES=$2 VSW_JOBS=1 VSW_RETRY='' "$work/tree/selftests/check.sh" uml "$1" \
-		>"$work/log" 2>&1 && {
+	VSW_CASES=$2 VSW_JOBS=1 VSW_RETRY='' \
+		make -C "$work/tree" check KERNEL=uml TESTS="$1" >"$work/log" 2>&1 && {
 		echo "$1 passes"
 		return 1
 	}
