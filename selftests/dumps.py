@@ -92,7 +92,9 @@ def main(arguments):
         return 1 if wrong else 0
     blowing, vswctl, *ports = arguments
     number = collections.Counter()
-    while os.path.exists(blowing):
+    blows = True
+    while blows:
+        blows = os.path.exists(blowing)
         for kind in KEYS:
             dump = subprocess.run((vswctl, "-j", kind, "show"), text=True,
                                   capture_output=True, check=False)

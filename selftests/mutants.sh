@@ -20,11 +20,11 @@ untagged|kmod/tx.c|/^	if (untagged) {/,/^	}/s/__vlan_hwaccel_clear_tag(skb);//|f
 ingress|kmod/rx.h|s/!(flags & VSW_PORT_INGRESS_FILTERING)/!(flags \& 0)/|hostile||not ok [0-9]
 counter|kmod/drop.c|s/^	vsw_stats_drop(.*//|fuzzframes|as_the_model_says|not ok 1 as_the_model_says
 flow|kmod/port.c|/^void vsw_port_set_policy/,/^}/{s/vsw_flow_suspend(port->sw);/unsigned long was = port->sw->flow_epoch;/;s/vsw_flow_resume(port->sw);/WRITE_ONCE(port->sw->flow_epoch, was);/}|flow|membership policy|a flow from .* is out of date
-freed|kmod/port.c|/^static void vsw_port_free_later/,/^}/s/vsw_flow_forget(port->sw);//|flow|devices|not ok [0-9]
+freed|kmod/port.c|/^static void vsw_port_free_later/,/^}/s/vsw_flow_forget(port->sw);//|flow|devices|KASAN: slab-use-after-free
 lost|kmod/port.c|s/^	kfree(rcu_dereference_raw(port->vlans));//|port||lost memory
 undo|kmod/policy.c|/^err_vids:/{n;s/.*/	;/}|faults|call_vfs|left something
 dump|kmod/nl_fdb.c|s/cursor->sub = id;/cursor->sub = id - !!id;/|stress|storm|is there [0-9]* times
-pvid|kmod/vlan.c|/^bool vsw_vlans_del/,/^}/s/vlans->pvid = 0;/;/|walk||not ok [0-9]
+pvid|kmod/vlan.c|/^bool vsw_vlans_del/,/^}/s/vlans->pvid = 0;/vlans->pvid = vid;/|walk||not ok [0-9]
 END
 }
 

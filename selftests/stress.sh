@@ -120,6 +120,9 @@ blow()
 		again send_frames "h$n" eth0 2000 "dst_mac ff:ff:ff:ff:ff:ff" \
 			"src_mac 02:00:00:00:cc:00" "src_mac_count 200"
 	done
+	# Enough entries for dumps of more than one message
+	again send_frames h2 eth0 2000 "dst_mac ff:ff:ff:ff:ff:ff" \
+		"src_mac 02:00:00:00:dd:00" "src_mac_count 2000"
 	again storm_ports
 	again storm_vlans
 	again storm_fdb
