@@ -119,26 +119,31 @@ struct vsw_flow vsw_flow_of(const struct vsw_flow_key *key,
  * @dest: the entry of its destination
  * @to: the port of @dest, which it goes to
  * @tci: its VID and priority
+ *
+ * Return: the flow, or NULL if the next one has to be asked, too.
  */
-void vsw_flow_add(const struct vsw_flow_key *key, struct vsw_fdb_entry *source,
-		  const struct vsw_fdb_entry *dest, struct vsw_port *to, u16 tci)
+struct vsw_flow *vsw_flow_add(const struct vsw_flow_key *key,
+			      struct vsw_fdb_entry *source,
+			      const struct vsw_fdb_entry *dest,
+			      struct vsw_port *to, u16 tci)
 {
 	struct vsw_flow *flows = __this_cpu_read(vsw_flows), *flow;
 	unsigned long losses;
 
 	if (!flows || !key->epoch)
-		return;
+		return NULL;
 	flow = vsw_flow_slot(flows, key);
 	if (vsw_flow_is_busy(flow, key, jiffies))
-		return;
+		return NULL;
 	losses = vsw_flow_losses(key->from, to);
 	/* Pairs with vsw_fdb_lose(): what was lost before is seen. */
 	smp_rmb();
 	if (!vsw_flow_has(source, key->from) || !vsw_flow_has(dest, to))
-		return;
+		return NULL;
 
 	*flow = vsw_flow_of(key, source, to, tci);
 	flow->losses = losses;
+	return flow;
 }
 
 /* Would the tables and policies say the same? */

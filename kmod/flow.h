@@ -89,8 +89,10 @@ void vsw_flow_forget(struct vsw_switch *sw);
 struct vsw_flow vsw_flow_of(const struct vsw_flow_key *key,
 			    struct vsw_fdb_entry *source, struct vsw_port *to,
 			    u16 tci);
-void vsw_flow_add(const struct vsw_flow_key *key, struct vsw_fdb_entry *source,
-		  const struct vsw_fdb_entry *dest, struct vsw_port *to, u16 tci);
+struct vsw_flow *vsw_flow_add(const struct vsw_flow_key *key,
+			      struct vsw_fdb_entry *source,
+			      const struct vsw_fdb_entry *dest,
+			      struct vsw_port *to, u16 tci);
 void vsw_flow_verify(const struct vsw_flow *flow);
 
 static inline void vsw_flow_key(struct vsw_flow_key *key,

@@ -55,28 +55,30 @@ struct vsw_stats_sum {
 	u64 tx_drop[VSW_DROP_REASON_COUNT];
 };
 
-static inline void vsw_stats_rx(struct vsw_stats __percpu *percpu,
-				unsigned int len)
+static __always_inline void __vsw_stats_rx(struct vsw_stats __percpu *percpu,
+					   unsigned int len, bool fastpath)
 {
 	struct vsw_stats *stats = this_cpu_ptr(percpu);
 
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_inc(&stats->rx_packets);
 	u64_stats_add(&stats->rx_bytes, len);
+	if (fastpath)
+		u64_stats_inc(&stats->rx_fastpath);
 	u64_stats_update_end(&stats->syncp);
+}
+
+static inline void vsw_stats_rx(struct vsw_stats __percpu *percpu,
+				unsigned int len)
+{
+	__vsw_stats_rx(percpu, len, false);
 }
 
 /* A frame that has no skb */
 static inline void vsw_stats_rx_fast(struct vsw_stats __percpu *percpu,
 				     unsigned int len)
 {
-	struct vsw_stats *stats = this_cpu_ptr(percpu);
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->rx_packets);
-	u64_stats_add(&stats->rx_bytes, len);
-	u64_stats_inc(&stats->rx_fastpath);
-	u64_stats_update_end(&stats->syncp);
+	__vsw_stats_rx(percpu, len, true);
 }
 
 static inline void vsw_stats_tx(struct vsw_stats __percpu *percpu,

@@ -324,14 +324,16 @@ static bool vsw_xdp_is_known(const struct vsw_port *from,
 }
 
 /*
- * Ask policy and tables, as the path of skbs does. What they say is a flow, whether
- * there are any or not.
+ * Ask policy and tables, as the path of skbs does. What they say is a flow: one that is
+ * kept, or else *decided. NULL if it cannot be said here.
  */
-static bool vsw_xdp_decide(const struct vsw_port *from,
-			   const struct ethhdr *eth, union vsw_flow_tag tag,
-			   struct vsw_flow *flow)
+static struct vsw_flow *vsw_xdp_decide(const struct vsw_port *from,
+				       const struct ethhdr *eth,
+				       union vsw_flow_tag tag,
+				       struct vsw_flow *decided)
 {
 	struct vsw_fdb_entry *source, *dest;
+	struct vsw_flow *flow = NULL;
 	struct vsw_flow_key key;
 	struct vsw_port *to;
 	u16 vid, tci;
@@ -339,24 +341,27 @@ static bool vsw_xdp_decide(const struct vsw_port *from,
 	vsw_flow_key(&key, from, eth, tag.all);
 	vid = vsw_xdp_admit(from, tag, &tci);
 	if (!vid)
-		return false;
+		return NULL;
 	source = vsw_fdb_find_rcu(&from->sw->fdb, eth->h_source, vid);
 	if (!source || !vsw_xdp_is_known(from, source))
-		return false;
+		return NULL;
 	dest = vsw_fdb_find_rcu(&from->sw->fdb, eth->h_dest, vid);
 	if (!dest)
-		return false;
+		return NULL;
 	to = vsw_fdb_owner(dest);
 	if (vsw_team_any())
 		to = vsw_team_target(from, to);
-	/* Asked before the tag is, which is that of who sends it */
-	if (!vsw_xdp_reaches(to) ||
+	/* Asked before the tag is, and again after it: that is of who sends it. */
+	if (READ_ONCE(to->egress) != to ||
 	    vsw_forward_check(from, to, vid, vsw_team_any()) != VSW_FORWARD)
-		return false;
+		return NULL;
 	if (!vsw_team_of(from->sw))
-		vsw_flow_add(&key, source, dest, to, tci);
-	*flow = vsw_flow_of(&key, source, to, tci);
-	return true;
+		flow = vsw_flow_add(&key, source, dest, to, tci);
+	if (!flow) {
+		*decided = vsw_flow_of(&key, source, to, tci);
+		flow = decided;
+	}
+	return flow;
 }
 
 /* Make of the frame what it is when it leaves. Returns where it goes, or 0. */
@@ -391,10 +396,10 @@ static noinline int vsw_xdp_new(const struct vsw_port *from,
 				struct xdp_buff *xdp,
 				struct vsw_xdp_frame frame)
 {
-	struct vsw_flow flow;
+	struct vsw_flow decided, *flow;
 
-	return vsw_xdp_decide(from, xdp->data, frame.tag, &flow) ?
-	       vsw_xdp_send(from, xdp, frame, &flow) : 0;
+	flow = vsw_xdp_decide(from, xdp->data, frame.tag, &decided);
+	return flow ? vsw_xdp_send(from, xdp, frame, flow) : 0;
 }
 
 static int __vsw_xdp_forward(struct xdp_buff *xdp)
