@@ -25,7 +25,6 @@ KEYS = {
     "vf": ("pf", "vf"),
     "stats": ("port",),
 }
-PORT_OF = {"port": "name", "vlan": "port", "fdb": "port", "stats": "port"}
 
 
 def twice(kind, objects):
@@ -70,7 +69,7 @@ def errors(kind, objects, ports):
     if kind == "fdb":
         wrong += entries(objects)
     if kind in ("port", "stats"):
-        there = {o.get(PORT_OF[kind]) for o in objects}
+        there = {o.get(KEYS[kind][0]) for o in objects}
         wrong += [f"{port} is not there" for port in ports
                   if port not in there]
     return [f"{kind}: {line}" for line in wrong]

@@ -25,9 +25,8 @@ import re
 import subprocess
 import sys
 
-from schema import check_schema
-
 from frame import LENGTH_DEFAULT, format_mac, parse_mac
+from schema import check_schema
 
 
 class Frame:

@@ -490,11 +490,8 @@ class Frames:
                       vnet_hdr(head + 20) if partial else VNET_HDR)
 
     def tcp6(self, name, frame, size, checksum_is):
-        head = parse_frame(frame + " 0x86dd +0")
-        complete = checksum_is == "complete"
-        self.send_whole(name, head + ip6_packet(int(size), complete),
-                        VNET_HDR if complete else vnet_hdr(len(head) + 40),
-                        ip6_packet(int(size), True))
+        self.send_summed(name, parse_frame(frame + " 0x86dd +0"), ip6_packet,
+                         40, int(size), checksum_is)
 
     def odd(self, name, frame, kind, size):
         head = parse_frame(frame + (" 0x86dd +0" if kind in ("tcp6", "hops")
@@ -503,11 +500,15 @@ class Frames:
         self.send_whole(name, head + packet, VNET_HDR, packet)
 
     def tunnel(self, name, frame, size, checksum_is):
-        head = parse_frame(frame + " 0x0800 +0")
+        self.send_summed(name, parse_frame(frame + " 0x0800 +0"),
+                         tunnel_packet, 48, int(size), checksum_is)
+
+    def send_summed(self, name, head, packet, tcp_at, size, checksum_is):
+        """Send packet(size, complete), whose TCP header is at tcp_at."""
         complete = checksum_is == "complete"
-        self.send_whole(name, head + tunnel_packet(int(size), complete),
-                        VNET_HDR if complete else vnet_hdr(len(head) + 48),
-                        tunnel_packet(int(size), True))
+        self.send_whole(name, head + packet(size, complete),
+                        VNET_HDR if complete else vnet_hdr(len(head) + tcp_at),
+                        packet(size, True))
 
     def send_whole(self, name, data, header, wanted):
         """Does a packet arrive everywhere as it is wanted?"""

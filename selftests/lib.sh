@@ -277,6 +277,11 @@ run_cases()
 {
 	local name status start number=0 failed=0
 
+	for name in ${VSW_CASES-}; do
+		[[ " $* " == *" $name "* ]] && continue
+		log "there is no case '$name'"
+		return 1
+	done
 	# shellcheck disable=SC2086 # names
 	[ -z "${VSW_CASES-}" ] || set -- $VSW_CASES
 	echo "KTAP version 1"

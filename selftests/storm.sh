@@ -185,13 +185,15 @@ tell_stuck()
 # Whom the switch has on soft ports the NIC shall hand to the PF, and nobody else.
 filter_is_right()
 {
-	vswctl -j port show switch vsw0 |
-		jq -c '[.[] | select(.path == "soft" and .role != "uplink").name]' \
-			>/dev/shm/soft_ports
-	[ "$(nic_macs "$PF")" = "$(vswctl -j fdb show switch vsw0 |
-		jq -r --slurpfile soft /dev/shm/soft_ports '[.[] |
-			select(.port as $port | $soft[0] | index($port)).mac] |
-			unique[]' | grep '^.[02468ace]:' | sort)" ]
+	local soft wanted
+
+	soft=$(vswctl -j port show switch vsw0 |
+		jq -c '[.[] | select(.path == "soft" and .role != "uplink").name]')
+	wanted=$(vswctl -j fdb show switch vsw0 |
+		jq -r --argjson soft "$soft" '[.[] |
+			select(.port as $port | $soft | index($port)).mac] |
+			unique[]' | grep '^.[02468ace]:' | sort)
+	[ "$wanted" ] && [ "$(nic_macs "$PF")" = "$wanted" ]
 }
 
 # as_found DEVICE: it is as it was before it was a port

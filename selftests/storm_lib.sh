@@ -111,8 +111,7 @@ end_storm()
 	wait "${LOOPS[@]}"
 	log "$(tail -n 1 "$DUMPS" | cut -c 3-)"
 	check_eq "what dumps say that cannot be" "$(sed '$d' "$DUMPS" | head)" ""
-	grep -qE '^# ([1-9][0-9]* dumps|.* [1-9][0-9]* refused)' "$DUMPS" ||
-		fail "nothing was dumped"
+	grep -qE '^# [1-9][0-9]* dumps' "$DUMPS" || fail "no dump was whole"
 }
 
 # What dumps.py has to see, or it proves nothing

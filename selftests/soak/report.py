@@ -64,8 +64,9 @@ def write_frames(report, samples, directory):
     if len(samples) < 2:
         report.write("There were too few samples to draw.\n\n")
         return
-    if growth(samples):
-        report.write(f"**Memory grows**, by {growth(samples):.0f} KiB more than it "
+    more = growth(samples)
+    if more:
+        report.write(f"**Memory grows**, by {more:.0f} KiB more than it "
                      "should from the second third to the last.\n\n")
     draw(directory + "/memory.svg", [(s / 3600, kib / 1024) for s, _, kib in samples],
          "MiB", "slab that cannot be reclaimed, and per-CPU memory")
