@@ -317,7 +317,7 @@ static void vsw_await_restore_entries(struct vsw_port *joined,
 		key = &await->entries[i];
 		if (vsw_await_is_taken(fdb, key) ||
 		    vsw_fdb_set(fdb, key->mac, key->vid, &joined->fdb,
-				VSW_FDB_TYPE_STATIC))
+				VSW_FDB_TYPE_STATIC, GFP_KERNEL))
 			lost++;
 	}
 	if (lost)

@@ -97,22 +97,30 @@ err_unbind:
 	return err;
 }
 
-static int __vsw_fdb_add(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
-			 struct vsw_fdb_port *port, enum vsw_fdb_type type)
+static struct vsw_fdb_entry *vsw_fdb_new(const u8 *mac, u16 vid,
+					 struct vsw_fdb_port *port,
+					 enum vsw_fdb_type type, gfp_t gfp)
 {
-	struct vsw_fdb_entry *entry;
-	int err;
+	struct vsw_fdb_entry *entry = kzalloc(sizeof(*entry),
+					      gfp | __GFP_NOWARN);
 
-	entry = kzalloc(sizeof(*entry), GFP_ATOMIC | __GFP_NOWARN);
 	if (!entry)
-		return -ENOMEM;
-
+		return NULL;
 	ether_addr_copy(entry->key.mac, mac);
 	entry->key.vid = vid;
 	entry->port = port;
 	entry->type = type;
-	entry->updated = jiffies;
+	return entry;
+}
 
+/* The entry is the table's, or freed. */
+static int __vsw_fdb_add(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry)
+{
+	int err;
+
+	if (!entry)
+		return -ENOMEM;
+	entry->updated = jiffies;
 	err = __vsw_fdb_insert(fdb, entry);
 	if (err) {
 		/* A walk may have met it already, and waits for the lock. */
@@ -243,7 +251,9 @@ void vsw_fdb_learn(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 {
 	xa_lock_bh(&fdb->index);
 	if (!vsw_fdb_find_rcu(fdb, mac, vid) && vsw_fdb_has_room(fdb, port))
-		__vsw_fdb_add(fdb, mac, vid, port, VSW_FDB_TYPE_DYNAMIC);
+		__vsw_fdb_add(fdb, vsw_fdb_new(mac, vid, port,
+					       VSW_FDB_TYPE_DYNAMIC,
+					       GFP_ATOMIC));
 	xa_unlock_bh(&fdb->index);
 }
 
@@ -272,6 +282,7 @@ void vsw_fdb_move(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
  * @vid: VLAN
  * @port: its port
  * @type: its type
+ * @gfp: how to get memory
  *
  * A local entry replaces a learned one and nothing else; another type replaces
  * all but a local one.
@@ -279,8 +290,10 @@ void vsw_fdb_move(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
  * Return: 0, -EEXIST if the address has an entry that must stay, -ENOMEM.
  */
 int vsw_fdb_set(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
-		struct vsw_fdb_port *port, enum vsw_fdb_type type)
+		struct vsw_fdb_port *port, enum vsw_fdb_type type, gfp_t gfp)
 {
+	/* Before the lock is taken, where memory may be waited for */
+	struct vsw_fdb_entry *fresh = vsw_fdb_new(mac, vid, port, type, gfp);
 	struct vsw_fdb_entry *entry;
 	int err;
 
@@ -288,7 +301,7 @@ int vsw_fdb_set(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 	xa_lock_bh(&fdb->index);
 	entry = vsw_fdb_find_rcu(fdb, mac, vid);
 	if (!entry)
-		err = __vsw_fdb_add(fdb, mac, vid, port, type);
+		err = __vsw_fdb_add(fdb, no_free_ptr(fresh));
 	else if (entry->port == port && entry->type == type)
 		err = 0;
 	else if (entry->type == VSW_FDB_TYPE_LOCAL ||
@@ -300,6 +313,7 @@ int vsw_fdb_set(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 		fdb->generation++;
 	xa_unlock_bh(&fdb->index);
 	rcu_read_unlock();
+	kfree(fresh);
 	return err;
 }
 

@@ -166,9 +166,9 @@ void vsw_fdb_learn(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 void vsw_fdb_move(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 		  struct vsw_fdb_port *port);
 
-/* Called from process context, some with RTNL held */
+/* Called from process context, some with RTNL held; vsw_fdb_set() as @gfp allows */
 int vsw_fdb_set(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
-		struct vsw_fdb_port *port, enum vsw_fdb_type type);
+		struct vsw_fdb_port *port, enum vsw_fdb_type type, gfp_t gfp);
 int vsw_fdb_del(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 		const struct vsw_fdb_port *port, u8 types);
 unsigned int vsw_fdb_save(struct vsw_fdb *fdb,

@@ -11,6 +11,11 @@
 /* Under RTNL */
 int vsw_host_add(struct vsw_switch *sw);
 void vsw_host_macs_sync(struct vsw_switch *sw);
+bool vsw_host_macs_mend(struct vsw_switch *sw);
+int vsw_host_vids_grow(struct vsw_switch *sw, const struct vsw_vlans *old,
+		       const struct vsw_vlans *new);
+void vsw_host_vids_shrink(struct vsw_switch *sw, const struct vsw_vlans *old,
+			  const struct vsw_vlans *new);
 
 /* Callbacks of the switch device; set_rx_mode under its address list lock */
 void vsw_host_set_rx_mode(struct net_device *dev);

@@ -8,6 +8,7 @@
 
 #include "await.h"
 #include "failover.h"
+#include "host.h"
 #include "keeper.h"
 #include "park.h"
 #include "switch.h"
@@ -399,6 +400,7 @@ static void vsw_keeper_work(struct work_struct *work)
 
 	rtnl_lock();
 	any = vsw_await_join(sw);
+	any |= vsw_host_macs_mend(sw);
 	list_for_each_entry(port, &sw->ports, list) {
 		if (port->vf)
 			vsw_keeper_inspect(port->vf);

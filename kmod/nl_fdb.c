@@ -150,7 +150,7 @@ int vsw_nl_fdb_new(struct genl_info *info)
 		return -EINVAL;
 	}
 	err = vsw_txn_note_fdb(port->sw, mac, vid) ?:
-	      vsw_fdb_set(&port->sw->fdb, mac, vid, &port->fdb, type);
+	      vsw_fdb_set(&port->sw->fdb, mac, vid, &port->fdb, type, GFP_KERNEL);
 	if (err == -EEXIST)
 		GENL_SET_ERR_MSG(info,
 				 "The address belongs to a port by configuration: vswctl port set");

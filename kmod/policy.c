@@ -434,7 +434,7 @@ static int vsw_port_set_mac(struct vsw_port *port,
 	if (!vsw_port_gains_mac(port, policy))
 		return 0;
 	return vsw_fdb_set(&port->sw->fdb, policy->mac, policy->vlans->pvid,
-			   &port->fdb, VSW_FDB_TYPE_LOCAL);
+			   &port->fdb, VSW_FDB_TYPE_LOCAL, GFP_KERNEL);
 }
 
 /* Likewise. What it replaces comes back when the transaction fails. */
@@ -617,11 +617,19 @@ int vsw_port_realise(struct vsw_port *port, struct vsw_policy *policy,
 	if (err)
 		goto err_watched;
 
+	if (vsw_port_is_host(port))
+		err = vsw_host_vids_grow(port->sw, old, policy->vlans);
+	if (err) {
+		NL_SET_ERR_MSG(extack,
+			       "There is no memory for an entry of the host in each of its VLANs: use fewer VLANs or free memory");
+		goto err_mac;
+	}
+
 	err = vsw_nicsync_vids_grow(port, old, policy->vlans);
 	if (err) {
 		NL_SET_ERR_MSG(extack,
 			       "An uplink refused a VLAN filter entry: use fewer VLANs or switch its rx-vlan-filter off");
-		goto err_mac;
+		goto err_host;
 	}
 
 	/* ORDER: never in the filter of the PF and in that of the VF. */
@@ -637,6 +645,9 @@ int vsw_port_realise(struct vsw_port *port, struct vsw_policy *policy,
 
 err_vids:
 	vsw_nicsync_vids_shrink(port, policy->vlans, old);
+err_host:
+	if (vsw_port_is_host(port))
+		vsw_host_vids_shrink(port->sw, policy->vlans, old);
 err_mac:
 	if (vsw_port_gains_mac(port, policy))
 		vsw_port_disclaim_mac(port, policy->mac, policy->vlans->pvid);

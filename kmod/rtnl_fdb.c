@@ -149,7 +149,7 @@ int VSW_FDB_ADD(vsw_rtnl_fdb_add)
 		if (err)
 			return err;
 	}
-	err = vsw_fdb_set(&sw->fdb, mac, vid, &port->fdb, type);
+	err = vsw_fdb_set(&sw->fdb, mac, vid, &port->fdb, type, GFP_KERNEL);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack,
 			       "The address belongs to a port by configuration: change that port");

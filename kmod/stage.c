@@ -103,6 +103,7 @@ static bool vsw_stage_reattach(struct vsw_stage *stage)
 /* The policy that it had, which the datapath has seen no other than. */
 static void vsw_stage_restore(struct vsw_stage *stage)
 {
+	const struct vsw_vlans *now = rtnl_dereference(stage->port->vlans);
 	struct netlink_ext_ack extack = {};
 	struct vsw_port *port = stage->port;
 
@@ -110,8 +111,9 @@ static void vsw_stage_restore(struct vsw_stage *stage)
 	if (vsw_port_restore(port, &stage->saved, &extack))
 		pr_warn("vsw: port %s is not what it was before a transaction that failed: %s\n",
 			port->name, extack._msg ?: "out of memory");
-	vsw_nicsync_vids_shrink(port, &stage->held,
-				rtnl_dereference(port->vlans));
+	vsw_nicsync_vids_shrink(port, &stage->held, now);
+	if (vsw_port_is_host(port))
+		vsw_host_vids_shrink(port->sw, &stage->held, now);
 	/* Whose driver has gone meanwhile is missed at the next look. */
 	if (port->vf && port->vf->watched)
 		port->vf->alive |= stage->alive;

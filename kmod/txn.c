@@ -376,7 +376,7 @@ static void vsw_txn_restore_fdb(struct vsw_change *change)
 	/* The address of a port is the business of that port. */
 	if (old->owner && old->type != VSW_FDB_TYPE_LOCAL)
 		err = vsw_fdb_set(&old->sw->fdb, old->mac, old->vid,
-				  old->owner, old->type);
+				  old->owner, old->type, GFP_KERNEL);
 	else if (!old->owner)
 		vsw_fdb_del(&old->sw->fdb, old->mac, old->vid, NULL,
 			    VSW_FDB_ALL & ~BIT(VSW_FDB_TYPE_LOCAL));

@@ -61,6 +61,7 @@ ALL=(
 	"port set b isolated on fdb-max 9"
 	"vlan add b vid 40-50"
 	"vlan del b vid 20"
+	"vlan add vsw0 vid 300-309"
 	"port del c"
 	"port add vsw0 c2 dev c vlan 31 mac 52:54:00:00:00:0c"
 	"port add vsw9 d dev d vlan 10 mac 52:54:00:00:00:0a"
@@ -90,6 +91,8 @@ whole()
 	check_eq entries "$(vswctl -j fdb show |
 		jq -c 'map(select(.port | test("vsw") | not) | .mac) | sort')" \
 		'["52:54:00:00:00:0a","52:54:00:00:00:0c","52:54:00:00:00:aa"]'
+	check_eq "entries of the host" "$(vswctl -j fdb show switch vsw0 |
+		jq 'map(select(.port == "vsw0")) | length')" 11
 	check_eq "master of b" "$(ip -j link show b | jq -r '.[0].master')" null
 }
 

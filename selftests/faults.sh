@@ -310,10 +310,49 @@ host()
 	each "ip link set dev vsw0 address $mac" ip link set dev vsw0 \
 		address 52:54:00:00:0f:03
 	each "ip link set dev vsw0 promisc off" ip link set dev vsw0 promisc on
+	vsw_each "$VSW_CTL vlan del vsw0 vid 30-39" vlan add vsw0 vid 30-39
 	cmd_ok vswctl vlan add vsw0 vid 30-39
 	each "ip link del dev v30" ip link add dev v30 link vsw0 type vlan id 30
 	cmd_ok ip link set dev vsw0 down
 	each "ip link set dev vsw0 down" ip link set dev vsw0 up
+}
+
+# host_entries MAC: how many local ones there are
+host_entries()
+{
+	vswctl -j fdb show switch vsw0 |
+		jq --arg mac "$1" '[.[] | select(.mac == $mac and .type == "local")] | length'
+}
+
+has_host_entries()
+{
+	[ "$(host_entries "$1")" -eq "$2" ]
+}
+
+# Addresses of macvlans on the switch come where nobody can be told either.
+host_late()
+{
+	local n mac=52:54:00:00:0f:04 met=/tmp/faults-met came=0
+
+	setup
+	cmd_ok ip link set dev vsw0 up
+	cmd_ok vswctl vlan add vsw0 vid 30-39
+	cmd_ok ip link add dev mv0 link vsw0 address $mac type macvlan mode bridge
+	defer ip link del dev mv0
+	for ((n = 1; n < 1000; n++)); do
+		rm -f $met
+		if LD_PRELOAD=$VSW_FAIL_LIBRARY VSW_FAIL_NTH=$n VSW_FAIL_LOG=$met \
+			ip link set dev mv0 up 2>/dev/null; then
+			came=$((came + 1))
+			wait_for 5 has_host_entries $mac 11
+		fi
+		# It may be up, and the answer lost.
+		cmd_ok ip link set dev mv0 down
+		check_eq "entries of an address that is down ($n)" "$(host_entries $mac)" 0
+		[ -e $met ] || break
+	done
+	log "$n allocations, $came times it came up"
+	[ "$came" -gt 11 ] || fail "no entry was missing"
 }
 
 in_filter()
@@ -369,4 +408,4 @@ calls()
 	[ "$CALLS" -gt 0 ] || fail "no call failed: nothing was injected"
 }
 
-run_cases listed late "${CASES[@]}" "${CALLERS[@]/#/call_}"
+run_cases listed late host_late "${CASES[@]}" "${CALLERS[@]/#/call_}"

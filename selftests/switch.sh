@@ -270,9 +270,11 @@ host_addresses()
 		fail "the log does not say so"
 	cmd_ok vswctl port set vsw0 pcp 3
 	check_eq "entries after a change" "$(fixed_entries)" $((65 * 4094))
+	cmd_ok vswctl vlan del vsw0 vid 4000-4094
+	check_eq "entries in fewer VLANs" "$(fixed_entries)" $((66 * 3999))
 	cmd_ok ip link del dev mv65
 	cmd_ok ip link del dev mv64
-	check_eq "entries with two less" "$(fixed_entries)" $((64 * 4094))
+	check_eq "entries with two less" "$(fixed_entries)" $((64 * 3999))
 }
 
 run_cases defaults options several rejected privileges user_namespace \

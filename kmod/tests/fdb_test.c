@@ -167,7 +167,8 @@ static int set(struct fdb_context *ctx, u32 number, u16 vid, int port, int type)
 {
 	struct test_mac mac = mac_of(number);
 
-	return vsw_fdb_set(&ctx->fdb, mac.addr, vid, &ctx->ports[port], type);
+	return vsw_fdb_set(&ctx->fdb, mac.addr, vid, &ctx->ports[port], type,
+			   GFP_KERNEL);
 }
 
 static int del(struct fdb_context *ctx, u32 number, u16 vid, int port, u8 types)
