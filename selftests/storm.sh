@@ -172,7 +172,7 @@ tell_stuck()
 {
 	local task
 
-	sleep 200 >/dev/null 2>&1
+	sleep $((STORM + 180)) >/dev/null 2>&1
 	log "this takes too long; what is waited for:"
 	for task in /proc/[0-9]*; do
 		[ -s "$task/cmdline" ] || grep -q '^State:.D' "$task/status" ||
