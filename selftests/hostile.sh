@@ -678,12 +678,10 @@ vf_reset()
 	! vf_as_wanted >/dev/null || fail "the VF did not forget"
 }
 
-# Likewise on igb: the driver in the guest goes and comes back, and its handshake
-# with the PF meets changes that others make of the VF and the keeper takes back.
-vf_driver()
+# setup_vf_driver: db1 is the VF of evil, whose driver the case plays with; db2 is
+# another's, and talks to web1 all the time
+setup_vf_driver()
 {
-	local pci i
-
 	use_vfs
 	add_switch vsw0
 	cmd_ok vswctl uplink add vsw0 "$PF"
@@ -694,15 +692,11 @@ vf_driver()
 	add_host web2 192.0.2.12/24
 	cmd_ok vswctl port add vsw0 web1 dev web1 vlan $V_VID
 	cmd_ok vswctl port add vsw0 web2 dev web2 vlan $EVIL_VID
-	pci=$(vf_pci 0)
-	for ((i = 0; i < 3; i++)); do
-		echo "$pci" >/sys/bus/pci/drivers/igbvf/unbind
-		echo "$pci" >/sys/bus/pci/drivers/igbvf/bind &
-		sleep 0.0$i
-		ip link set "$PF" vf 0 vlan $EVIL_VID spoofchk off
-		ip link set "$PF" vf 0 mac "$(vf_default_mac 0)"
-		wait $!
-	done 2>/dev/null
+}
+
+# check_vf_driver: the VF is what its port says, and no more
+check_vf_driver()
+{
 	wait_for 10 vf_as_wanted
 	vf_is 0 '.vlan_list[0].vlan' $V_VID
 	vf_is 0 .spoofchk true
@@ -712,7 +706,54 @@ vf_driver()
 	unreachable db1 192.0.2.12
 }
 
+# Likewise on igb: the driver in the guest goes and comes back, and its handshake
+# with the PF meets changes that others make of the VF and the keeper takes back.
+vf_driver()
+{
+	local pci i
+
+	setup_vf_driver
+	pci=$(vf_pci 0)
+	for ((i = 0; i < 12; i++)); do
+		echo "$pci" >/sys/bus/pci/drivers/igbvf/unbind
+		echo "$pci" >/sys/bus/pci/drivers/igbvf/bind &
+		sleep 0.0$((i % 4))
+		ip link set "$PF" vf 0 vlan $EVIL_VID spoofchk off
+		ip link set "$PF" vf 0 mac "$(vf_default_mac 0)"
+		wait $!
+	done 2>/dev/null
+	check_vf_driver
+}
+
+# The guest has no driver, and plays with the registers of its VF: the handshake ends
+# anywhere, and its mailbox holds what nobody has asked for.
+vf_mailbox()
+{
+	local pci out
+
+	setup_vf_driver
+	cmd_ok vswctl port add vsw0 db2 vf "$PF/1" vlan $V_VID mac 52:54:00:aa:00:02
+	defer vswctl port del db2
+	add_vf_host db2 1 192.0.2.2/24
+	reachable db2 192.0.2.11
+	pci=$(vf_pci 0)
+	echo "$pci" >/sys/bus/pci/drivers/igbvf/unbind
+	ip netns exec db2 ping -q -i 0.1 192.0.2.11 >/tmp/vf-mailbox &
+	out=$(python3 -B "$VSW_TOP/selftests/vfmailbox.py" "$pci" 500 "${VSW_SEED:-1}") ||
+		fail "vfmailbox.py: $out"
+	log "$out"
+	[[ $out =~ \;\ [1-9][0-9]*\ answers ]] || fail "the PF has not heard of it"
+	kill -INT $!
+	wait $!
+	log "db2: $(grep received /tmp/vf-mailbox)"
+	grep -qE ' 0% packet loss| [0-4](\.[0-9]+)?% packet loss' /tmp/vf-mailbox ||
+		fail "the other VF has suffered"
+	reachable db2 192.0.2.11
+	check_vf_driver
+}
+
 trap remove_vfs EXIT
 run_cases mac_flooding mac_stealing learned_moves gateway hop_access hop_trunk \
 	hop_native hop_metadata spoofed tc_guard broadcast_storm link_local \
-	collisions wrong_gso vf_filter vf_address vf_gateway vf_reset vf_driver
+	collisions wrong_gso vf_filter vf_address vf_gateway vf_reset vf_driver \
+	vf_mailbox

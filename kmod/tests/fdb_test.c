@@ -906,6 +906,96 @@ static void fdb_many(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ctx->gone, MANY - ctx->fdb.learned);
 }
 
+/* Longer ones the table does not suffer: it takes another seed. */
+#define CHAIN_MAX	(RHT_ELASTICITY + 1)
+
+/* The hash table, when it has stopped changing; RCU read side */
+static struct bucket_table *settled_table(struct fdb_context *ctx)
+{
+	struct rhashtable *hash = &ctx->fdb.hash;
+	struct bucket_table *table;
+
+	for (;;) {
+		flush_work(&hash->run_work);
+		rcu_read_lock();
+		table = rht_dereference_rcu(hash->tbl, hash);
+		if (!rcu_access_pointer(table->future_tbl))
+			return table;
+		rcu_read_unlock();
+	}
+}
+
+static unsigned int longest_chain(struct fdb_context *ctx)
+{
+	struct bucket_table *table = settled_table(ctx);
+	unsigned int i, length, longest = 0;
+	struct rhash_head *node;
+
+	for (i = 0; i < table->size; i++) {
+		length = 0;
+		rht_for_each_rcu(node, table, i)
+			length++;
+		longest = max(longest, length);
+	}
+	rcu_read_unlock();
+	return longest;
+}
+
+static u32 bucket_of(struct fdb_context *ctx, struct bucket_table *table, u32 number)
+{
+	struct test_mac mac = mac_of(number);
+	u64 word = vsw_fdb_key_word(mac.addr, VID);
+
+	return rht_key_hashfn(&ctx->fdb.hash, table, &word, vsw_fdb_hash_params);
+}
+
+/* What guests and their hosts number addresses by */
+static const u32 fdb_steps[] = { 1, 256, 65536, 65537, 1 << 20, 1 << 24, 0x01010101 };
+
+static void fdb_step_desc(const u32 *step, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "step %u", *step);
+}
+
+KUNIT_ARRAY_PARAM(fdb_chains, fdb_steps, fdb_step_desc);
+
+static void fdb_chains(struct kunit *test)
+{
+	u32 step = *(const u32 *)test->param_value;
+	struct fdb_context *ctx = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < MANY; i++)
+		learn(ctx, i * step, VID, 0);
+	KUNIT_EXPECT_LE(test, longest_chain(ctx), CHAIN_MAX);
+}
+
+/* One who knows secret and seed, which nobody does, gets no further than that. */
+static void fdb_collisions(struct kunit *test)
+{
+	struct fdb_context *ctx = test->priv;
+	u32 colliding[3 * CHAIN_MAX], number, bucket, seed;
+	unsigned int i, count = 0;
+	struct bucket_table *table;
+
+	for (i = 0; i < MANY; i++)
+		learn(ctx, i, VID, 0);
+	table = settled_table(ctx);
+	seed = table->hash_rnd;
+	bucket = bucket_of(ctx, table, MANY);
+	for (number = MANY; count < ARRAY_SIZE(colliding); number++)
+		if (bucket_of(ctx, table, number) == bucket)
+			colliding[count++] = number;
+	rcu_read_unlock();
+
+	for (i = 0; i < count; i++)
+		learn(ctx, colliding[i], VID, 1);
+	KUNIT_EXPECT_EQ(test, ctx->fdb.learned, MANY + count);
+	KUNIT_EXPECT_LE(test, longest_chain(ctx), CHAIN_MAX);
+	KUNIT_EXPECT_NE(test, settled_table(ctx)->hash_rnd, seed);
+	rcu_read_unlock();
+}
+
 static struct kunit_case fdb_cases[] = {
 	KUNIT_CASE(fdb_empty),
 	KUNIT_CASE(fdb_learn_and_find),
@@ -926,6 +1016,8 @@ static struct kunit_case fdb_cases[] = {
 	KUNIT_CASE(fdb_ageing),
 	KUNIT_CASE_SLOW(fdb_ageing_spares),
 	KUNIT_CASE(fdb_many),
+	KUNIT_CASE_PARAM(fdb_chains, fdb_chains_gen_params),
+	KUNIT_CASE(fdb_collisions),
 	{}
 };
 
