@@ -18,7 +18,7 @@
 
 BATCH=/tmp/faults-batch
 # What comes back as it was, by its number and address, too
-SWITCH="ip link add dev vsw1 index 102 address 52:54:00:00:0f:01 type vsw"
+SWITCH="ip link add dev vsw1 index 10002 address 52:54:00:00:0f:01 type vsw"
 # How many calls a case made to fail
 CALLS=0
 VSW_FAIL_LIBRARY=$(dirname "$VSW_KO")/../failnth.so
@@ -278,7 +278,7 @@ devices()
 	local mac=52:54:00:00:0d:0d
 
 	setup_uplink
-	cmd_ok ip link add dev d0 index 101 up address $mac type dummy
+	cmd_ok ip link add dev d0 index 10001 up address $mac type dummy
 	defer ip link del dev d0
 	cmd_ok vswctl port add vsw0 d0 dev d0 vlan 30
 	each "ip link set dev e0 name d0" ip link set dev d0 name e0
@@ -286,7 +286,7 @@ devices()
 	each "ip link set dev d0 address $mac" ip link set dev d0 \
 		address 52:54:00:00:0d:0e
 	each "ip link set dev d0 up" ip link set dev d0 down
-	each "ip link add dev d0 index 101 up address $mac type dummy
+	each "ip link add dev d0 index 10001 up address $mac type dummy
 	      $VSW_CTL port add vsw0 d0 dev d0 vlan 30" ip link del dev d0
 	# Without memory the kernel gets stuck half way by itself, and warns.
 	[ "$VSW_FAULTS_WHAT" = call ] || return 0

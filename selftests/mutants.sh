@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Would the tests notice? Each bug below is planted into a copy of the module, and the
-# test that is there for it has to fail on User-Mode Linux with its checkers, and to say
-# why. debug/planted.sh asks the same of the checkers, static/planted.sh of the analysers.
+# test that is there for it has to fail on User-Mode Linux with its checkers, or on
+# KERNEL, and to say why. debug/planted.sh asks the same of the checkers, static/planted.sh of the analysers.
 #
 # Usage: mutants.sh [NAME...]		prints KTAP
 
@@ -12,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR
 . "$here/vm/common.sh"
 
-# NAME, file, what sed does to it, test, cases, what has to be said of it
+# NAME, file, what sed does to it, [KERNEL:]test, cases, what has to be said of it
 mutants()
 {
 	cat <<'END'
@@ -25,6 +25,8 @@ lost|kmod/port.c|s/^	kfree(rcu_dereference_raw(port->vlans));//|port||lost memor
 undo|kmod/policy.c|/^err_vids:/{n;s/.*/	;/}|faults|call_vfs|left something
 dump|kmod/nl_fdb.c|s/cursor->sub = id;/cursor->sub = id - !!id;/|stress|storm|is there [0-9]* times
 pvid|kmod/vlan.c|/^bool vsw_vlans_del/,/^}/s/vlans->pvid = 0;/vlans->pvid = vid;/|walk||port .*: pvid is [0-9]*, expected 0
+lock|kmod/fdb.c|/^int vsw_fdb_del/,/^}/s/err = -ENOENT;/rcu_read_unlock(); return -ENOENT;/|debug:fdb|rejected|lock held when returning to user space
+device|kmod/path.c|/^void vsw_path_put_dev/,/^}/s/netdev_put(.*/;/|debug:port|defaults|waiting for .* to become free
 END
 }
 
@@ -42,11 +44,15 @@ planted()
 	return 1
 }
 
-# found TEST CASES PATTERN
+# found TEST CASES PATTERN: a device that is held is waited for in vain.
 found()
 {
-	VSW_CASES=$2 VSW_JOBS=1 VSW_RETRY='' \
-		make -C "$work/tree" check KERNEL=uml TESTS="$1" >"$work/log" 2>&1 && {
+	local kernel=uml limit=300
+
+	[[ $1 != *:* ]] || kernel=${1%%:*} limit=60
+	VSW_CASES=$2 VSW_JOBS=1 VSW_RETRY='' VSW_TEST_TIMEOUT=$limit \
+		make -C "$work/tree" check KERNEL="$kernel" TESTS="${1##*:}" \
+		>"$work/log" 2>&1 && {
 		echo "$1 passes"
 		return 1
 	}
