@@ -41,13 +41,21 @@ frames()
 		check uml fuzzframes
 }
 
+# tests_of KERNEL: on one with checkers also whether those find anything
+tests_of()
+{
+	echo "${FIRST[@]}"
+	"$here/../list.sh"
+	[ "$1" = 6.12 ] || echo planted
+}
+
 tests()
 {
 	local round kernel test
 
 	for ((round = 1; ; round++)); do
 		for kernel in "${KERNELS[@]}"; do
-			for test in "${FIRST[@]}" $("$here/../list.sh"); do
+			for test in $(tests_of "$kernel"); do
 				[ "$(date +%s)" -lt "$END" ] || return
 				echo "# round $round, at $(($(date +%s) - START)) s"
 				check "$kernel" "$test"
