@@ -46,6 +46,9 @@
 /* To sum up more than that takes longer than the path of skbs. */
 #define VSW_XDP_SUM_MAX	512
 
+/* What a tunnel carries at least, if that has a checksum: IPv4 and UDP */
+#define VSW_XDP_INNER_MIN	(sizeof(struct iphdr) + sizeof(struct udphdr))
+
 /**
  * struct vsw_xdp_frame - what the head of a frame says
  * @tag: its C-tag, 0 for none
@@ -145,14 +148,32 @@ static bool vsw_xdp_read(const struct xdp_buff *xdp,
  * by its receiver. So unless it comes off a wire, a frame is only forwarded here
  * when its checksum is complete, or is not of a kind that is left out.
  *
- * One of TCP that is to be completed has the sum of the pseudo header in its
- * place: who completes it counts on that.
+ * One of TCP or UDP that is to be completed has the sum of the pseudo header in its
+ * place: who completes it counts on that. Without any, nothing is told.
  */
+static bool vsw_xdp_is_begun(__sum16 check, __wsum pseudo)
+{
+	return !check || check == (__force __sum16)~csum_fold(pseudo);
+}
+
 static bool vsw_xdp_tcp_is_complete(const struct tcphdr *tcp, const void *end,
 				    __wsum pseudo)
 {
-	return (const void *)(tcp + 1) <= end && tcp->check &&
-	       tcp->check != (__force __sum16)~csum_fold(pseudo);
+	return (const void *)(tcp + 1) <= end &&
+	       !vsw_xdp_is_begun(tcp->check, pseudo);
+}
+
+/* Likewise of UDP that is too short for a tunnel */
+static bool vsw_xdp_udp_is_complete(const struct udphdr *udp, const void *end,
+				    __wsum pseudo)
+{
+	return (const void *)(udp + 1) <= end &&
+	       !vsw_xdp_is_begun(udp->check, pseudo);
+}
+
+static bool vsw_xdp_is_short(unsigned int len)
+{
+	return len - sizeof(struct udphdr) < VSW_XDP_INNER_MIN;
 }
 
 /*
@@ -172,13 +193,29 @@ static bool vsw_xdp_is_summed(const void *data, unsigned int len,
 	case IPPROTO_UDP:
 		if (!udp->check)
 			return false;
-		fallthrough;
+		break;
 	case IPPROTO_ICMP:
+		/* That of IPv4 is over itself alone. */
+		pseudo = 0;
+		break;
 	case IPPROTO_ICMPV6:
-		return !csum_fold(csum_partial(data, len, pseudo));
+		break;
 	default:
 		return false;
 	}
+	return !csum_fold(csum_partial(data, len, pseudo));
+}
+
+static __always_inline bool vsw_xdp_l4_is_complete(const void *data,
+						   unsigned int len,
+						   const void *end, u8 protocol,
+						   __wsum pseudo)
+{
+	if (likely(protocol == IPPROTO_TCP))
+		return vsw_xdp_tcp_is_complete(data, end, pseudo);
+	if (protocol == IPPROTO_UDP && vsw_xdp_is_short(len))
+		return vsw_xdp_udp_is_complete(data, end, pseudo);
+	return vsw_xdp_is_summed(data, len, end, protocol, pseudo);
 }
 
 static bool vsw_xdp_ipv4_is_complete(const struct iphdr *ip, const void *end)
@@ -194,12 +231,7 @@ static bool vsw_xdp_ipv4_is_complete(const struct iphdr *ip, const void *end)
 	if (unlikely(len < 0))
 		return false;
 	pseudo = csum_tcpudp_nofold(ip->saddr, ip->daddr, len, ip->protocol, 0);
-	if (likely(ip->protocol == IPPROTO_TCP))
-		return vsw_xdp_tcp_is_complete((const void *)(ip + 1), end,
-					       pseudo);
-	if (ip->protocol == IPPROTO_ICMP)
-		pseudo = 0;
-	return vsw_xdp_is_summed(ip + 1, len, end, ip->protocol, pseudo);
+	return vsw_xdp_l4_is_complete(ip + 1, len, end, ip->protocol, pseudo);
 }
 
 static bool vsw_xdp_ipv6_is_complete(const struct ipv6hdr *ip, const void *end)
@@ -212,10 +244,7 @@ static bool vsw_xdp_ipv6_is_complete(const struct ipv6hdr *ip, const void *end)
 	len = ntohs(ip->payload_len);
 	pseudo = csum_unfold(~csum_ipv6_magic(&ip->saddr, &ip->daddr, len,
 					      ip->nexthdr, 0));
-	if (likely(ip->nexthdr == IPPROTO_TCP))
-		return vsw_xdp_tcp_is_complete((const void *)(ip + 1), end,
-					       pseudo);
-	return vsw_xdp_is_summed(ip + 1, len, end, ip->nexthdr, pseudo);
+	return vsw_xdp_l4_is_complete(ip + 1, len, end, ip->nexthdr, pseudo);
 }
 
 static bool vsw_xdp_is_complete(const struct net_device *dev,

@@ -382,7 +382,7 @@ leaving()
 # A guest leaves checksums and segments to the host: by the path of skbs, whole.
 offloads()
 {
-	local kind
+	local kind size
 
 	need_fastpath
 	add_taps a b
@@ -406,7 +406,16 @@ offloads()
 	for kind in hops options fragment short nothing unsummed; do
 		fast 0 frames odd a "a>b" "$kind" 100
 	done
+	# A tunnel needs 28 bytes behind UDP: with less there is nothing to be summed up.
+	for size in 0 22 27 28 100; do
+		fast 0 frames udp a "a>b" $size partial
+		fast 1 frames udp a "a>b" $size complete
+	done
 	# Behind UDP, whose own checksum is complete
+	for size in 0 1 100; do
+		fast 0 frames least a "a>b" $size partial
+		fast 1 frames least a "a>b" $size complete
+	done
 	fast 0 frames tunnel a "a>b" 300 partial
 	fast 1 frames tunnel a "a>b" 300 complete
 	# Too long to be summed up

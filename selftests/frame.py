@@ -27,8 +27,12 @@ Usage: frame.py COMMAND ARGUMENT...	carry one command out
   tcp NAME FRAME SIZE partial|complete
 				TCPv4 whose checksum the kernel has to complete,
 				or not
+  udp NAME FRAME SIZE partial|complete
+				likewise
   tunnel NAME FRAME SIZE partial|complete
-				the same inside of UDP
+				TCPv4 likewise, inside of UDP
+  least NAME FRAME SIZE partial|complete
+				UDPv4 likewise, inside of UDP
   tcp6 NAME FRAME SIZE partial|complete
 				the same by IPv6
   odd NAME FRAME KIND SIZE	a complete packet that is not a plain one: hops (an
@@ -234,16 +238,32 @@ def odd_packet(kind, size):
     return bytes(ip)
 
 
-def tunnel_packet(size, complete):
-    """IPv4 and UDP around that. The UDP checksum is that of the whole, as it is
-    when the TCP checksum is complete."""
-    inner = tcp_packet(size, True)
-    length = 8 + len(inner)
+def udp_around(data, complete):
+    """IPv4 and UDP around data; the UDP checksum complete or begun."""
+    length = 8 + len(data)
     ip = ip_header(17, length)
     udp = struct.pack("!HHHH", 1000, 4789, length, 0)
-    total = ~checksum(pseudo_header(ip, length) + udp + inner)
-    return (ip + udp[:6] + struct.pack("!H", total & 0xFFFF) +
-            tcp_packet(size, complete))
+    total = checksum(pseudo_header(ip, length))
+    if complete:
+        total = ~checksum(struct.pack("!H", total) + udp + data)
+    return ip + udp[:6] + struct.pack("!H", total & 0xFFFF) + data
+
+
+def udp_packet(size, complete):
+    """Likewise around size bytes"""
+    return udp_around(payload(size), complete)
+
+
+def tunnel_packet(size, complete, inner=tcp_packet):
+    """Likewise around a packet whose own checksum is complete or begun. The outer one
+    is that of the whole, as it is when the inner one is complete."""
+    whole = udp_around(inner(size, True), True)
+    return whole[:28] + inner(size, complete)
+
+
+def least_packet(size, complete):
+    """Likewise; without data it is the least that a tunnel can carry."""
+    return tunnel_packet(size, complete, udp_packet)
 
 
 def tcp_is_valid(packet):
@@ -252,11 +272,11 @@ def tcp_is_valid(packet):
             checksum(pseudo_header(ip, len(tcp)) + tcp) == 0xFFFF)
 
 
-def vnet_hdr(checksum_at, gso_type=0, header=0, mss=0):
-    """A virtio header that leaves the checksum of a TCP header to others. The
-    checksum is 16 bytes into it."""
+def vnet_hdr(checksum_at, gso_type=0, header=0, mss=0, offset=16):
+    """A virtio header that leaves the checksum of what begins there to others. It is
+    offset bytes into that, 16 for TCP."""
     return struct.pack("=BBHHHH", VNET_NEEDS_CSUM, gso_type, header, mss,
-                       checksum_at, 16)
+                       checksum_at, offset)
 
 
 def set_up(name):
@@ -503,12 +523,21 @@ class Frames:
         self.send_summed(name, parse_frame(frame + " 0x0800 +0"),
                          tunnel_packet, 48, int(size), checksum_is)
 
-    def send_summed(self, name, head, packet, tcp_at, size, checksum_is):
-        """Send packet(size, complete), whose TCP header is at tcp_at."""
+    def udp(self, name, frame, size, checksum_is):
+        self.send_summed(name, parse_frame(frame + " 0x0800 +0"), udp_packet,
+                         20, int(size), checksum_is, 6)
+
+    def least(self, name, frame, size, checksum_is):
+        self.send_summed(name, parse_frame(frame + " 0x0800 +0"), least_packet,
+                         48, int(size), checksum_is, 6)
+
+    def send_summed(self, name, head, packet, at, size, checksum_is, offset=16):
+        """Send packet(size, complete), whose innermost header is at a place, and its
+        checksum at an offset in that."""
         complete = checksum_is == "complete"
+        header = vnet_hdr(len(head) + at, offset=offset)
         self.send_whole(name, head + packet(size, complete),
-                        VNET_HDR if complete else vnet_hdr(len(head) + tcp_at),
-                        packet(size, True))
+                        VNET_HDR if complete else header, packet(size, True))
 
     def send_whole(self, name, data, header, wanted):
         """Does a packet arrive everywhere as it is wanted?"""
