@@ -199,14 +199,17 @@ static inline u64 vsw_fdb_key_word(const u8 *mac, u16 vid)
  * (Dietzfelbinger's pair-multiply-shift): whoever does not know the secret
  * gets two keys of his choice into one bucket by luck only. It takes a fifth
  * of the time of jhash. Each resize of the table, and each chain that became
- * too long, brings a new seed.
+ * too long, brings a new seed. That is in both factors: with one of them the same,
+ * keys that share half of their bytes would stay where they are to each other.
  */
 static inline u32 vsw_fdb_hash(const void *key, u32 len, u32 seed)
 {
 	u64 word = *(const u64 *)key;
 
+	u64 mixed = vsw_fdb_secret[1] ^ seed * 0x9e3779b97f4a7c15ULL;
+
 	return ((vsw_fdb_secret[0] + seed + (u32)word) *
-		(vsw_fdb_secret[1] + (word >> 32))) >> 32;
+		(mixed + (word >> 32))) >> 32;
 }
 
 static inline int vsw_fdb_compare(struct rhashtable_compare_arg *arg,

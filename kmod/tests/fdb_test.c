@@ -967,30 +967,39 @@ static void fdb_chains(struct kunit *test)
 
 	for (i = 0; i < MANY; i++)
 		learn(ctx, i * step, VID, 0);
+	/* When a table grows nobody looks at chains: the next ones do. */
+	for (i = 0; i < MANY && longest_chain(ctx) > CHAIN_MAX; i++)
+		learn(ctx, i * step, VID + 1, 0);
 	KUNIT_EXPECT_LE(test, longest_chain(ctx), CHAIN_MAX);
 }
+
+/* By addresses whose last bytes differ, and by some whose last bytes are the same */
+static const u32 fdb_attacks[] = { 1, 65536 };
+
+KUNIT_ARRAY_PARAM(fdb_collisions, fdb_attacks, fdb_step_desc);
 
 /* One who knows secret and seed, which nobody does, gets no further than that. */
 static void fdb_collisions(struct kunit *test)
 {
-	struct fdb_context *ctx = test->priv;
 	u32 colliding[3 * CHAIN_MAX], number, bucket, seed;
-	unsigned int i, count = 0;
+	u32 step = *(const u32 *)test->param_value;
+	struct fdb_context *ctx = test->priv;
+	unsigned int i, few = 100, count = 0;
 	struct bucket_table *table;
 
-	for (i = 0; i < MANY; i++)
-		learn(ctx, i, VID, 0);
+	for (i = 0; i < few; i++)
+		learn(ctx, i, VID + 1, 0);
 	table = settled_table(ctx);
 	seed = table->hash_rnd;
-	bucket = bucket_of(ctx, table, MANY);
-	for (number = MANY; count < ARRAY_SIZE(colliding); number++)
+	bucket = bucket_of(ctx, table, 0);
+	for (number = 0; count < ARRAY_SIZE(colliding); number += step)
 		if (bucket_of(ctx, table, number) == bucket)
 			colliding[count++] = number;
 	rcu_read_unlock();
 
 	for (i = 0; i < count; i++)
 		learn(ctx, colliding[i], VID, 1);
-	KUNIT_EXPECT_EQ(test, ctx->fdb.learned, MANY + count);
+	KUNIT_EXPECT_EQ(test, ctx->fdb.learned, few + count);
 	KUNIT_EXPECT_LE(test, longest_chain(ctx), CHAIN_MAX);
 	KUNIT_EXPECT_NE(test, settled_table(ctx)->hash_rnd, seed);
 	rcu_read_unlock();
@@ -1017,7 +1026,7 @@ static struct kunit_case fdb_cases[] = {
 	KUNIT_CASE_SLOW(fdb_ageing_spares),
 	KUNIT_CASE(fdb_many),
 	KUNIT_CASE_PARAM(fdb_chains, fdb_chains_gen_params),
-	KUNIT_CASE(fdb_collisions),
+	KUNIT_CASE_PARAM(fdb_collisions, fdb_collisions_gen_params),
 	{}
 };
 
