@@ -46,8 +46,11 @@
 /* To sum up more than that takes longer than the path of skbs. */
 #define VSW_XDP_SUM_MAX	512
 
-/* What a tunnel carries at least, if that has a checksum: IPv4 and UDP */
-#define VSW_XDP_INNER_MIN	(sizeof(struct iphdr) + sizeof(struct udphdr))
+/*
+ * What a tunnel carries at least, if there is one more checksum: GRE with its own, an
+ * Ethernet header, and anything behind that
+ */
+#define VSW_XDP_INNER_MIN	(8 + ETH_HLEN + 1)
 
 /**
  * struct vsw_xdp_frame - what the head of a frame says
