@@ -287,7 +287,8 @@ void vsw_fdb_move(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
  * A local entry replaces a learned one and nothing else; another type replaces
  * all but a local one.
  *
- * Return: 0, -EEXIST if the address has an entry that must stay, -ENOMEM.
+ * Return: 0, -EEXIST if the address has an entry that must stay, -ENOMEM, or -EBUSY
+ * while the hash table changes its size.
  */
 int vsw_fdb_set(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 		struct vsw_fdb_port *port, enum vsw_fdb_type type, gfp_t gfp)

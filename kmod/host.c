@@ -31,22 +31,32 @@ static void vsw_host_mac_del(struct vsw_switch *sw, const u8 *mac,
 			    BIT(VSW_FDB_TYPE_LOCAL));
 }
 
-static bool vsw_host_has(struct vsw_switch *sw, const u8 *mac, u16 vid)
+/*
+ * Is an entry to be made? Early, before it is sure that the host joins a VLAN, nothing is
+ * replaced that does not come back by itself.
+ */
+static bool vsw_host_lacks(struct vsw_switch *sw, const u8 *mac, u16 vid,
+			   bool early)
 {
 	const struct vsw_fdb_entry *entry;
-	bool has;
+	bool lacks = true;
+	u8 type;
 
 	rcu_read_lock();
 	entry = vsw_fdb_find_rcu(&sw->fdb, mac, vid);
-	has = entry && READ_ONCE(entry->port) == &sw->host->fdb &&
-	      READ_ONCE(entry->type) == VSW_FDB_TYPE_LOCAL;
+	if (entry) {
+		type = READ_ONCE(entry->type);
+		lacks = READ_ONCE(entry->port) == &sw->host->fdb ?
+			type != VSW_FDB_TYPE_LOCAL :
+			!early || type == VSW_FDB_TYPE_DYNAMIC;
+	}
 	rcu_read_unlock();
-	return has;
+	return lacks;
 }
 
 /* Make local entries of an address in some VLANs: all that are missing, or none. */
 static int vsw_host_mac_add(struct vsw_switch *sw, const u8 *mac,
-			    const unsigned long *vids, gfp_t gfp)
+			    const unsigned long *vids, bool early, gfp_t gfp)
 {
 	DECLARE_BITMAP(added, VLAN_N_VID) = {};
 	u8 addr[ETH_ALEN] __aligned(2);
@@ -55,10 +65,12 @@ static int vsw_host_mac_add(struct vsw_switch *sw, const u8 *mac,
 
 	memcpy(addr, mac, ETH_ALEN);
 	for_each_set_bit(vid, vids, VLAN_N_VID) {
-		if (vsw_host_has(sw, addr, vid))
+		if (!vsw_host_lacks(sw, addr, vid, early))
 			continue;
 		err = vsw_fdb_set(&sw->fdb, addr, vid, &sw->host->fdb,
 				  VSW_FDB_TYPE_LOCAL, gfp);
+		if (err)
+			WRITE_ONCE(sw->host_owed, true);
 		/* What another port owns stays with it. */
 		if (err == -EEXIST)
 			continue;
@@ -73,10 +85,12 @@ static int vsw_host_mac_add(struct vsw_switch *sw, const u8 *mac,
 
 /* Of an address besides the device's own, if all may have so many VLANs */
 static int vsw_host_uc_add(struct vsw_switch *sw, const u8 *mac,
-			   const unsigned long *vids, unsigned int count)
+			   const unsigned long *vids, unsigned int count,
+			   bool early)
 {
 	if ((u64)netdev_uc_count(sw->dev) * count <= VSW_HOST_ENTRIES_MAX)
-		return vsw_host_mac_add(sw, mac, vids, GFP_ATOMIC);
+		return vsw_host_mac_add(sw, mac, vids, early, GFP_ATOMIC);
+	WRITE_ONCE(sw->host_owed, true);
 	netdev_warn_once(sw->dev,
 			 "the host has too many addresses for so many VLANs: take it out of VLANs, or take addresses away\n");
 	return -ENOSPC;
@@ -90,9 +104,22 @@ static int vsw_host_uc_sync(struct net_device *dev, const unsigned char *mac)
 
 	rcu_read_lock();
 	vlans = rcu_dereference(sw->host->vlans);
-	err = vsw_host_uc_add(sw, mac, vlans->member, vlans->count);
+	err = vsw_host_uc_add(sw, mac, vlans->member, vlans->count, false);
 	rcu_read_unlock();
 	return err;
+}
+
+/**
+ * vsw_host_look - what was in the way of entries may be so no more
+ * @sw: the switch
+ *
+ * Context: any.
+ */
+void vsw_host_look(struct vsw_switch *sw)
+{
+	if (READ_ONCE(sw->host_owed) &&
+	    sw->dev->reg_state == NETREG_REGISTERED)
+		vsw_keeper_look(sw);
 }
 
 static int vsw_host_uc_unsync(struct net_device *dev, const unsigned char *mac)
@@ -104,40 +131,43 @@ static int vsw_host_uc_unsync(struct net_device *dev, const unsigned char *mac)
 	rcu_read_lock();
 	vsw_host_mac_del(sw, mac, rcu_dereference(sw->host->vlans)->member);
 	rcu_read_unlock();
+	/* There is room for others. */
+	vsw_host_look(sw);
 	return 0;
 }
 
 /* Those besides the device's own, in some of so many VLANs; the first error */
 static int vsw_host_ucs_add(struct vsw_switch *sw, const unsigned long *vids,
-			    unsigned int count)
+			    unsigned int count, bool early)
 {
 	struct netdev_hw_addr *uc;
 	int err = 0;
 
 	netif_addr_lock_bh(sw->dev);
 	netdev_for_each_uc_addr(uc, sw->dev)
-		/* Of the others vsw_host_uc_unsync() is not told. */
-		if (uc->sync_cnt)
-			err = err ?: vsw_host_uc_add(sw, uc->addr, vids, count);
+		/* Of others vsw_host_uc_unsync() is not told, or will be next. */
+		if (uc->sync_cnt && uc->refcount > 1)
+			err = err ?: vsw_host_uc_add(sw, uc->addr, vids, count,
+						     early);
 	netif_addr_unlock_bh(sw->dev);
 	return err;
 }
 
+/* Does it go away by itself? Of too many addresses somebody has to take one away. */
+static bool vsw_host_is_passing(int err)
+{
+	return err && err != -ENOSPC;
+}
+
 void vsw_host_set_rx_mode(struct net_device *dev)
 {
-	if (__dev_uc_sync(dev, vsw_host_uc_sync, vsw_host_uc_unsync) == -ENOMEM)
+	if (vsw_host_is_passing(__dev_uc_sync(dev, vsw_host_uc_sync,
+					      vsw_host_uc_unsync)))
 		vsw_keeper_look(netdev_priv(dev));
 }
 
-/**
- * vsw_host_macs_mend - make the local entries of the host's addresses that are missing
- * @sw: the switch
- *
- * An address that another port owns already stays with it.
- *
- * Return: is memory so short that it has to be tried again?
- */
-bool vsw_host_macs_mend(struct vsw_switch *sw)
+/* Make the entries that are missing. Has it to be tried again? */
+static bool vsw_host_try(struct vsw_switch *sw)
 {
 	const struct vsw_vlans *vlans;
 	bool again;
@@ -147,26 +177,42 @@ bool vsw_host_macs_mend(struct vsw_switch *sw)
 	if (sw->dev->reg_state != NETREG_REGISTERED)
 		return false;
 
-	vlans = vsw_port_vlans(sw->host);
-	again = vsw_host_mac_add(sw, sw->dev->dev_addr, vlans->member,
-				 GFP_KERNEL) == -ENOMEM;
-	again |= vsw_host_ucs_add(sw, vlans->member, vlans->count) == -ENOMEM;
-
+	WRITE_ONCE(sw->host_owed, false);
+	/* In a transaction: what it has still */
+	vlans = rtnl_dereference(sw->host->vlans);
+	again = vsw_host_is_passing(vsw_host_mac_add(sw, sw->dev->dev_addr,
+						     vlans->member, false,
+						     GFP_KERNEL));
+	again |= vsw_host_is_passing(vsw_host_ucs_add(sw, vlans->member,
+						      vlans->count, false));
 	netif_addr_lock_bh(sw->dev);
-	again |= __dev_uc_sync(sw->dev, vsw_host_uc_sync,
-			       vsw_host_uc_unsync) == -ENOMEM;
+	again |= vsw_host_is_passing(__dev_uc_sync(sw->dev, vsw_host_uc_sync,
+						   vsw_host_uc_unsync));
 	netif_addr_unlock_bh(sw->dev);
 	return again;
 }
 
 /**
- * vsw_host_macs_sync - likewise, and later where memory is short
+ * vsw_host_macs_sync - make local entries of all the host's addresses
  * @sw: the switch
+ *
+ * An address that another port owns already stays with it until that gives it up.
  */
 void vsw_host_macs_sync(struct vsw_switch *sw)
 {
-	if (vsw_host_macs_mend(sw))
+	if (vsw_host_try(sw))
 		vsw_keeper_look(sw);
+}
+
+/**
+ * vsw_host_mend - make entries that could not be made before
+ * @sw: the switch
+ *
+ * Return: does something go on to be in the way that passes by itself?
+ */
+bool vsw_host_mend(struct vsw_switch *sw)
+{
+	return READ_ONCE(sw->host_owed) && vsw_host_try(sw);
 }
 
 /**
@@ -194,7 +240,7 @@ void vsw_host_vids_shrink(struct vsw_switch *sw, const struct vsw_vlans *old,
  * @old: those that it is in
  * @new: those that it will be in
  *
- * Return: 0, or -ENOMEM and nothing has changed.
+ * Return: 0, or a negative error and nothing has changed.
  */
 int vsw_host_vids_grow(struct vsw_switch *sw, const struct vsw_vlans *old,
 		       const struct vsw_vlans *new)
@@ -207,10 +253,10 @@ int vsw_host_vids_grow(struct vsw_switch *sw, const struct vsw_vlans *old,
 	    !bitmap_andnot(joined, new->member, old->member, VLAN_N_VID))
 		return 0;
 
-	err = vsw_host_mac_add(sw, sw->dev->dev_addr, joined, GFP_KERNEL) ?:
-	      vsw_host_ucs_add(sw, joined, new->count);
+	err = vsw_host_mac_add(sw, sw->dev->dev_addr, joined, true, GFP_KERNEL) ?:
+	      vsw_host_ucs_add(sw, joined, new->count, true);
 	/* Of too many addresses none is in the new VLANs. */
-	if (err != -ENOMEM)
+	if (!vsw_host_is_passing(err))
 		return 0;
 	vsw_host_vids_shrink(sw, new, old);
 	return err;
@@ -228,7 +274,7 @@ int vsw_host_set_mac_address(struct net_device *dev, void *p)
 	if (err || ether_addr_equal(old, dev->dev_addr))
 		return err;
 
-	err = vsw_host_mac_add(sw, dev->dev_addr, vids, GFP_KERNEL);
+	err = vsw_host_mac_add(sw, dev->dev_addr, vids, false, GFP_KERNEL);
 	if (err) {
 		eth_hw_addr_set(dev, old);
 		return err;

@@ -8,10 +8,13 @@
 
 #include "vsw.h"
 
+/* Anywhere */
+void vsw_host_look(struct vsw_switch *sw);
+
 /* Under RTNL */
 int vsw_host_add(struct vsw_switch *sw);
 void vsw_host_macs_sync(struct vsw_switch *sw);
-bool vsw_host_macs_mend(struct vsw_switch *sw);
+bool vsw_host_mend(struct vsw_switch *sw);
 int vsw_host_vids_grow(struct vsw_switch *sw, const struct vsw_vlans *old,
 		       const struct vsw_vlans *new);
 void vsw_host_vids_shrink(struct vsw_switch *sw, const struct vsw_vlans *old,

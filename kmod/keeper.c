@@ -400,7 +400,7 @@ static void vsw_keeper_work(struct work_struct *work)
 
 	rtnl_lock();
 	any = vsw_await_join(sw);
-	any |= vsw_host_macs_mend(sw);
+	any |= vsw_host_mend(sw);
 	list_for_each_entry(port, &sw->ports, list) {
 		if (port->vf)
 			vsw_keeper_inspect(port->vf);

@@ -621,7 +621,7 @@ int vsw_port_realise(struct vsw_port *port, struct vsw_policy *policy,
 		err = vsw_host_vids_grow(port->sw, old, policy->vlans);
 	if (err) {
 		NL_SET_ERR_MSG(extack,
-			       "There is no memory for an entry of the host in each of its VLANs: use fewer VLANs or free memory");
+			       "There is no room now for an entry of the host in each of its VLANs: try again, free memory or use fewer VLANs");
 		goto err_mac;
 	}
 

@@ -103,7 +103,6 @@ static bool vsw_stage_reattach(struct vsw_stage *stage)
 /* The policy that it had, which the datapath has seen no other than. */
 static void vsw_stage_restore(struct vsw_stage *stage)
 {
-	const struct vsw_vlans *now = rtnl_dereference(stage->port->vlans);
 	struct netlink_ext_ack extack = {};
 	struct vsw_port *port = stage->port;
 
@@ -111,9 +110,8 @@ static void vsw_stage_restore(struct vsw_stage *stage)
 	if (vsw_port_restore(port, &stage->saved, &extack))
 		pr_warn("vsw: port %s is not what it was before a transaction that failed: %s\n",
 			port->name, extack._msg ?: "out of memory");
-	vsw_nicsync_vids_shrink(port, &stage->held, now);
-	if (vsw_port_is_host(port))
-		vsw_host_vids_shrink(port->sw, &stage->held, now);
+	vsw_nicsync_vids_shrink(port, &stage->held,
+				rtnl_dereference(port->vlans));
 	/* Whose driver has gone meanwhile is missed at the next look. */
 	if (port->vf && port->vf->watched)
 		port->vf->alive |= stage->alive;
@@ -127,6 +125,9 @@ static void vsw_stage_release(struct vsw_change *change)
 
 	if (!stage->port->await)
 		vsw_port_release(stage->port, &stage->saved);
+	if (vsw_port_is_host(stage->port))
+		vsw_host_vids_shrink(stage->port->sw, &stage->held,
+				     rtnl_dereference(stage->port->vlans));
 	kfree(stage->vlans);
 	stage->vlans = NULL;
 }

@@ -111,6 +111,26 @@ none()
 	done
 }
 
+# A port that gives up an address to the host within a transaction has it again.
+given_to_the_host()
+{
+	local mac
+
+	setup
+	mac=$(cat /sys/class/net/vsw0/address)
+	cmd_ok vswctl port set a vlan 310 mac "$mac"
+	batch "vlan add vsw0 vid 309" "port set a mac 52:54:00:00:00:ab" \
+		"vlan add vsw0 vid 310" "port set nobody pcp 1"
+	refused "commands:4: There is no port" apply
+	check_eq owner "$(vswctl -j fdb get "$mac" switch vsw0 vid 310 |
+		jq -r '.[0] | "\(.port) \(.type)"')" "a local"
+	batch "vlan add vsw0 vid 309" "port del a" "vlan add vsw0 vid 310" \
+		"port set nobody pcp 1"
+	refused "commands:4: There is no port" apply
+	check_eq owner "$(vswctl -j fdb get "$mac" switch vsw0 vid 310 |
+		jq -r '.[0] | "\(.port) \(.type)"')" "a local"
+}
+
 # The sentence, the line and the attribute of what is wrong
 errors()
 {
@@ -639,5 +659,5 @@ many()
 		$((ports * 100 + 1))
 }
 
-run_cases whole none errors events datapath vfs driver_refuses given_back \
+run_cases whole none given_to_the_host errors events datapath vfs driver_refuses given_back \
 	taken_over not_given_back confirm goes_away many

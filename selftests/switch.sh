@@ -272,10 +272,53 @@ host_addresses()
 	check_eq "entries after a change" "$(fixed_entries)" $((65 * 4094))
 	cmd_ok vswctl vlan del vsw0 vid 4000-4094
 	check_eq "entries in fewer VLANs" "$(fixed_entries)" $((66 * 3999))
+	# There is no room in 4,094, and there is when one has gone.
+	cmd_ok vswctl vlan add vsw0 vid 4000-4094
+	check_eq "entries in more VLANs" "$(fixed_entries)" $((66 * 3999 + 95))
 	cmd_ok ip link del dev mv65
+	wait_for 10 fixed_entries_are $((65 * 4094))
 	cmd_ok ip link del dev mv64
-	check_eq "entries with two less" "$(fixed_entries)" $((64 * 3999))
+	wait_for 10 fixed_entries_are $((64 * 4094))
+}
+
+fixed_entries_are()
+{
+	[ "$(fixed_entries)" -eq "$1" ]
+}
+
+# The address of the host is another's: it is the host's when that has given it up.
+host_address_of_another()
+{
+	local mac
+
+	add_dummies a b
+	add_switch vsw0
+	mac=$(cat /sys/class/net/vsw0/address)
+	cmd_ok vswctl port add vsw0 a dev a vlan 10 mac "$mac"
+	cmd_ok vswctl port add vsw0 b dev b vlan 11
+	cmd_ok vswctl fdb add "$mac" port b vid 11 sticky
+	cmd_ok vswctl vlan add vsw0 vid 9-10
+	check_eq owner "$(owner_of "$mac" 10)" "a local"
+	cmd_ok vswctl port set a mac none
+	wait_for 5 is_of "$mac" 10 "vsw0 local"
+
+	# Nothing of it is left when more than that cannot be had.
+	printf '%s\n' "vlan add vsw0 vid 11" "port set nobody pcp 1" >/tmp/switch-batch
+	cmd_fail "There is no port" vswctl -a -b /tmp/switch-batch
+	check_eq owner "$(owner_of "$mac" 11)" "b sticky"
+}
+
+# owner_of MAC VID: its port and type
+owner_of()
+{
+	vswctl -j fdb get "$1" switch vsw0 vid "$2" |
+		jq -r '.[0] | "\(.port) \(.type)"'
+}
+
+is_of()
+{
+	[ "$(owner_of "$1" "$2")" = "$3" ]
 }
 
 run_cases defaults options several rejected privileges user_namespace \
-	netpoll host_addresses unload
+	netpoll host_addresses host_address_of_another unload
