@@ -18,6 +18,12 @@ struct vsw_port *vsw_rtnl_port(struct net_device *dev)
 	return vsw_port_get_rtnl(dev);
 }
 
+/*
+ * More VLANs of a port are told as ranges, whether asked for or not. An uplink has all
+ * by default, which do not fit into a message: a bridge's dump ends there with an error.
+ */
+#define VSW_RTNL_SINGLE_MAX	1024
+
 static u16 vsw_rtnl_vlan_flags(u32 flags)
 {
 	return (flags & VSW_VLAN_FLAG_PVID ? BRIDGE_VLAN_INFO_PVID : 0) |
@@ -59,6 +65,8 @@ static int vsw_rtnl_put_vlans(struct sk_buff *skb, const struct vsw_port *port,
 	struct nlattr *nest;
 	u16 from;
 
+	if (vlans->count > VSW_RTNL_SINGLE_MAX)
+		compressed = true;
 	nest = nla_nest_start_noflag(skb, IFLA_AF_SPEC);
 	if (!nest)
 		return -EMSGSIZE;
