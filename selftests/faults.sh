@@ -23,7 +23,7 @@ SWITCH="ip link add dev vsw1 index 10002 address 52:54:00:00:0f:01 type vsw"
 CALLS=0
 VSW_FAIL_LIBRARY=$(dirname "$VSW_KO")/../failnth.so
 export VSW_FAIL_LIBRARY VSW_FAULTS_STEP=${VSW_FAULTS_STEP:-10}
-export VSW_FAULTS_WHAT=allocation
+export VSW_FAULTS_WHAT=allocation VSW_FAULTS_SEEN=/tmp/faults-seen
 
 # set_inject FILE VALUE: of the kernel's failures
 set_inject()
@@ -88,6 +88,11 @@ setup()
 	cmd_ok vswctl fdb add 52:54:00:00:01:0b port b vid 20
 }
 
+link_data()
+{
+	each "$1" "$VSW_TOP/selftests/linkdata.py" "${@:2}"
+}
+
 setup_uplink()
 {
 	setup
@@ -119,6 +124,23 @@ switches()
 	defer ip link del dev vsw1
 	vsw_each "$SWITCH" switch del vsw1
 	each "$SWITCH" ip link del dev vsw1
+	link_data "ip link del dev vsw2" new vsw2 1=20:4 2=7:2 3=99:4
+	link_data "$VSW_CTL switch set vsw0 ageing 300 default-pvid 1 fdb-max 262144" \
+		set vsw0 1=20:4 2=7:2 3=99:4
+	each "ip link set dev vsw0.1 name vsw0" ip link set dev vsw0 name vsw0.1
+}
+
+# Several uplinks of one switch
+teams()
+{
+	setup_uplink
+	cmd_ok vswctl switch set vsw0 teaming active-backup
+	vsw_each "$VSW_CTL uplink del c" uplink add vsw0 c
+	cmd_ok vswctl uplink add vsw0 c
+	vsw_each "$VSW_CTL switch set vsw0 teaming active-backup primary none" \
+		switch set vsw0 teaming port-hash primary c
+	vsw_each "$VSW_CTL port set a pin none" port set a pin c
+	vsw_each "$VSW_CTL uplink add vsw0 c" uplink del c
 }
 
 ports()
@@ -144,6 +166,13 @@ vlans()
 		bridge vlan add dev b vid 50 master
 	each "bridge vlan add dev b vid 10 master" \
 		bridge vlan del dev b vid 10 master
+	each "bridge vlan del dev b vid 60-69 master" \
+		bridge vlan add dev b vid 60-69 master
+	each "bridge vlan del dev vsw0 vid 70 self" \
+		bridge vlan add dev vsw0 vid 70 self
+	each "bridge link set dev b learning on flood on isolated off" \
+		bridge link set dev b learning off flood off isolated on
+	link_data "$VSW_CTL port set b learning on isolated off" slave b 3=0:1 8=1:1
 }
 
 entries()
@@ -159,8 +188,13 @@ entries()
 		bridge fdb add 52:54:00:00:03:0b dev vsw0 self via b vlan 20 static
 	each "bridge fdb add 52:54:00:00:01:0b dev vsw0 self via b vlan 20 static" \
 		bridge fdb del 52:54:00:00:01:0b dev vsw0 self vlan 20
+	each "bridge fdb replace 52:54:00:00:01:0b dev vsw0 self via b vlan 20 static" \
+		bridge fdb replace 52:54:00:00:01:0b dev vsw0 self via b vlan 20 dynamic
 	vsw_each "$VSW_CTL fdb add 52:54:00:00:01:0b port b vid 20" \
 		fdb flush switch vsw0 type static
+	cmd_ok vswctl fdb add 52:54:00:00:04:0b port b vid 21 dynamic
+	vsw_each "$VSW_CTL fdb add 52:54:00:00:04:0b port b vid 21 dynamic" \
+		fdb flush switch vsw0 port b vid 21 type dynamic
 }
 
 # Whoever asks changes nothing, with or without an answer.
@@ -173,6 +207,13 @@ answers()
 		vsw_each true -j "$object" show
 	done
 	vsw_each true -j port show w
+	vsw_each true -j switch show vsw0
+	vsw_each true -j fdb get 52:54:00:00:01:0b switch vsw0 vid 20
+	vsw_each true -j version
+	each true bridge -j link show dev a
+	each true bridge -j vlan show
+	each true bridge -j fdb show br vsw0
+	each true bridge -j fdb get 52:54:00:00:01:0b br vsw0 vlan 20
 	vsw_each true -j vf devices
 	vsw_each true explain a dst 52:54:00:00:01:0b
 	each true ip -d -j link show dev a
@@ -204,6 +245,8 @@ uplinks()
 	vsw_each "$VSW_CTL uplink add vsw0 testpf" uplink del testpf
 	vsw_each "$VSW_CTL uplink set testpf pcp 0 unowned leave" \
 		uplink set testpf pcp 2 unowned park
+	vsw_each "$VSW_CTL uplink set testpf filter-max 0 filter-overflow report" \
+		uplink set testpf filter-max 9 filter-overflow promisc
 }
 
 vfs()
@@ -213,6 +256,9 @@ vfs()
 		mac 52:54:00:00:00:12 max-tx-rate 100 trust on
 	vsw_each "$VSW_CTL port set v0 vlan 10 mac 52:54:00:00:00:10 trust off" \
 		port set v0 vlan 11 mac 52:54:00:00:00:1a trust on
+	vsw_each "$VSW_CTL port set v0 min-tx-rate 0 max-tx-rate 0 link-state auto" \
+		port set v0 min-tx-rate 50 max-tx-rate 100 link-state enable
+	vsw_each "$VSW_CTL port set v0 vlan-proto 8021q" port set v0 vlan-proto 8021ad
 	vsw_each "$VSW_CTL port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10" \
 		port del v0
 }
@@ -267,7 +313,10 @@ batches()
 	# One that waits is taken back. A switch would come back as another.
 	sed -i -e '/vsw1/d' -e '/port del c$/d' $BATCH $BATCH.undo
 	cmd_ok vswctl -a -b $BATCH -c 600 -u $BATCH.undo
+	vsw_each true -j config pending
 	vsw_each "$VSW_CTL -a -b $BATCH -c 600 -u $BATCH.undo" config rollback
+	vsw_each "$VSW_CTL -a -b $BATCH.undo; $VSW_CTL -a -b $BATCH -c 600 -u $BATCH.undo" \
+		config confirm
 	cmd_ok vswctl config rollback
 }
 
@@ -313,6 +362,12 @@ host()
 	vsw_each "$VSW_CTL vlan del vsw0 vid 30-39" vlan add vsw0 vid 30-39
 	cmd_ok vswctl vlan add vsw0 vid 30-39
 	each "ip link del dev v30" ip link add dev v30 link vsw0 type vlan id 30
+	# One that brings its VLAN, and takes it along
+	each "ip link del dev v50" ip link add dev v50 link vsw0 type vlan id 50
+	cmd_ok ip link add dev v50 index 10003 link vsw0 address $mac type vlan id 50
+	each "ip link add dev v50 index 10003 link vsw0 address $mac type vlan id 50" \
+		ip link del dev v50
+	cmd_ok ip link del dev v50
 	cmd_ok ip link set dev vsw0 down
 	each "ip link set dev vsw0 down" ip link set dev vsw0 up
 }
@@ -385,7 +440,8 @@ late()
 	done
 }
 
-CASES=(switches ports vlans entries answers slaves devices host uplinks vfs paths batches)
+CASES=(switches teams ports vlans entries answers slaves devices host uplinks vfs paths
+       batches)
 
 # call_CASE: those that call anything, with calls instead of allocations
 mapfile -t CALLERS < <(printf '%s\n' load "${CASES[@]}" | grep -vxE 'answers|host')
@@ -399,6 +455,15 @@ listed()
 	cmd_ok "$VSW_TOP/selftests/faults/calls.sh" "$VSW_TOP"/kmod/*.[ch]
 }
 
+# Has each request that there is met a failure? Of all cases.
+everything()
+{
+	[ -z "${VSW_CASES-}" ] || skip "of all cases only"
+	inject
+	cmd_ok "$VSW_TOP/selftests/faults/missing.py" "$VSW_FAULTS_SEEN" \
+		"$VSW_TOP/uapi/linux/vsw.h"
+}
+
 # calls CASE
 calls()
 {
@@ -408,4 +473,5 @@ calls()
 	[ "$CALLS" -gt 0 ] || fail "no call failed: nothing was injected"
 }
 
-run_cases listed late host_late "${CASES[@]}" "${CALLERS[@]/#/call_}"
+rm -f $VSW_FAULTS_SEEN
+run_cases listed late host_late "${CASES[@]}" everything "${CALLERS[@]/#/call_}"

@@ -132,6 +132,12 @@ bridge_vlan()
 	check_eq "lines of all" "$(bridge vlan show |
 		grep -cE '^(a|b|vsw0) |^[[:space:]]+[0-9]')" \
 		$((1 + 1 + 50 + 40 + 12 + 1))
+	# So many do not fit.
+	cmd_ok bridge vlan add dev b vid 100-4094 master
+	check_eq "ranges of b" "$(bridge -j vlan show dev b |
+		jq -c '[.[].vlans[] | select(.vlanEnd).vlanEnd] | max')" 4094
+	cmd_ok bridge -j vlan show
+	cmd_ok bridge vlan del dev b vid 100-4094 master
 
 	save_state
 	cmd_fail "VID|vlan|range" bridge vlan add dev a vid 0
@@ -292,5 +298,43 @@ switch_noise()
 	[ -s /tmp/events ]
 }
 
+link_data()
+{
+	"$VSW_TOP/selftests/linkdata.py" "$@"
+}
+
+# What a program says that knows the kind: see uapi/linux/vsw_link.h.
+kind_data()
+{
+	setup
+	cmd_ok link_data new vsw1 1=20:4 2=7:2 3=99:4
+	defer ip link del dev vsw1
+	check_eq "a new switch" "$(vswctl -j switch show vsw1 |
+		jq -c '.[0] | [."ageing-time", ."default-pvid", ."fdb-max"]')" "[20,7,99]"
+	check_eq "its host port" "$(port_field vsw1 pvid)" 7
+	cmd_ok link_data set vsw1 1=30:4
+	cmd_ok link_data set vsw1 2=8:2
+	cmd_ok link_data set vsw1 3=98:4
+	check_eq "a changed one" "$(vswctl -j switch show vsw1 |
+		jq -c '.[0] | [."ageing-time", ."default-pvid", ."fdb-max"]')" "[30,8,98]"
+	refused "out of range" link_data set vsw1 2=4095:2
+	refused "." link_data set vsw1 1=4294967295:4
+	refused "." link_data set vsw1 4=1:4
+	refused "exists" link_data new vsw1
+
+	cmd_ok link_data slave a 3=0:1 8=1:1
+	check_eq "a port" "$(vswctl -j port show a |
+		jq -c '.[0] | [.learning, .isolated, ."unicast-flood"]')" \
+		'[false,true,true]'
+	cmd_ok link_data slave a 3=1:1 8=0:1 4=0:1 5=0:1 6=0:1 7=1:1
+	check_eq "a port" "$(vswctl -j port show a |
+		jq -c '.[0] | [.learning, .isolated, ."unicast-flood", ."multicast-flood",
+			."broadcast-flood", .hairpin]')" \
+		'[true,false,false,false,false,true]'
+	refused "out of range" link_data slave a 3=2:1
+	refused "." link_data slave a 1=0:1
+	refused "." link_data slave c 3=1:1
+}
+
 run_cases link_kind master bridge_vlan bridge_link bridge_fdb bridge_monitor \
-	events
+	events kind_data

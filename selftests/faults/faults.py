@@ -8,7 +8,8 @@ Usage: faults.py UNDO COMMAND...
 Each failure has to leave everything as it was. A request that comes through all the
 same (an event was not told, say) is taken back by UNDO, for the shell, and tried with
 the next N. VSW_FAULTS_STEP=S tries the first, and then every Sth from a random one on.
-VSW_FAULTS_NTH=N tries that one alone. VSW_FAULTS_WHAT says what fails, "allocation" or
+VSW_FAULTS_NTH=N tries that one alone. What kinds of requests have met a failure is
+added to the file VSW_FAULTS_SEEN. VSW_FAULTS_WHAT says what fails, "allocation" or
 "call": that is only for what is printed, the kernel has been told; of calls each one is
 tried. VSW_FAIL_LIBRARY is failnth.so.
 
@@ -30,6 +31,7 @@ LIBRARY = os.environ["VSW_FAIL_LIBRARY"]
 WHAT = os.environ.get("VSW_FAULTS_WHAT", "allocation")
 STEP = int(os.environ.get("VSW_FAULTS_STEP", "1")) if WHAT == "allocation" else 1
 ONLY = os.environ.get("VSW_FAULTS_NTH")
+SEEN = os.environ.get("VSW_FAULTS_SEEN")
 # No request of ours allocates as often as that.
 MOST = 5000
 # The request was carried out, or refused, but the answer got lost.
@@ -83,6 +85,13 @@ def state_without():
             [json.dumps(link, sort_keys=True) for link in links()])
 
 
+def waiting():
+    """Does a batch wait to be confirmed?"""
+    out = subprocess.run([VSWCTL, "-j", "config", "pending"], check=False,
+                         capture_output=True, text=True).stdout
+    return ["a batch waits"] if "seconds" in out else []
+
+
 def nic_vlans():
     """What the VLAN filter of the PF holds, if there is one"""
     if not os.path.exists(VLANS):
@@ -109,7 +118,7 @@ def state():
                   for item in items]
     # Who makes entries anew finds another place in the table.
     lines.sort()
-    return (lines + nic_vlans() +
+    return (lines + nic_vlans() + waiting() +
             [json.dumps(link, sort_keys=True) for link in links()])
 
 
@@ -145,13 +154,23 @@ def check(words, nth, before, now, said):
                 "\n".join(differences[:8]))
 
 
+def remember(met):
+    """What requests have met a failure, for selftests/faults/missing.py"""
+    with open(met, encoding="ascii") as file:
+        requests = file.read()
+    os.unlink(met)
+    if SEEN:
+        with open(SEEN, "a", encoding="ascii") as file:
+            file.write(requests)
+
+
 def try_and_check(undo, command, nth, before, met):
     """Returns whether something was made to fail, and whether the request failed."""
     words = " ".join(command)
     came_through, said = try_nth(command, nth, met)
     hit = os.path.exists(met)
     if hit:
-        os.unlink(met)
+        remember(met)
     elif not came_through:
         raise Wrong(f"'{words}' failed by itself: {said}")
     now = None
