@@ -61,11 +61,10 @@ setup()
 	add_vf v200 2 200
 }
 
-# fuzz ROUNDS
+# fuzz SEED ROUNDS
 fuzz()
 {
-	python3 -B "$VSW_TOP/selftests/framefuzz/vf.py" "${VSW_SEED:-1}" "$1" \
-		"${PLACES[@]}"
+	python3 -B "$VSW_TOP/selftests/framefuzz/vf.py" "$@" "${PLACES[@]}"
 }
 
 at_random()
@@ -73,7 +72,7 @@ at_random()
 	local out status line
 
 	setup
-	out=$(fuzz "${VSW_ROUNDS:-100}")
+	out=$(fuzz "${VSW_SEED:-1}" "${VSW_ROUNDS:-100}")
 	status=$?
 	while IFS= read -r line; do
 		log "$line"
@@ -89,7 +88,7 @@ hop_is_noticed()
 	setup
 	cmd_ok vswctl port set v200 on-drift observe
 	cmd_ok ip link set "$PF" vf 2 vlan 100
-	if out=$(fuzz 30); then
+	if out=$(fuzz 1 30); then
 		fail "it is not"
 	fi
 	grep -q "^a100 got what is in VLAN 200: .* of v200" <<<"$out" ||

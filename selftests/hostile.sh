@@ -729,7 +729,7 @@ vf_driver()
 # anywhere, and its mailbox holds what nobody has asked for.
 vf_mailbox()
 {
-	local pci out
+	local pci out ping
 
 	setup_vf_driver
 	cmd_ok vswctl port add vsw0 db2 vf "$PF/1" vlan $V_VID mac 52:54:00:aa:00:02
@@ -738,13 +738,15 @@ vf_mailbox()
 	reachable db2 192.0.2.11
 	pci=$(vf_pci 0)
 	echo "$pci" >/sys/bus/pci/drivers/igbvf/unbind
-	ip netns exec db2 ping -q -i 0.1 192.0.2.11 >/tmp/vf-mailbox &
+	ip netns exec db2 ping -q -i 0.1 192.0.2.11 >/tmp/vf-mailbox 2>&1 &
+	ping=$!
+	defer kill -KILL $ping
 	out=$(python3 -B "$VSW_TOP/selftests/vfmailbox.py" "$pci" 500 "${VSW_SEED:-1}") ||
 		fail "vfmailbox.py: $out"
 	log "$out"
 	[[ $out =~ \;\ [1-9][0-9]*\ answers ]] || fail "the PF has not heard of it"
-	kill -INT $!
-	wait $!
+	kill -INT $ping
+	wait $ping
 	log "db2: $(grep received /tmp/vf-mailbox)"
 	grep -qE ' 0% packet loss| [0-4](\.[0-9]+)?% packet loss' /tmp/vf-mailbox ||
 		fail "the other VF has suffered"

@@ -14,6 +14,7 @@ have to arrive at all members.
 Prints a table of who has got how many from whom; the exit status is 1, with what was
 wrong, if anything was, or if nobody got any frame of somebody in its VLAN.
 """
+import os
 import pathlib
 import random
 import select
@@ -36,6 +37,8 @@ MTU = 1500
 BURST = 10
 # Seconds without any frame, after which none is expected
 QUIET = 0.15
+# What has to arrive may take so long on a machine that is busy.
+PATIENCE = 5 * float(os.environ.get("VSW_SLOW", "1"))
 # How many of the wrong ones are told
 TELL = 20
 
@@ -199,13 +202,19 @@ class Fuzz:
             for place in ready:
                 self.take(place)
 
+    def lacking(self):
+        return [(number, sent, place) for number, sent in self.sent.items()
+                for place in self.places
+                if sent.must(place) and place not in sent.got]
+
     def missing(self):
-        for number, sent in self.sent.items():
-            for place in self.places:
-                if sent.must(place) and place not in sent.got:
-                    self.findings.append(
-                        f"{place.name} has not got {number} of {sent.place.name}: "
-                        f"{describe(sent.frame)}: {brief(sent.frame)}")
+        end = time.monotonic() + PATIENCE
+        while self.lacking() and time.monotonic() < end:
+            self.drain()
+        for number, sent, place in self.lacking():
+            self.findings.append(
+                f"{place.name} has not got {number} of {sent.place.name}: "
+                f"{describe(sent.frame)}: {brief(sent.frame)}")
 
     def silent(self):
         """Pairs of one VLAN between which nothing was seen"""
