@@ -15,6 +15,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/vf_lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/state_lib.sh"
 
 BATCH=/tmp/faults-batch
 # What comes back as it was, by its number and address, too
@@ -410,6 +412,53 @@ host_late()
 	[ "$came" -gt 11 ] || fail "no entry was missing"
 }
 
+# Requests, and what takes them back
+NOTIFIED="
+vswctl switch add vsw1|vswctl switch del vsw1
+vswctl port add vsw0 c dev c vlan 30|vswctl port del c
+vswctl uplink add vsw0 c|vswctl uplink del c
+ip link add dev vsw1 type vsw|ip link del dev vsw1
+ip link set dev c master vsw0|ip link set dev c nomaster
+ip link set dev vsw0 mtu 1400|ip link set dev vsw0 mtu 1500
+ip link set dev a mtu 1400|ip link set dev a mtu 1500
+ip link set dev vsw0 up|ip link set dev vsw0 down
+ip link set dev vsw0 name vsw9|ip link set dev vsw9 name vsw0
+"
+
+# Somebody whom the kernel asks says no: it takes back itself what it has done by then,
+# and tells us.
+notifiers()
+{
+	local actions=/sys/kernel/debug/notifier-error-inject/netdev/actions
+	local action request undo refused=0
+
+	inject
+	modprobe netdev-notifier-error-inject 2>/dev/null
+	[ -d $actions ] || skip "nobody can be made to say no"
+	setup
+	cmd_ok ip link set dev vsw0 down
+	save_state
+	for action in POST_INIT REGISTER PRECHANGEUPPER CHANGEUPPER PRECHANGEMTU CHANGEMTU \
+		PRE_UP CHANGENAME; do
+		while IFS='|' read -r request undo; do
+			[ "$request" ] || continue
+			echo -12 >$actions/NETDEV_$action/error
+			if $request >/tmp/faults-said 2>&1; then
+				echo 0 >$actions/NETDEV_$action/error
+				# shellcheck disable=SC2086 # a command
+				cmd_ok $undo
+			else
+				echo 0 >$actions/NETDEV_$action/error
+				refused=$((refused + 1))
+				log "$action: $request"
+			fi
+			check_state
+		done <<<"$NOTIFIED"
+	done
+	log "$refused requests were refused"
+	[ "$refused" -ge 12 ] || fail "so few"
+}
+
 in_filter()
 {
 	bridge fdb show dev testpf | grep -q "^$1 "
@@ -474,4 +523,4 @@ calls()
 }
 
 rm -f $VSW_FAULTS_SEEN
-run_cases listed late host_late "${CASES[@]}" everything "${CALLERS[@]/#/call_}"
+run_cases listed late host_late notifiers "${CASES[@]}" everything "${CALLERS[@]/#/call_}"

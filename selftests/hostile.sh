@@ -725,6 +725,35 @@ vf_driver()
 	check_vf_driver
 }
 
+# From a VF, whose sources the emulated NIC does not check: new addresses, as many as it
+# likes, and frames for the link only
+vf_flood()
+{
+	local vf=eth0@db1 i count
+
+	setup_vf_driver
+	cmd_ok vswctl switch set vsw0 fdb-max 100
+	add_vf_host db1 0 192.0.2.1/24
+	open_devices "$vf" "eth0@web1" "eth0@web2"
+	reachable db1 192.0.2.11
+	frames spray "$vf" "0>all" 1000
+	count=$(learned "$PF")
+	log "$count of 1000 addresses learned at $PF"
+	[ "$count" -ge 50 ] || fail "the flood has not been one"
+	[ "$(learned)" -le 100 ] || fail "the table has grown past its limit"
+	lives "$(mac_of web1)" $V_VID web1 dynamic
+	# Who comes now finds room.
+	frame_passes eth0@web2 "8>all"
+	lives "$(mac 8)" $EVIL_VID web2 dynamic
+	reachable db1 192.0.2.11
+	for i in 0 1 2 3 d e f; do
+		frames hex "$vf" "0180c200000${i}020000000009880900000000$(printf '%092d' 0)"
+	done
+	sleep 0.5
+	! vswctl -j fdb get "$(mac 9)" switch vsw0 vid $V_VID >/dev/null 2>&1 ||
+		fail "a frame for the link was switched"
+}
+
 # The guest has no driver, and plays with the registers of its VF: the handshake ends
 # anywhere, and its mailbox holds what nobody has asked for.
 vf_mailbox()
@@ -758,4 +787,4 @@ trap remove_vfs EXIT
 run_cases mac_flooding mac_stealing learned_moves gateway hop_access hop_trunk \
 	hop_native hop_metadata spoofed tc_guard broadcast_storm link_local \
 	collisions wrong_gso vf_filter vf_address vf_gateway vf_reset vf_driver \
-	vf_mailbox
+	vf_flood vf_mailbox
