@@ -109,19 +109,6 @@ static int vsw_host_uc_sync(struct net_device *dev, const unsigned char *mac)
 	return err;
 }
 
-/**
- * vsw_host_look - what was in the way of entries may be so no more
- * @sw: the switch
- *
- * Context: any.
- */
-void vsw_host_look(struct vsw_switch *sw)
-{
-	if (READ_ONCE(sw->host_owed) &&
-	    sw->dev->reg_state == NETREG_REGISTERED)
-		vsw_keeper_look(sw);
-}
-
 static int vsw_host_uc_unsync(struct net_device *dev, const unsigned char *mac)
 {
 	struct vsw_switch *sw = netdev_priv(dev);
@@ -131,8 +118,6 @@ static int vsw_host_uc_unsync(struct net_device *dev, const unsigned char *mac)
 	rcu_read_lock();
 	vsw_host_mac_del(sw, mac, rcu_dereference(sw->host->vlans)->member);
 	rcu_read_unlock();
-	/* There is room for others. */
-	vsw_host_look(sw);
 	return 0;
 }
 
@@ -159,11 +144,24 @@ static bool vsw_host_is_passing(int err)
 	return err && err != -ENOSPC;
 }
 
+/**
+ * vsw_host_look - what was in the way of entries may be so no more
+ * @sw: the switch
+ *
+ * Context: any.
+ */
+void vsw_host_look(struct vsw_switch *sw)
+{
+	if (READ_ONCE(sw->host_owed) &&
+	    sw->dev->reg_state == NETREG_REGISTERED)
+		vsw_keeper_look(sw);
+}
+
 void vsw_host_set_rx_mode(struct net_device *dev)
 {
-	if (vsw_host_is_passing(__dev_uc_sync(dev, vsw_host_uc_sync,
-					      vsw_host_uc_unsync)))
-		vsw_keeper_look(netdev_priv(dev));
+	__dev_uc_sync(dev, vsw_host_uc_sync, vsw_host_uc_unsync);
+	/* There may be room for others, or not have been for one. */
+	vsw_host_look(netdev_priv(dev));
 }
 
 /* Make the entries that are missing. Has it to be tried again? */

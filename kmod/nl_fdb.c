@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 
 #include "generated/netlink.h"
+#include "host.h"
 #include "netlink.h"
 #include "port.h"
 #include "txn.h"
@@ -154,6 +155,9 @@ int vsw_nl_fdb_new(struct genl_info *info)
 	if (err == -EEXIST)
 		GENL_SET_ERR_MSG(info,
 				 "The address belongs to a port by configuration: vswctl port set");
+	/* A static one may have been in the way of one of the host's. */
+	if (!err && vsw_fdb_ages(type))
+		vsw_host_look(port->sw);
 	if (err || vsw_txn_is_on())
 		return err;
 	return vsw_nl_reply_fdb(info, port->sw, mac, vid);

@@ -555,7 +555,8 @@ static void vsw_port_commit(struct vsw_port *port, struct vsw_policy *policy)
 
 	if (mac_goes)
 		vsw_port_disclaim_mac(port, old_mac, old_pvid);
-	if (vsw_port_is_host(port))
+	/* Of a transaction that fails nothing is left: see vsw_stage_finish(). */
+	if (vsw_port_is_host(port) && !port->stage)
 		vsw_host_macs_sync(port->sw);
 	if (vsw_port_is_uplink(port)) {
 		vsw_nicsync_uplink_set(port, policy->filter_max,

@@ -20,9 +20,11 @@ struct vsw_port *vsw_rtnl_port(struct net_device *dev)
 
 /*
  * More VLANs of a port are told as ranges, whether asked for or not. An uplink has all
- * by default, which do not fit into a message: a bridge's dump ends there with an error.
+ * by default, which do not fit into the first message: a bridge's dump ends there with
+ * an error. The rest of what is told of a port needs less than 256 bytes.
  */
-#define VSW_RTNL_SINGLE_MAX	1024
+#define VSW_RTNL_SINGLE_MAX \
+	((NLMSG_GOODSIZE - 256) / nla_total_size(sizeof(struct bridge_vlan_info)))
 
 static u16 vsw_rtnl_vlan_flags(u32 flags)
 {

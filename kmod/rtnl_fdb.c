@@ -11,6 +11,7 @@
 #include <net/neighbour.h>
 #include <net/netlink.h>
 
+#include "host.h"
 #include "port.h"
 #include "rtnl.h"
 #include "switch.h"
@@ -153,9 +154,13 @@ int VSW_FDB_ADD(vsw_rtnl_fdb_add)
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack,
 			       "The address belongs to a port by configuration: change that port");
-	if (!err)
-		VSW_FDB_NOTIFIED();
-	return err;
+	if (err)
+		return err;
+	/* A static one may have been in the way of one of the host's. */
+	if (vsw_fdb_ages(type))
+		vsw_host_look(sw);
+	VSW_FDB_NOTIFIED();
+	return 0;
 }
 
 int VSW_FDB_DEL(vsw_rtnl_fdb_del)

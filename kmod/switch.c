@@ -78,8 +78,9 @@ static void vsw_switch_fdb_notify(struct vsw_fdb *fdb,
 	trace_vsw_fdb(sw, entry, gone);
 	vsw_netlink_fdb_notify(sw, entry, gone);
 	vsw_rtnl_fdb_notify(sw, entry, gone);
-	/* It may have been in the way of one of the host's. */
-	if (gone && !vsw_fdb_ages(entry->type))
+	/* It may have been in the way of one of the host's, unless it is one. */
+	if (gone && !vsw_fdb_ages(entry->type) &&
+	    !(entry->type == VSW_FDB_TYPE_LOCAL && entry->port == &sw->host->fdb))
 		vsw_host_look(sw);
 }
 

@@ -124,6 +124,14 @@ given_to_the_host()
 	refused "commands:4: There is no port" apply
 	check_eq owner "$(vswctl -j fdb get "$mac" switch vsw0 vid 310 |
 		jq -r '.[0] | "\(.port) \(.type)"')" "a local"
+	# It is in that VLAN already, where the address is another's.
+	cmd_ok vswctl vlan add vsw0 vid 310
+	batch "port set a mac 52:54:00:00:00:ab" "vlan add vsw0 vid 309" \
+		"port set nobody pcp 1"
+	refused "commands:3: There is no port" apply
+	check_eq owner "$(vswctl -j fdb get "$mac" switch vsw0 vid 310 |
+		jq -r '.[0] | "\(.port) \(.type)"')" "a local"
+	cmd_ok vswctl vlan del vsw0 vid 310
 	batch "vlan add vsw0 vid 309" "port del a" "vlan add vsw0 vid 310" \
 		"port set nobody pcp 1"
 	refused "commands:4: There is no port" apply

@@ -132,7 +132,12 @@ bridge_vlan()
 	check_eq "lines of all" "$(bridge vlan show |
 		grep -cE '^(a|b|vsw0) |^[[:space:]]+[0-9]')" \
 		$((1 + 1 + 50 + 40 + 12 + 1))
-	# So many do not fit.
+	# So many do not fit, wherever that begins.
+	cmd_ok bridge vlan add dev b vid 100-699 master
+	cmd_ok bridge -j vlan show
+	check_eq "VLANs of b" "$(bridge -j vlan show dev b |
+		jq '[.[].vlans[] | (.vlanEnd // .vlan) - .vlan + 1] | add')" \
+		"$(port_field b vlan-count)"
 	cmd_ok bridge vlan add dev b vid 100-4094 master
 	check_eq "ranges of b" "$(bridge -j vlan show dev b |
 		jq -c '[.[].vlans[] | select(.vlanEnd).vlanEnd] | max')" 4094
