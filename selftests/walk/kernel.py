@@ -5,6 +5,7 @@ and what is heard from both multicast groups.
 The client of the family is the kernel's own (tools/net/ynl): it knows nothing
 but the specification.
 """
+import contextlib
 import errno
 import os
 import pathlib
@@ -162,7 +163,7 @@ class Kernel:
             SOL_NETLINK, ADD_MEMBERSHIP,
             self.listener.nlproto.get_mcast_id("fdb", None))
         self.listener.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE,
-                                      1 << 24)
+                                      1 << 27)
         self.route = Rtnetlink()
 
     # Requests to the family
@@ -277,9 +278,22 @@ class Kernel:
         return {name: self.clients[0].dump(f"{name}-get", {})
                 for name in self.OBJECTS}
 
+    def drain(self):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.listener.sock.recv(1 << 20, socket.MSG_DONTWAIT)
+        self.listener.async_msg_queue = []
+
     def heard(self):
-        """[(event, attributes)] since the last time"""
-        self.listener.check_ntf()
+        """[(event, attributes)] since the last time, or None if it was told that some
+        are missing, because there were too many"""
+        try:
+            self.listener.check_ntf()
+        except OSError as error:
+            if error.errno != errno.ENOBUFS:
+                raise
+            self.drain()
+            return None
         events = self.listener.async_msg_queue
         self.listener.async_msg_queue = []
         return [(event["name"], event["msg"]) for event in events]

@@ -159,8 +159,11 @@ class World:
         state.adopt(self.model, now)
         wrong = list(state.differences(state.of_model(self.model), now))
         wrong += state.invariants(dump)
-        wrong += self.listener.hear(self.kernel.heard())
-        wrong += self.listener.compare(dump)
+        events = self.kernel.heard()
+        # Who has missed some looks anew.
+        if events is not None:
+            wrong += self.listener.hear(events)
+            wrong += self.listener.compare(dump)
         self.listener.see(dump)
         self.dump = dump
         if wrong:
