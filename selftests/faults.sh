@@ -170,7 +170,8 @@ vlans()
 		bridge vlan del dev b vid 10 master
 	each "bridge vlan del dev b vid 60-69 master" \
 		bridge vlan add dev b vid 60-69 master
-	each "bridge vlan del dev vsw0 vid 70 self" \
+	# Without memory the kernel fails to tell of it, and says that it has failed.
+	[ "$VSW_FAULTS_WHAT" != call ] || each "bridge vlan del dev vsw0 vid 70 self" \
 		bridge vlan add dev vsw0 vid 70 self
 	each "bridge link set dev b learning on flood on isolated off" \
 		bridge link set dev b learning off flood off isolated on
