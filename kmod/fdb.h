@@ -205,7 +205,6 @@ static inline u64 vsw_fdb_key_word(const u8 *mac, u16 vid)
 static inline u32 vsw_fdb_hash(const void *key, u32 len, u32 seed)
 {
 	u64 word = *(const u64 *)key;
-
 	u64 mixed = vsw_fdb_secret[1] ^ seed * 0x9e3779b97f4a7c15ULL;
 
 	return ((vsw_fdb_secret[0] + seed + (u32)word) *

@@ -34,10 +34,10 @@ static void vsw_keeper_queue(struct vsw_switch *sw, unsigned long delay)
 }
 
 /**
- * vsw_keeper_look - something has happened to a PF
- * @sw: the switch whose uplink it is
+ * vsw_keeper_look - something has happened to a PF, or entries of the host are missing
+ * @sw: the switch
  *
- * May be called from notifiers: what has to be done is done later.
+ * Context: any; what has to be done is done later.
  */
 void vsw_keeper_look(struct vsw_switch *sw)
 {

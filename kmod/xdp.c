@@ -154,26 +154,19 @@ static bool vsw_xdp_read(const struct xdp_buff *xdp,
  * One of TCP or UDP that is to be completed has the sum of the pseudo header in its
  * place: who completes it counts on that. Without any, nothing is told.
  */
-static bool vsw_xdp_is_begun(__sum16 check, __wsum pseudo)
+static __always_inline bool vsw_xdp_has_sum(const void *head, size_t len,
+					    size_t check_at, const void *end,
+					    __wsum pseudo)
 {
-	return !check || check == (__force __sum16)~csum_fold(pseudo);
+	__sum16 check;
+
+	if (head + len > end)
+		return false;
+	check = *(const __sum16 *)(head + check_at);
+	return check && check != (__force __sum16)~csum_fold(pseudo);
 }
 
-static bool vsw_xdp_tcp_is_complete(const struct tcphdr *tcp, const void *end,
-				    __wsum pseudo)
-{
-	return (const void *)(tcp + 1) <= end &&
-	       !vsw_xdp_is_begun(tcp->check, pseudo);
-}
-
-/* Likewise of UDP that is too short for a tunnel */
-static bool vsw_xdp_udp_is_complete(const struct udphdr *udp, const void *end,
-				    __wsum pseudo)
-{
-	return (const void *)(udp + 1) <= end &&
-	       !vsw_xdp_is_begun(udp->check, pseudo);
-}
-
+/* Is UDP too short for a tunnel? */
 static bool vsw_xdp_is_short(unsigned int len)
 {
 	return len - sizeof(struct udphdr) < VSW_XDP_INNER_MIN;
@@ -215,9 +208,13 @@ static __always_inline bool vsw_xdp_l4_is_complete(const void *data,
 						   __wsum pseudo)
 {
 	if (likely(protocol == IPPROTO_TCP))
-		return vsw_xdp_tcp_is_complete(data, end, pseudo);
+		return vsw_xdp_has_sum(data, sizeof(struct tcphdr),
+				       offsetof(struct tcphdr, check), end,
+				       pseudo);
 	if (protocol == IPPROTO_UDP && vsw_xdp_is_short(len))
-		return vsw_xdp_udp_is_complete(data, end, pseudo);
+		return vsw_xdp_has_sum(data, sizeof(struct udphdr),
+				       offsetof(struct udphdr, check), end,
+				       pseudo);
 	return vsw_xdp_is_summed(data, len, end, protocol, pseudo);
 }
 
