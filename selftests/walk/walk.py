@@ -48,6 +48,8 @@ from minimise import minimise
 from model import PF, WRONG, Model, Refusal, Syntax, Unsure
 from script import command, script
 
+# A batch can have more events than are kept.
+MISSED_MAX = 3
 DEFAULTS = {"SEED": 1, "STEPS": 1800, "EACH": 900, "REPLAYS": 100,
             "LOG": "",
             "PLANTS": 0, "KEEP": "", "FILE": ""}
@@ -98,6 +100,8 @@ class World:
         self.listener = state.Listener(self.dump)
         # What there is, in the words of the model
         self.now = {}
+        # How often somebody was told that events are missing
+        self.missed = 0
 
     def reset(self):
         """No switch; all devices, as they are by default"""
@@ -161,7 +165,11 @@ class World:
         wrong += state.invariants(dump)
         events = self.kernel.heard()
         # Who has missed some looks anew.
-        if events is not None:
+        if events is None:
+            self.missed += 1
+            if self.missed > MISSED_MAX:
+                wrong.append("a listener is told too often that it has missed events")
+        else:
             wrong += self.listener.hear(events)
             wrong += self.listener.compare(dump)
         self.listener.see(dump)
