@@ -122,21 +122,18 @@ given_to_the_host()
 	batch "vlan add vsw0 vid 309" "port set a mac 52:54:00:00:00:ab" \
 		"vlan add vsw0 vid 310" "port set nobody pcp 1"
 	refused "commands:4: There is no port" apply
-	check_eq owner "$(vswctl -j fdb get "$mac" switch vsw0 vid 310 |
-		jq -r '.[0] | "\(.port) \(.type)"')" "a local"
+	check_eq owner "$(entry "$mac" 310)" "a local"
 	# It is in that VLAN already, where the address is another's.
 	cmd_ok vswctl vlan add vsw0 vid 310
 	batch "port set a mac 52:54:00:00:00:ab" "vlan add vsw0 vid 309" \
 		"port set nobody pcp 1"
 	refused "commands:3: There is no port" apply
-	check_eq owner "$(vswctl -j fdb get "$mac" switch vsw0 vid 310 |
-		jq -r '.[0] | "\(.port) \(.type)"')" "a local"
+	check_eq owner "$(entry "$mac" 310)" "a local"
 	cmd_ok vswctl vlan del vsw0 vid 310
 	batch "vlan add vsw0 vid 309" "port del a" "vlan add vsw0 vid 310" \
 		"port set nobody pcp 1"
 	refused "commands:4: There is no port" apply
-	check_eq owner "$(vswctl -j fdb get "$mac" switch vsw0 vid 310 |
-		jq -r '.[0] | "\(.port) \(.type)"')" "a local"
+	check_eq owner "$(entry "$mac" 310)" "a local"
 }
 
 # The sentence, the line and the attribute of what is wrong
@@ -633,8 +630,7 @@ remove_many()
 	printf 'link del m%d\n' {0..999} | ip -b -
 }
 
-# As many as a host has
-# VSW_PORTS=N of them
+# As many as a host has, or VSW_PORTS
 many()
 {
 	local start took i ports=${VSW_PORTS:-1000}
@@ -667,5 +663,5 @@ many()
 		$((ports * 100 + 1))
 }
 
-run_cases whole none given_to_the_host errors events datapath vfs driver_refuses given_back \
-	taken_over not_given_back confirm goes_away many
+run_cases whole none given_to_the_host errors events datapath vfs driver_refuses \
+	given_back taken_over not_given_back confirm goes_away many

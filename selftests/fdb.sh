@@ -25,13 +25,6 @@ setup()
 	done
 }
 
-# entry MAC VID: "PORT TYPE", or nothing
-entry()
-{
-	vswctl -j fdb get "$1" switch vsw0 vid "$2" 2>/dev/null |
-		jq -r '.[0] | "\(.port) \(.type)"'
-}
-
 # entries [FILTER...]: how many
 entries()
 {

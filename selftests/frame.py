@@ -342,7 +342,12 @@ class Device:
         return self.sock.fileno()
 
     def send(self, data, vnet_hdr=VNET_HDR):
-        self.sock.send(vnet_hdr + data)
+        try:
+            self.sock.send(vnet_hdr + data)
+        except BlockingIOError:
+            # The ring of a NIC is short.
+            select.select([], [self.sock], [], PATIENCE)
+            self.sock.send(vnet_hdr + data)
 
     def send_as(self, data, ethertype):
         self.sock.sendto(VNET_HDR + data, (self.name, ethertype))

@@ -264,6 +264,13 @@ port_field()
 	vswctl -j port show "$1" | jq -r ".[0][\"$2\"]"
 }
 
+# entry MAC VID: "PORT TYPE" of a forwarding entry of vsw0, or nothing
+entry()
+{
+	vswctl -j fdb get "$1" switch vsw0 vid "$2" 2>/dev/null |
+		jq -r '.[0] | "\(.port) \(.type)"'
+}
+
 # drops PORT rx|tx REASON: counter
 drops()
 {

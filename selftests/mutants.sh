@@ -3,7 +3,8 @@
 #
 # Would the tests notice? Each bug below is planted into a copy of the module, and the
 # test that is there for it has to fail on User-Mode Linux with its checkers, or on
-# KERNEL, and to say why. debug/planted.sh asks the same of the checkers, static/planted.sh of the analysers.
+# KERNEL, and to say why. debug/planted.sh asks the same of the checkers,
+# static/planted.sh of the analysers.
 #
 # Usage: mutants.sh [NAME...]		prints KTAP
 

@@ -178,13 +178,6 @@ moves()
 	cmd_fail "no port of that name" vswctl port export nobody
 }
 
-# entry MAC VID: where it is, and what
-entry()
-{
-	vswctl -j fdb get "$1" switch vsw0 vid "$2" |
-		jq -r '.[0] | "\(.port) \(.type)"'
-}
-
 # The other host has heard of its addresses, and does not want them yet.
 arrives()
 {

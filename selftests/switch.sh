@@ -298,26 +298,20 @@ host_address_of_another()
 	cmd_ok vswctl port add vsw0 b dev b vlan 11
 	cmd_ok vswctl fdb add "$mac" port b vid 11 sticky
 	cmd_ok vswctl vlan add vsw0 vid 9-10
-	check_eq owner "$(owner_of "$mac" 10)" "a local"
+	check_eq owner "$(entry "$mac" 10)" "a local"
 	cmd_ok vswctl port set a mac none
-	wait_for 5 is_of "$mac" 10 "vsw0 local"
+	wait_for 5 is_of "$mac" 10 vsw0 local
 
 	# Nothing of it is left when more than that cannot be had.
 	printf '%s\n' "vlan add vsw0 vid 11" "port set nobody pcp 1" >/tmp/switch-batch
 	cmd_fail "There is no port" vswctl -a -b /tmp/switch-batch
-	check_eq owner "$(owner_of "$mac" 11)" "b sticky"
+	check_eq owner "$(entry "$mac" 11)" "b sticky"
 }
 
-# owner_of MAC VID: its port and type
-owner_of()
-{
-	vswctl -j fdb get "$1" switch vsw0 vid "$2" |
-		jq -r '.[0] | "\(.port) \(.type)"'
-}
-
+# is_of MAC VID PORT TYPE
 is_of()
 {
-	[ "$(owner_of "$1" "$2")" = "$3" ]
+	[ "$(entry "$1" "$2")" = "$3 $4" ]
 }
 
 run_cases defaults options several rejected privileges user_namespace \

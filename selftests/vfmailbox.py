@@ -20,7 +20,7 @@ import time
 CTRL, MAILBOX, MEMORY = 0x0000, 0x0C40, 0x0800
 CTRL_RST = 1 << 26
 REQ, ACK, VFU = 0x01, 0x02, 0x04
-PF_ACK, RESET_DONE = 0x20, 0x80
+PF_ACK = 0x20
 # Reset, address, groups, VLAN, largest frame, promiscuity; and what is none
 MESSAGES = (1, 2, 3, 4, 5, 6, 0, 7, 0x80000001, 0x10000, 0xFFFFFFFF)
 WORDS = 16
