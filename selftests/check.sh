@@ -11,7 +11,8 @@
 # the selftests of the datapath once more with the fast path on every tap.
 #
 # On kernels with checkers, debug, kcsan and uml, all selftests run, and "planted":
-# whether the checkers find bugs.
+# whether the checkers find bugs. "mutants" is whether the tests do, with two bugs; it
+# runs where it is named.
 #
 # Each selftest has a guest of its own, so that what it leaves behind meets no other
 # one. Jobs run side by side, VSW_JOBS of them (by default one for each CPU); what
@@ -101,6 +102,7 @@ do_job()
 	tables)		ktap "$dir/kunit/run.sh" ;;
 	instructions)	ktap "$dir/bench/gate.sh" 6.12 ;;
 	planted)	ktap "$dir/debug/planted.sh" "$kernel" ;;
+	mutants)	ktap "$dir/mutants.sh" --turns 2 ;;
 	# The datapath by the other way
 	xdp)		VSW_FASTPATH=xdp guest "${FASTPATH_TESTS[@]}" ;;
 	*)		guest "$name" ;;

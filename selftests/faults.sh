@@ -5,8 +5,9 @@
 # until none of it does: each failure leaves everything as it was. Then the same
 # with its Nth call of the kernel or of the PF's driver (faults/calls.h, and what
 # vsw-testpf is asked). Requests that come through all the same (an event that is
-# not told) are taken back and tried with the next. Needs a kernel that can inject
-# failures (make check DEBUG=uml).
+# not told) are taken back and tried with the next. What work items do is no request:
+# there the Nth fails, too, and what they are for is done in the end (faults/late.py).
+# Needs a kernel that can inject failures (make check DEBUG=uml).
 #
 # VSW_FAULTS_STEP=S (10) tries the first allocation, and every Sth from somewhere on;
 # calls are few, and each is tried.
@@ -460,41 +461,102 @@ notifiers()
 	[ "$refused" -ge 12 ] || fail "so few"
 }
 
-in_filter()
+# later FUNCTION EVENT UNDO: the work item of that function fails in its turn
+later()
 {
-	bridge fdb show dev testpf | grep -q "^$1 "
+	local out
+
+	if out=$(python3 -B "$VSW_TOP/selftests/faults/late.py" "$@" 2>&1); then
+		log "$out"
+		CALLS=$((CALLS + ${out%% *}))
+	else
+		fail "$out"
+	fi
 }
 
-late_is_over()
+# Addresses in the filters of NICs
+late_nicsync()
 {
-	[ "$(</sys/module/vsw/parameters/fail_late)" -eq 0 ]
-}
+	local n
 
-# Filters of NICs are filled later, where nobody can be told: it is tried again.
-late()
-{
-	local n m
-
-	inject
 	setup_uplink
-	wait_for 5 in_filter 52:54:00:00:01:0b
 	for n in 1 2 3 4; do
-		echo $n >/sys/module/vsw/parameters/fail_late
-		for m in 1 2 3 4; do
-			echo "fdb add 52:54:00:00:0$n:0$m port b vid 20"
-		done | cmd_ok vswctl -a -b -
-		wait_for 5 late_is_over
-		for m in 1 2 3 4; do
-			wait_for 5 in_filter "52:54:00:00:0$n:0$m"
-		done
-	done
+		echo "fdb add 52:54:00:00:02:0$n port b vid 20"
+	done >$BATCH
+	sed 's/add/del/; s/port b/switch vsw0/' $BATCH >$BATCH.undo
+	later vsw_nicsync_work "$VSW_CTL -a -b $BATCH" "$VSW_CTL -a -b $BATCH.undo"
+}
+
+# What others do to VFs, VFs that go and come back, addresses of the host
+late_keeper()
+{
+	setup_vfs
+	cmd_ok ip link add dev mv0 link vsw0 address 52:54:00:00:0f:04 type macvlan mode bridge
+	defer ip link del dev mv0
+	# It has a queue from then on.
+	cmd_ok ip link set mv0 up
+	cmd_ok ip link set mv0 down
+	later vsw_keeper_work "ip link set testpf vf 0 vlan 7" true
+	later vsw_keeper_work "echo 0 >$SYS/sriov_numvfs; echo 4 >$SYS/sriov_numvfs" true
+	[ "$VSW_FAULTS_WHAT" = call ] ||
+		later vsw_keeper_work "ip link set mv0 up" "ip link set mv0 down"
+}
+
+# The guest of w uses the other path.
+late_failover()
+{
+	local is_soft="$VSW_CTL -j port show w | grep -q '\"path\": *\"soft\"'"
+	local send="$VSW_TOP/selftests/faults/send.py s1 52:54:00:00:00:11 ff:ff:ff:ff:ff:ff"
+
+	setup_uplink
+	cmd_ok ip link add s0 type veth peer name s1
+	defer ip link del s0
+	cmd_ok ip link set s0 up
+	cmd_ok ip link set s1 up
+	cmd_ok vswctl port add vsw0 w dev s0 vf testpf/1 vlan 20 \
+		mac 52:54:00:00:00:11 failover auto
+	cmd_ok vswctl port failover w vf
+	later vsw_failover_work \
+		"for i in \$(seq 99); do $is_soft && break; $send; sleep 0.2; done; $is_soft" \
+		"$VSW_CTL port failover w vf"
+}
+
+# A frame is lost with the carrier of an uplink.
+late_team()
+{
+	local send="$VSW_TOP/selftests/faults/send.py s1 52:54:00:00:00:11 ff:ff:ff:ff:ff:ff"
+
+	setup
+	add_dummies d
+	cmd_ok ip link add s0 type veth peer name s1
+	defer ip link del s0
+	cmd_ok ip link set s0 up
+	cmd_ok ip link set s1 up
+	cmd_ok vswctl port add vsw0 s0 dev s0 learning off
+	cmd_ok vswctl switch set vsw0 teaming active-backup
+	cmd_ok vswctl uplink add vsw0 c
+	cmd_ok vswctl uplink add vsw0 d
+	# From the second change on the kernel waits for a second.
+	later vsw_team_work "ip link set d carrier off; ip link set d carrier on;
+		ip link set c carrier off; $send" "ip link set c carrier on"
+}
+
+# Nobody confirms.
+late_batch()
+{
+	setup_vfs
+	printf '%s\n' "port set a vlan 44" "vlan add b vid 70" \
+		"port set v0 vlan 21" "uplink set testpf pcp 1" >$BATCH
+	printf '%s\n' "uplink set testpf pcp 0" "port set v0 vlan 10" \
+		"vlan del b vid 70" "port set a vlan 10" >$BATCH.undo
+	later vsw_nl_batch_work "$VSW_CTL -a -b $BATCH -c 2 -u $BATCH.undo; sleep 3" true
 }
 
 CASES=(switches teams ports vlans entries answers slaves devices host uplinks vfs paths
-       batches)
+       batches late_nicsync late_keeper late_failover late_team late_batch)
 
 # call_CASE: those that call anything, with calls instead of allocations
-mapfile -t CALLERS < <(printf '%s\n' load "${CASES[@]}" | grep -vxE 'answers|host')
+mapfile -t CALLERS < <(printf '%s\n' load "${CASES[@]}" | grep -vxE 'answers|host|late_team')
 for case in "${CALLERS[@]}"; do
 	eval "call_$case() { calls $case; }"
 done
@@ -524,4 +586,4 @@ calls()
 }
 
 rm -f $VSW_FAULTS_SEEN
-run_cases listed late host_late notifiers "${CASES[@]}" everything "${CALLERS[@]/#/call_}"
+run_cases listed host_late notifiers "${CASES[@]}" everything "${CALLERS[@]/#/call_}"

@@ -7,6 +7,7 @@
 # static/planted.sh of the analysers.
 #
 # Usage: mutants.sh [NAME...]		prints KTAP
+#	 mutants.sh --turns N		N of those for User-Mode Linux, others each day
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -35,6 +36,16 @@ device|kmod/path.c|/^void vsw_path_put_dev/,/^}/s/netdev_put(.*/;/|debug:port|de
 END
 }
 
+# turns N: the names of those whose turn it is
+turns()
+{
+	mutants | grep -v '|debug:' | cut -d '|' -f 1 |
+		awk -v day=$(($(date +%s) / 86400)) -v count="$1" '
+			{ name[NR - 1] = $0 }
+			END { for (i = 0; i < count && i < NR; i++)
+				print name[(day * count + i) % NR] }'
+}
+
 wanted()
 {
 	[ ${#WANTED[@]} -eq 0 ] || [[ " ${WANTED[*]} " == *" $1 "* ]]
@@ -55,8 +66,8 @@ found()
 	local kernel=uml limit=300
 
 	[[ $1 != *:* ]] || kernel=${1%%:*} limit=60
-	VSW_CASES=$2 VSW_JOBS=1 VSW_RETRY='' VSW_TEST_TIMEOUT=$limit \
-		make -C "$work/tree" check KERNEL="$kernel" TESTS="${1##*:}" \
+	VSW_CASES=$2 VSW_JOBS=1 VSW_RETRY='' VSW_DEADLINE='' VSW_TEST_TIMEOUT=$limit \
+		env -u MAKEFLAGS -u TESTS make -C "$work/tree" check KERNEL="$kernel" TESTS="${1##*:}" \
 		>"$work/log" 2>&1 && {
 		echo "$1 passes"
 		return 1
@@ -67,7 +78,11 @@ found()
 	return 1
 }
 
-WANTED=("$@")
+if [ "${1-}" = --turns ]; then
+	mapfile -t WANTED < <(turns "$2")
+else
+	WANTED=("$@")
+fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/tree"

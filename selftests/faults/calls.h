@@ -31,31 +31,53 @@
 #include <net/rtnetlink.h>
 
 /*
- * What a work item calls is of no task of a test: the Nth call from now on that the
- * one source makes which is built with this.
+ * A work item is of no task of a test. What fail-nth is for a request, the parameter
+ * fail_late is for the next run of the work item whose function fail_late_work names:
+ * its Nth allocation or call fails. Then the parameter is 0, or -1 if there were less.
  */
 #ifdef VSW_CALLS_LATE
-static unsigned int vsw_call_late;
-module_param_named(fail_late, vsw_call_late, uint, 0644);
-
-static inline bool vsw_call_fails_late(void)
-{
-	return current->flags & PF_WQ_WORKER && vsw_call_late &&
-	       !--vsw_call_late;
-}
+int vsw_late_nth;
+char vsw_late_work[48];
+module_param_named(fail_late, vsw_late_nth, int, 0644);
+module_param_string(fail_late_work, vsw_late_work, sizeof(vsw_late_work), 0644);
 #else
-static inline bool vsw_call_fails_late(void)
-{
-	return false;
-}
+extern int vsw_late_nth;
+extern char vsw_late_work[];
 #endif
 
-static inline bool vsw_call_fails(void)
+static inline void vsw_late_run(work_func_t function, const char *name,
+				struct work_struct *work)
 {
-	return vsw_fault() || vsw_call_fails_late();
+	int nth = strcmp(vsw_late_work, name) ? 0 : READ_ONCE(vsw_late_nth);
+
+	if (nth <= 0) {
+		function(work);
+		return;
+	}
+	current->fail_nth = nth;
+	function(work);
+	/* The item may be gone. */
+	WRITE_ONCE(vsw_late_nth, current->fail_nth ? -1 : 0);
+	current->fail_nth = 0;
 }
 
-#define VSW_CALL(failure, call)	(vsw_call_fails() ? (failure) : (call))
+/* A function for each work item, which refers to nothing of where it is made */
+#define VSW_LATE(function) ({						\
+	void late(struct work_struct *work)				\
+	{								\
+		vsw_late_run(function, #function, work);		\
+	}								\
+	late;								\
+})
+
+#undef INIT_WORK
+#define INIT_WORK(work, function)					\
+	__INIT_WORK(work, VSW_LATE(function), 0)
+#undef INIT_DELAYED_WORK
+#define INIT_DELAYED_WORK(work, function)				\
+	__INIT_DELAYED_WORK(work, VSW_LATE(function), 0)
+
+#define VSW_CALL(failure, call)	(vsw_fault() ? (failure) : (call))
 
 #define cpuhp_setup_state(...)						\
 	VSW_CALL(-ENOMEM, cpuhp_setup_state(__VA_ARGS__))

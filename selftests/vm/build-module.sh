@@ -45,7 +45,7 @@ debug|uml)
 	mkdir -p "$dir/faults"
 	cp -u "$top/selftests/faults/calls.h" "$top/selftests/module/fault.h" "$dir/faults/"
 	faults=("KCFLAGS=-include $dir/faults/calls.h"
-		CFLAGS_nicsync.o=-DVSW_CALLS_LATE)
+		CFLAGS_main.o=-DVSW_CALLS_LATE CFLAGS_tests/fdb_test.o=-DVSW_CALLS_LATE)
 	;;
 esac
 

@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""What nobody waits for: an event makes a work item run, whose Nth allocation or call
+fails, N from 1 until there are none.
+
+Usage: late.py FUNCTION EVENT UNDO
+
+FUNCTION is that of the work item, EVENT and UNDO are for the shell. However often it
+failed, what the event leads to without a failure is what it leads to in the end, and
+so it is with UNDO. VSW_FAULTS_WHAT and the others as in faults.py.
+
+Prints a line with what was done; the exit status is 1, with the first thing that was
+wrong, if anything was.
+"""
+
+import os
+import subprocess
+import sys
+import time
+
+import faults
+
+PARAMETERS = "/sys/module/vsw/parameters/"
+# Who waits for a while to try again has done so by then, and what is not told of is
+# found by then.
+SECONDS = 20
+
+
+def set_parameter(name, value):
+    """Of the module that is built for this"""
+    with open(PARAMETERS + name, "w", encoding="ascii") as file:
+        file.write(str(value))
+
+
+def left():
+    """How many have still to come: 0 when one has failed, -1 when there were less"""
+    with open(PARAMETERS + "fail_late", encoding="ascii") as file:
+        return int(file.read())
+
+
+def nic_addresses():
+    """What the address filter of the PF holds, which is filled later"""
+    if not os.path.exists("/sys/class/net/testpf"):
+        return []
+    lines = faults.output("bridge", "fdb", "show", "dev", "testpf")
+    return sorted("address filter " + " ".join(words) for words in lines)
+
+
+def state():
+    """All that there is"""
+    return faults.state() + nic_addresses()
+
+
+def shell(command):
+    """For the shell; it has to pass"""
+    done = subprocess.run(command, shell=True, check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        raise faults.Wrong(f"'{command}' failed: {done.stdout}")
+
+
+def comes_true(what):
+    """Waits for it."""
+    end = time.monotonic() + SECONDS
+    while not what():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def settled():
+    """The state when it stays what it is"""
+    before, same = state(), 0
+    while same < 8:
+        time.sleep(1)
+        now = state()
+        same = same + 1 if now == before else 0
+        before = now
+    return before
+
+
+def leads_to(command, nth, wanted):
+    """It does so in the end."""
+    if comes_true(lambda: state() == wanted):
+        return
+    faults.check(command, nth, wanted, state(), "and nothing mends it")
+
+
+def try_nth(function, commands, nth, wanted):
+    """Returns whether it was made to fail."""
+    set_parameter("fail_late_work", function)
+    set_parameter("fail_late", nth)
+    shell(commands[0])
+    # Somebody else may have been faster.
+    for _ in range(10):
+        if comes_true(lambda: left() <= 0):
+            break
+        shell(commands[1])
+        leads_to(commands[1], nth, wanted[1])
+        shell(commands[0])
+    else:
+        raise faults.Wrong(f"{function}() does not run after '{commands[0]}'")
+    hit = left() == 0
+    leads_to(commands[0], nth, wanted[0])
+    shell(commands[1])
+    leads_to(commands[1], nth, wanted[1])
+    return hit
+
+
+def each(function, commands):
+    """Returns how many were made to fail. It may have run for another reason, and
+    without all it does after the event: then it is tried once more."""
+    before = state()
+    shell(commands[0])
+    after = settled()
+    shell(commands[1])
+    leads_to(commands[1], 0, before)
+    failed = 0
+    for nth in faults.numbers():
+        if not any(try_nth(function, commands, nth, (after, before)) for _ in (1, 2)):
+            break
+        failed += 1
+    if not failed:
+        raise faults.Wrong(f"{function}() has no {faults.WHAT} to fail")
+    return failed
+
+
+def main():
+    """One event"""
+    function, *commands = sys.argv[1:]
+    try:
+        failed = each(function, commands)
+    except faults.Wrong as wrong:
+        print(wrong)
+        return 1
+    print(f"{failed} {faults.WHAT}s of {function}() failed: {commands[0][-50:]}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
