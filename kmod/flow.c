@@ -73,16 +73,15 @@ static bool vsw_flow_has(const struct vsw_fdb_entry *entry,
 }
 
 /*
- * Two busy flows with one slot would push out each other with every frame, and none
+ * Three busy flows with two slots would push out each other with every frame, and none
  * would gain anything: who is there stays while its frames come. One that is void gets
  * none.
  */
 static bool vsw_flow_is_busy(const struct vsw_flow *flow,
-			     const struct vsw_flow_key *key, u32 now)
+			     const struct vsw_flow_key *key)
 {
-	return flow->key.from && now - flow->seen < 2 &&
-	       (flow->key.addresses != key->addresses ||
-		flow->key.rest != key->rest);
+	return flow->to && (u16)((u16)jiffies - flow->seen) < 2 &&
+	       (flow->addresses != key->addresses || flow->rest != key->rest);
 }
 
 /**
@@ -99,16 +98,21 @@ struct vsw_flow vsw_flow_of(const struct vsw_flow_key *key,
 			    u16 tci)
 {
 	const struct vsw_port *egress = READ_ONCE(to->egress);
+	bool untagged = vsw_vlans_untagged(rcu_dereference(egress->vlans),
+					   tci & VLAN_VID_MASK);
 
 	return (struct vsw_flow) {
-		.key = *key,
+		.addresses = key->addresses,
+		.rest = key->rest,
+		.epoch = key->epoch,
 		.source = source,
 		.to = to,
-		/* The frame has not gone yet; the next one makes the source younger. */
-		.seen = (u32)jiffies - 1,
+		.out = (unsigned long)egress->dev |
+		       (untagged ? VSW_FLOW_UNTAGGED : 0),
+		.from = key->from->id,
 		.tci = tci,
-		.untagged = vsw_vlans_untagged(rcu_dereference(egress->vlans),
-					       tci & VLAN_VID_MASK),
+		/* The frame has not gone yet; the next one makes the source younger. */
+		.seen = (u16)jiffies - 1,
 	};
 }
 
@@ -133,7 +137,9 @@ struct vsw_flow *vsw_flow_add(const struct vsw_flow_key *key,
 	if (!flows || !key->epoch)
 		return NULL;
 	flow = vsw_flow_slot(flows, key);
-	if (vsw_flow_is_busy(flow, key, jiffies))
+	if (vsw_flow_is_busy(flow, key))
+		flow = vsw_flow_beside(flow);
+	if (vsw_flow_is_busy(flow, key))
 		return NULL;
 	losses = vsw_flow_losses(key->from, to);
 	/* Pairs with vsw_fdb_lose(): what was lost before is seen. */
@@ -147,15 +153,15 @@ struct vsw_flow *vsw_flow_add(const struct vsw_flow_key *key,
 }
 
 /* Would the tables and policies say the same? */
-static bool vsw_flow_is_right(const struct vsw_flow *flow)
+static bool vsw_flow_is_right(const struct vsw_flow *flow,
+			      const struct vsw_flow_key *key)
 {
-	const union vsw_flow_tag tag = { .all = flow->key.rest >> 32 };
-	const struct vsw_port *from = flow->key.from, *to = flow->to;
+	const union vsw_flow_tag tag = { .all = key->rest >> 32 };
+	const struct vsw_port *from = key->from, *to = flow->to, *egress;
 	const struct vsw_vlans *vlans = rcu_dereference(from->vlans);
 	u8 addresses[2 * ETH_ALEN] __aligned(8) = {};
-	const u32 rest = flow->key.rest;
+	const u32 rest = key->rest;
 	const struct vsw_fdb_entry *source, *dest;
-	const struct vsw_vlans *out;
 	u32 flags = READ_ONCE(from->flags);
 	u16 vid, tci = tag.tci;
 	int reason;
@@ -164,36 +170,40 @@ static bool vsw_flow_is_right(const struct vsw_flow *flow)
 	    tci != flow->tci)
 		return false;
 	vid = tci & VLAN_VID_MASK;
-	memcpy(addresses, &flow->key.addresses, sizeof(u64));
+	memcpy(addresses, &key->addresses, sizeof(u64));
 	memcpy(addresses + sizeof(u64), &rest, sizeof(rest));
 	source = vsw_fdb_find_rcu(&from->sw->fdb, addresses + ETH_ALEN, vid);
 	dest = vsw_fdb_find_rcu(&from->sw->fdb, addresses, vid);
 	reason = vsw_forward_check(from, to, vid, false);
-	out = rcu_dereference(READ_ONCE(to->egress)->vlans);
+	egress = READ_ONCE(to->egress);
 	return vsw_rx_member(vlans, flags, vid) &&
 	       source == flow->source && source && dest &&
 	       vsw_fdb_owner(source) == from && vsw_fdb_owner(dest) == to &&
 	       (reason == VSW_FORWARD ||
 		reason == VSW_DROP_REASON_PORT_DOWN) &&
-	       vsw_vlans_untagged(out, vid) == flow->untagged;
+	       vsw_flow_dev(flow) == egress->dev &&
+	       vsw_vlans_untagged(rcu_dereference(egress->vlans), vid) ==
+	       vsw_flow_untagged(flow);
 }
 
 /**
  * vsw_flow_verify - hold a flow that was found against all that it stands for
  * @flow: the flow
+ * @key: what the frame looks like
  *
  * On kernels with checkers only.
  */
-void vsw_flow_verify(const struct vsw_flow *flow)
+void vsw_flow_verify(const struct vsw_flow *flow,
+		     const struct vsw_flow_key *key)
 {
-	if (vsw_flow_is_right(flow))
+	if (vsw_flow_is_right(flow, key))
 		return;
 	/* Pairs with vsw_flow_suspend() and vsw_fdb_lose() */
 	smp_rmb();
-	WARN_ONCE(READ_ONCE(flow->key.from->sw->flow_epoch) == flow->key.epoch &&
-		  vsw_flow_losses(flow->key.from, flow->to) == flow->losses,
+	WARN_ONCE(READ_ONCE(key->from->sw->flow_epoch) == flow->epoch &&
+		  vsw_flow_losses(key->from, flow->to) == flow->losses,
 		  "vsw: a flow from %s to %s is out of date\n",
-		  flow->key.from->name, flow->to->name);
+		  key->from->name, flow->to->name);
 }
 
 /*

@@ -46,25 +46,37 @@ struct vsw_flow_key {
 
 /**
  * struct vsw_flow - what becomes of a frame, in one cache line
- * @key: what it looks like
+ * @addresses: as in &struct vsw_flow_key
+ * @rest: likewise
+ * @epoch: likewise
  * @losses: of both ports, see above
  * @source: the entry of its source, which is behind the port that it comes from
  * @to: the port that it goes to
- * @seen: jiffies of the last one
+ * @out: the device that it leaves by, so that nobody has to ask one port and then
+ *	another one for it; with VSW_FLOW_UNTAGGED
+ * @from: &vsw_port.id of the port that it comes from
  * @tci: its VID and priority in the switch
- * @untagged: it leaves without a tag
+ * @seen: jiffies of the last one, as many bits of them as there is room for: who is
+ *	silent until they are the same again makes the source younger with the frame
+ *	after the next
  *
  * Written and read by one CPU with BH off.
  */
 struct vsw_flow {
-	struct vsw_flow_key key;
+	u64 addresses;
+	u64 rest;
+	unsigned long epoch;
 	unsigned long losses;
 	struct vsw_fdb_entry *source;
 	struct vsw_port *to;
-	u32 seen;
+	unsigned long out;
+	u32 from;
 	u16 tci;
-	bool untagged;
+	u16 seen;
 } __aligned(64);
+
+/* In &vsw_flow.out: the frame leaves without a tag */
+#define VSW_FLOW_UNTAGGED	1UL
 
 /* The C-tag of a frame as in &sk_buff.vlan_all */
 union vsw_flow_tag {
@@ -93,7 +105,18 @@ struct vsw_flow *vsw_flow_add(const struct vsw_flow_key *key,
 			      struct vsw_fdb_entry *source,
 			      const struct vsw_fdb_entry *dest,
 			      struct vsw_port *to, u16 tci);
-void vsw_flow_verify(const struct vsw_flow *flow);
+void vsw_flow_verify(const struct vsw_flow *flow,
+		     const struct vsw_flow_key *key);
+
+static inline struct net_device *vsw_flow_dev(const struct vsw_flow *flow)
+{
+	return (struct net_device *)(flow->out & ~VSW_FLOW_UNTAGGED);
+}
+
+static inline bool vsw_flow_untagged(const struct vsw_flow *flow)
+{
+	return flow->out & VSW_FLOW_UNTAGGED;
+}
 
 static inline void vsw_flow_key(struct vsw_flow_key *key,
 				const struct vsw_port *from,
@@ -109,7 +132,7 @@ static inline void vsw_flow_key(struct vsw_flow_key *key,
 	key->epoch = smp_load_acquire(&from->sw->flow_epoch);
 }
 
-/* Two pairs, each hashed as in vsw_fdb_hash() */
+/* Two pairs, each hashed as in vsw_fdb_hash(): where a flow is, or beside of that */
 static inline struct vsw_flow *vsw_flow_slot(struct vsw_flow *flows,
 					     const struct vsw_flow_key *key)
 {
@@ -119,7 +142,13 @@ static inline struct vsw_flow *vsw_flow_slot(struct vsw_flow *flows,
 	       (vsw_flow_secret[1] + (key->addresses >> 32));
 	hash += (vsw_flow_secret[2] + (u32)key->rest) *
 		(vsw_flow_secret[3] + (key->rest >> 32));
-	return &flows[(hash >> 32) % VSW_FLOW_SLOTS];
+	return &flows[vsw_hash_mix(hash) % VSW_FLOW_SLOTS];
+}
+
+/* The other one of a pair of cache lines, which are fetched together */
+static inline struct vsw_flow *vsw_flow_beside(const struct vsw_flow *flow)
+{
+	return (struct vsw_flow *)((unsigned long)flow ^ sizeof(*flow));
 }
 
 static inline unsigned long vsw_flow_losses(const struct vsw_port *from,
@@ -128,28 +157,38 @@ static inline unsigned long vsw_flow_losses(const struct vsw_port *from,
 	return READ_ONCE(from->fdb.losses) + READ_ONCE(to->fdb.losses);
 }
 
+/* The ports are there if the epoch is the same. */
+static inline bool vsw_flow_is(const struct vsw_flow *flow,
+			       const struct vsw_flow_key *key)
+{
+	return flow->addresses == key->addresses && flow->rest == key->rest &&
+	       flow->from == key->from->id && flow->epoch == key->epoch &&
+	       flow->losses == vsw_flow_losses(key->from, flow->to);
+}
+
 /**
  * vsw_flow_find - has there been a frame like this one?
  * @key: what it looks like
+ * @flow: the flow, if so
  *
- * Return: the flow, or NULL.
+ * Return: has there?
  */
-static inline struct vsw_flow *vsw_flow_find(const struct vsw_flow_key *key)
+static inline bool vsw_flow_find(const struct vsw_flow_key *key,
+				 struct vsw_flow **flow)
 {
-	struct vsw_flow *flows = __this_cpu_read(vsw_flows), *flow;
+	struct vsw_flow *flows = __this_cpu_read(vsw_flows);
 
 	if (unlikely(!flows))
-		return NULL;
-	flow = vsw_flow_slot(flows, key);
-	/* The ports are there if the epoch is the same. */
-	if (flow->key.addresses != key->addresses ||
-	    flow->key.rest != key->rest || flow->key.from != key->from ||
-	    flow->key.epoch != key->epoch ||
-	    flow->losses != vsw_flow_losses(key->from, flow->to))
-		return NULL;
+		return false;
+	*flow = vsw_flow_slot(flows, key);
+	if (unlikely(!vsw_flow_is(*flow, key))) {
+		*flow = vsw_flow_beside(*flow);
+		if (!vsw_flow_is(*flow, key))
+			return false;
+	}
 	if (IS_ENABLED(CONFIG_PROVE_RCU))
-		vsw_flow_verify(flow);
-	return flow;
+		vsw_flow_verify(*flow, key);
+	return true;
 }
 
 /**
@@ -158,7 +197,7 @@ static inline struct vsw_flow *vsw_flow_find(const struct vsw_flow_key *key)
  */
 static inline void vsw_flow_refresh(struct vsw_flow *flow)
 {
-	u32 now = jiffies;
+	u16 now = jiffies;
 
 	if (flow->seen != now) {
 		flow->seen = now;

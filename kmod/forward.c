@@ -43,6 +43,6 @@ void vsw_forward_flow(struct vsw_flow *flow, struct sk_buff *skb)
 {
 	vsw_flow_refresh(flow);
 	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), flow->tci);
-	vsw_tx(flow->to, READ_ONCE(flow->to->egress), skb,
-	       flow->tci & VLAN_VID_MASK, flow->untagged);
+	vsw_tx(flow->to, vsw_flow_dev(flow), skb, flow->tci & VLAN_VID_MASK,
+	       vsw_flow_untagged(flow));
 }

@@ -7,6 +7,7 @@
 #define VSW_FORWARD_H
 
 #include <linux/etherdevice.h>
+#include <linux/prefetch.h>
 #include <linux/skbuff.h>
 
 #include "drop.h"
@@ -27,7 +28,7 @@ static inline bool vsw_forward_is_up(const struct vsw_port *to,
 
 static inline bool vsw_flow_is_up(const struct vsw_flow *flow)
 {
-	return vsw_forward_is_up(flow->to, READ_ONCE(flow->to->egress)->dev);
+	return vsw_forward_is_up(flow->to, vsw_flow_dev(flow));
 }
 
 /* Send a frame out of a port, with or without a tag as its VLAN says. */
@@ -36,7 +37,7 @@ static inline void vsw_forward_to(struct vsw_port *to, struct sk_buff *skb,
 {
 	const struct vsw_port *egress = READ_ONCE(to->egress);
 
-	vsw_tx(to, egress, skb, vid,
+	vsw_tx(to, egress->dev, skb, vid,
 	       vsw_vlans_untagged(rcu_dereference(egress->vlans), vid));
 }
 
@@ -92,6 +93,26 @@ static __always_inline int vsw_forward_check(const struct vsw_port *from,
  */
 
 /*
+ * Of a thousand ports none is in the cache: ask for what the next one, which may be the
+ * head of the list, begins with, and for what a frame that leaves by this one needs.
+ */
+static inline void vsw_forward_expect_next(const struct vsw_port *port)
+{
+	const struct vsw_port *next = list_next_entry(port, list);
+
+	prefetch(next);
+	prefetch(&next->list);
+}
+
+static inline void vsw_forward_expect(const struct vsw_port *to)
+{
+	const struct vsw_port *egress = READ_ONCE(to->egress);
+
+	prefetchw(this_cpu_ptr(to->stats));
+	prefetch(netdev_get_tx_queue(egress->dev, 0));
+}
+
+/*
  * Send a frame to every port that may have it. A copy is made only when a
  * further port is found; the last port gets the frame itself. VF ports have no
  * flood flags: the uplink that is their PF is flooded, and the NIC copies.
@@ -105,6 +126,7 @@ static __always_inline void vsw_forward_flood(struct vsw_port *from,
 	struct sk_buff *copy;
 
 	list_for_each_entry_rcu(to, &from->sw->ports, list) {
+		vsw_forward_expect_next(to);
 		if (!(READ_ONCE(to->flags) & kind))
 			continue;
 		reason = vsw_forward_check(from, to, vid, team);
@@ -115,6 +137,7 @@ static __always_inline void vsw_forward_flood(struct vsw_port *from,
 				vsw_team_wake(from, to);
 			continue;
 		}
+		vsw_forward_expect(to);
 		if (prev) {
 			copy = skb_clone(skb, GFP_ATOMIC);
 			if (likely(copy))

@@ -232,8 +232,8 @@ void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb)
 	has_flow = vsw_rx_has_flow(skb) && !vsw_team_of(port->sw);
 	if (likely(has_flow)) {
 		vsw_rx_key(&key, port, skb);
-		flow = vsw_flow_find(&key);
-		if (likely(flow && vsw_flow_is_up(flow))) {
+		if (likely(vsw_flow_find(&key, &flow) &&
+			   vsw_flow_is_up(flow))) {
 			vsw_forward_flow(flow, skb);
 			return;
 		}

@@ -152,17 +152,16 @@ static bool vsw_tx_device(struct net_device *dev, struct sk_buff *skb)
 /**
  * vsw_tx - send a frame out of a port
  * @to: the port
- * @egress: the port whose device sends it, read once for this and for @untagged
+ * @dev: the device that sends it, of the port that was asked for @untagged, too
  * @skb: the frame, its VID in the metadata, its data behind the Ethernet header
  * @vid: its VLAN
  * @untagged: it leaves without a tag
  *
  * Context: RCU read side, BH off. Takes the frame.
  */
-void vsw_tx(struct vsw_port *to, const struct vsw_port *egress,
-	    struct sk_buff *skb, u16 vid, bool untagged)
+void vsw_tx(struct vsw_port *to, struct net_device *dev, struct sk_buff *skb,
+	    u16 vid, bool untagged)
 {
-	struct net_device *dev = egress->dev;
 	unsigned int len;
 	int reason;
 

@@ -146,9 +146,9 @@ struct vsw_nicsync_filter {
 /**
  * struct vsw_port - a port
  *
- * Needed in the fast path, the first cache line:
+ * Needed in the fast path, the first cache line, which ends with &vsw_fdb_port.losses:
  * @flags: VSW_PORT_*; READ_ONCE() in the datapath
- * @pcp: priority of untagged frames received, as bits of a TCI
+ * @id: number, never used again while the module is loaded; immutable
  * @vlans: VLANs; RCU
  * @egress: the port whose device sends the frames: this port itself, or while
  *	the VF path is active the uplink that is its PF; READ_ONCE() in the
@@ -157,12 +157,14 @@ struct vsw_nicsync_filter {
  *	is this port, and waits for a grace period after that
  * @sw: the switch; immutable
  * @stats: counters
+ * @pcp: priority of untagged frames received, as bits of a TCI
  * @fdb: what the forwarding database keeps of the port
+ *
+ * Needed to learn and to flood:
  * @list: in &vsw_switch.ports; RCU
  * @pinned: the uplink that the port uses, or NULL, also without a team; RCU
  *
  * Needed in the slow path:
- * @id: number, never used again while the module is loaded; immutable
  * @name: unique in the network namespace; immutable
  * @mac: the address behind the port, zero for none
  * @owns_mac: @mac is a local entry
@@ -197,17 +199,17 @@ struct vsw_nicsync_filter {
  */
 struct vsw_port {
 	u32 flags;
-	u16 pcp;
+	u32 id;
 	struct vsw_vlans __rcu *vlans;
 	struct vsw_port *egress;
 	struct net_device *dev;
 	struct vsw_switch *sw;
 	struct vsw_stats __percpu *stats;
+	u16 pcp;
 	struct vsw_fdb_port fdb;
+
 	struct list_head list;
 	struct vsw_port __rcu *pinned;
-
-	u32 id;
 	char name[VSW_PORT_NAME_MAX + 1];
 	u8 mac[ETH_ALEN] __aligned(2);
 	bool owns_mac;
@@ -358,8 +360,8 @@ void vsw_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid,
 void vsw_forward_flow(struct vsw_flow *flow, struct sk_buff *skb);
 
 /* tx.c: a frame goes out. Called under RCU, BH off */
-void vsw_tx(struct vsw_port *to, const struct vsw_port *egress,
-	    struct sk_buff *skb, u16 vid, bool untagged);
+void vsw_tx(struct vsw_port *to, struct net_device *dev, struct sk_buff *skb,
+	    u16 vid, bool untagged);
 
 /* notifier.c */
 int vsw_notifier_init(void);

@@ -69,13 +69,14 @@ struct vsw_xdp_frame {
  * come the GSO packets of a tap, too. It uses the queues of the core, drivers
  * have their own.
  */
-static bool vsw_xdp_is_generic(const struct xdp_rxq_info *rxq)
+static bool vsw_xdp_is_generic(const struct xdp_rxq_info *rxq,
+			       const struct net_device *dev)
 {
-	const struct netdev_rx_queue *queue = rxq->dev->_rx;
+	const struct netdev_rx_queue *queue = dev->_rx;
 
 	return (const void *)rxq >= (const void *)queue &&
 	       (const void *)rxq <
-	       (const void *)(queue + rxq->dev->num_rx_queues);
+	       (const void *)(queue + dev->num_rx_queues);
 }
 
 /*
@@ -86,41 +87,67 @@ static struct vsw_port *vsw_xdp_port(const struct xdp_buff *xdp)
 {
 	const struct net_device *dev = xdp->rxq->dev;
 
-	if (!xdp_rxq_info_is_reg(xdp->rxq) || vsw_xdp_is_generic(xdp->rxq) ||
+	if (!xdp_rxq_info_is_reg(xdp->rxq) || vsw_xdp_is_generic(xdp->rxq, dev) ||
 	    rcu_access_pointer(dev->rx_handler) != vsw_rx_handler)
 		return NULL;
 	return rcu_dereference(dev->rx_handler_data);
+}
+
+/**
+ * struct vsw_xdp_stripped - what a device has taken out of a frame
+ * @err: 0 if it has, -ENODATA if not, another error if nobody can tell
+ * @tag: the tag
+ */
+struct vsw_xdp_stripped {
+	int err;
+	union vsw_flow_tag tag;
+};
+
+/*
+ * By value, and in a function of its own, so that no other one has variables on the
+ * stack that it would have to protect: what a driver fills here are two numbers.
+ */
+static noinline __no_stack_protector struct vsw_xdp_stripped
+vsw_xdp_ask_tag(const struct xdp_buff *xdp, const struct xdp_metadata_ops *ops)
+{
+	struct vsw_xdp_stripped stripped = {};
+
+	stripped.err = ops->xmo_rx_vlan_tag((const struct xdp_md *)xdp,
+					    &stripped.tag.proto,
+					    &stripped.tag.tci);
+	return stripped;
 }
 
 /*
  * The tag that the device has taken out of a frame, if any. A frame whose tag
  * nobody can tell would end up in another VLAN: that is an error.
  */
-static int vsw_xdp_stripped_tag(const struct xdp_buff *xdp,
-				union vsw_flow_tag *tag)
+static __always_inline int vsw_xdp_stripped_tag(const struct xdp_buff *xdp,
+						const struct net_device *dev,
+						union vsw_flow_tag *tag)
 {
-	const struct net_device *dev = xdp->rxq->dev;
 	const struct xdp_metadata_ops *ops = dev->xdp_metadata_ops;
-	int err = -ENODATA;
+	struct vsw_xdp_stripped stripped = { .err = -ENODATA };
 
 	if (ops && ops->xmo_rx_vlan_tag)
-		err = ops->xmo_rx_vlan_tag((const struct xdp_md *)xdp,
-					   &tag->proto, &tag->tci);
+		stripped = vsw_xdp_ask_tag(xdp, ops);
 	else if (dev->features & (NETIF_F_HW_VLAN_CTAG_RX |
 				  NETIF_F_HW_VLAN_STAG_RX))
 		return -EOPNOTSUPP;
 
-	if (likely(err == -ENODATA)) {
+	if (likely(stripped.err == -ENODATA)) {
 		tag->all = 0;
 		return 0;
 	}
-	if (err)
-		return err;
+	*tag = stripped.tag;
+	if (stripped.err)
+		return stripped.err;
 	return tag->proto == htons(ETH_P_8021Q) ? 0 : -EPROTONOSUPPORT;
 }
 
 /* Look at the head of a frame. Is it a plain one? */
 static bool vsw_xdp_read(const struct xdp_buff *xdp,
+			 const struct net_device *dev,
 			 struct vsw_xdp_frame *frame)
 {
 	const struct vlan_ethhdr *head = xdp->data;
@@ -128,7 +155,7 @@ static bool vsw_xdp_read(const struct xdp_buff *xdp,
 	if (unlikely(xdp_buff_has_frags(xdp) ||
 		     xdp->data + VSW_XDP_LEN_MIN > xdp->data_end ||
 		     is_multicast_ether_addr(head->h_dest) ||
-		     vsw_xdp_stripped_tag(xdp, &frame->tag)))
+		     vsw_xdp_stripped_tag(xdp, dev, &frame->tag)))
 		return false;
 
 	frame->proto = head->h_vlan_proto;
@@ -299,11 +326,12 @@ static u16 vsw_xdp_admit(const struct vsw_port *from, union vsw_flow_tag tag,
 }
 
 /* Can a port be sent to from here, by a device of its own that is up? */
-static bool vsw_xdp_reaches(const struct vsw_port *to)
+static __always_inline bool vsw_xdp_reaches(const struct vsw_port *to,
+					    const struct net_device *dev)
 {
 	return !(READ_ONCE(to->flags) & (VSW_PORT_HOST | VSW_PORT_VF)) &&
-	       READ_ONCE(to->egress) == to &&
-	       vsw_forward_is_up(to, to->dev) && vsw_xdp_may_send(to->dev);
+	       to->dev == dev && vsw_forward_is_up(to, dev) &&
+	       vsw_xdp_may_send(dev);
 }
 
 /* Is there room for what the frame becomes, before it and on the wire? */
@@ -336,7 +364,7 @@ static void vsw_xdp_set_tag(struct xdp_buff *xdp, const struct vsw_flow *flow,
 
 	if (growth)
 		vsw_xdp_grow(xdp, growth);
-	if (flow->untagged)
+	if (vsw_flow_untagged(flow))
 		return;
 	head = xdp->data;
 	head->h_vlan_proto = htons(ETH_P_8021Q);
@@ -399,17 +427,19 @@ static __always_inline int vsw_xdp_send(const struct vsw_port *from,
 					struct vsw_xdp_frame frame,
 					struct vsw_flow *flow)
 {
+	const struct net_device *dev = vsw_flow_dev(flow);
+	bool untagged = vsw_flow_untagged(flow);
 	struct vsw_port *to = flow->to;
 	unsigned int len;
 	int growth;
 
-	if (to == from || !vsw_xdp_reaches(to))
+	if (to == from || !vsw_xdp_reaches(to, dev))
 		return 0;
 	/* The tag further in would become the VLAN: see vsw_tx(). */
-	if (flow->untagged && frame.proto == htons(ETH_P_8021Q))
+	if (untagged && frame.proto == htons(ETH_P_8021Q))
 		return 0;
-	growth = (flow->untagged ? 0 : VLAN_HLEN) - frame.inside;
-	if (!vsw_xdp_fits(xdp, to->dev, growth))
+	growth = (untagged ? 0 : VLAN_HLEN) - frame.inside;
+	if (!vsw_xdp_fits(xdp, dev, growth))
 		return 0;
 
 	len = xdp->data_end - xdp->data - frame.inside;
@@ -417,7 +447,7 @@ static __always_inline int vsw_xdp_send(const struct vsw_port *from,
 	vsw_flow_refresh(flow);
 	vsw_xdp_set_tag(xdp, flow, growth);
 	vsw_stats_tx(to->stats, len);
-	return to->dev->ifindex;
+	return dev->ifindex;
 }
 
 /* A frame like none before */
@@ -439,14 +469,13 @@ static int __vsw_xdp_forward(struct xdp_buff *xdp)
 	struct vsw_flow *flow;
 
 	if (!from || !vsw_xdp_may_receive(from->dev) ||
-	    !vsw_xdp_read(xdp, &frame) ||
+	    !vsw_xdp_read(xdp, from->dev, &frame) ||
 	    !vsw_xdp_is_complete(from->dev, xdp, &frame))
 		return 0;
 
 	if (likely(!vsw_team_of(from->sw))) {
 		vsw_flow_key(&key, from, xdp->data, frame.tag.all);
-		flow = vsw_flow_find(&key);
-		if (likely(flow))
+		if (likely(vsw_flow_find(&key, &flow)))
 			return vsw_xdp_send(from, xdp, frame, flow);
 	}
 	return vsw_xdp_new(from, xdp, frame);

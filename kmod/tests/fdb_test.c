@@ -12,6 +12,9 @@
 #define PORTS		4
 #define VID		100
 #define MANY		10000
+#define COUNTED		1200
+#define COUNTED_BUCKETS	2048
+#define COUNTED_SECRETS	200
 #define AGEING		(HZ / 4)
 #define AGED_MSEC	5000
 
@@ -973,6 +976,42 @@ static void fdb_chains(struct kunit *test)
 	KUNIT_EXPECT_LE(test, longest_chain(ctx), CHAIN_MAX);
 }
 
+/* Those of the steps that give as many addresses as are counted */
+static const u32 fdb_counts[] = { 1, 256, 65536, 65537, 1 << 20 };
+
+KUNIT_ARRAY_PARAM(fdb_counted, fdb_counts, fdb_step_desc);
+
+/*
+ * How many entries a look-up comes by, with one secret after another: like any others,
+ * addresses that are counted up are 1.3 for a table that is as full as that.
+ */
+static void fdb_counted(struct kunit *test)
+{
+	u32 step = *(const u32 *)test->param_value;
+	unsigned int i, n, at, worst = 0;
+	u64 was[2], word;
+	u8 *chains;
+
+	chains = kunit_kzalloc(test, COUNTED_BUCKETS, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, chains);
+	memcpy(was, vsw_fdb_secret, sizeof(was));
+	for (i = 0; i < COUNTED_SECRETS; i++) {
+		unsigned int looks = 0;
+
+		get_random_bytes(vsw_fdb_secret, sizeof(vsw_fdb_secret));
+		memset(chains, 0, COUNTED_BUCKETS);
+		for (n = 0; n < COUNTED; n++) {
+			word = vsw_fdb_key_word(mac_of(n * step).addr, VID);
+			at = vsw_fdb_hash(&word, sizeof(word), 0) %
+			     COUNTED_BUCKETS;
+			looks += ++chains[at];
+		}
+		worst = max(worst, looks);
+	}
+	memcpy(vsw_fdb_secret, was, sizeof(was));
+	KUNIT_EXPECT_LE(test, worst, COUNTED * 3 / 2);
+}
+
 /* By addresses whose last bytes differ, and by some whose last bytes are the same */
 static const u32 fdb_attacks[] = { 1, 65536 };
 
@@ -1026,6 +1065,7 @@ static struct kunit_case fdb_cases[] = {
 	KUNIT_CASE_SLOW(fdb_ageing_spares),
 	KUNIT_CASE(fdb_many),
 	KUNIT_CASE_PARAM(fdb_chains, fdb_chains_gen_params),
+	KUNIT_CASE_PARAM(fdb_counted, fdb_counted_gen_params),
 	KUNIT_CASE_PARAM(fdb_collisions, fdb_collisions_gen_params),
 	{}
 };
