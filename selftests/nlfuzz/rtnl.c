@@ -121,6 +121,30 @@ static void set_port_flags(struct message *m, struct bytes *b)
 	nest_end(m, port);
 }
 
+/* What link set of ip(8) says with type vsw_slave */
+static void set_port_data(struct message *m, struct bytes *b)
+{
+	static const char *const kinds[] = { "vsw", "vsw", "vsw", "bridge" };
+	struct nlattr *info, *data;
+	uint8_t count;
+
+	begin_link(m, b, RTM_NEWLINK, 0, AF_UNSPEC);
+	m->whole = true;
+	info = nest_begin(m, IFLA_LINKINFO);
+	put_string(m, IFLA_INFO_SLAVE_KIND, kinds[next8(b) % COUNT(kinds)]);
+	data = nest_begin(m, IFLA_INFO_SLAVE_DATA);
+	for (count = next8(b) % 5; count; count--) {
+		uint8_t type = next8(b) % 12, value = next8(b);
+
+		/* Mostly one that a flag can have */
+		if (value < 240)
+			value &= 1;
+		put(m, type, &value, sizeof(value));
+	}
+	nest_end(m, data);
+	nest_end(m, info);
+}
+
 static void set_entry(struct message *m, struct bytes *b)
 {
 	static const uint16_t states[] = {
@@ -188,6 +212,11 @@ void compose_rtnl(struct message *m, struct bytes *record)
 		new_switch, del_link, set_master, set_device, set_vlans,
 		set_port_flags, set_entry, ask_links, ask_entries,
 	};
+	uint8_t which = next8(record);
 
-	all[next8(record) % COUNT(all)](m, record);
+	/* Later than the inputs that are kept, which shall stay what they are */
+	if (which >= 240)
+		set_port_data(m, record);
+	else
+		all[which % COUNT(all)](m, record);
 }
