@@ -143,8 +143,8 @@ static int __vsw_failover(struct vsw_port *port, u32 path, u32 cause,
 	if (path == active)
 		return 0;
 	/*
-	 * A flow has the tag that is right for one of the two paths. Nobody goes by
-	 * one any more when the first lets go.
+	 * A flow has the device of one of the two paths, and the tag that is right for
+	 * that. Nobody goes by one any more when the first lets go.
 	 */
 	vsw_flow_suspend(port->sw);
 	synchronize_net();

@@ -198,7 +198,8 @@ static inline u64 vsw_fdb_key_word(const u8 *mac, u16 vid)
  * The last step of hashing by multiplication, which promises something of the upper
  * half of a product, or of a sum of such. Keys that are counted up, as addresses of VMs
  * are, come out counted up by some step: with most secrets all the better, with some,
- * one in ten, many of them fall together. Mixed they are as good as any.
+ * one in ten, many of them fall together. Mixed they are as good as any. Of the lower
+ * half nothing is used.
  */
 static inline u32 vsw_hash_mix(u64 product)
 {
@@ -207,9 +208,9 @@ static inline u32 vsw_hash_mix(u64 product)
 }
 
 /*
- * Strongly universal hashing of two 32-bit words by one multiplication
+ * Strongly universal hashing of two 32-bit words by a multiplication
  * (Dietzfelbinger's pair-multiply-shift): whoever does not know the secret
- * gets two keys of his choice into one bucket by luck only. It takes a fifth
+ * gets two keys of his choice into one bucket by luck only. It takes a fraction
  * of the time of jhash. Each resize of the table, and each chain that became
  * too long, brings a new seed. That is in both factors: with one of them the same,
  * keys that share half of their bytes would stay where they are to each other.

@@ -72,18 +72,6 @@ static bool vsw_flow_has(const struct vsw_fdb_entry *entry,
 	return !READ_ONCE(entry->dead) && READ_ONCE(entry->port) == &port->fdb;
 }
 
-/*
- * Three busy flows with two slots would push out each other with every frame, and none
- * would gain anything: who is there stays while its frames come. One that is void gets
- * none.
- */
-static bool vsw_flow_is_busy(const struct vsw_flow *flow,
-			     const struct vsw_flow_key *key)
-{
-	return flow->to && (u16)((u16)jiffies - flow->seen) < 2 &&
-	       (flow->addresses != key->addresses || flow->rest != key->rest);
-}
-
 /**
  * vsw_flow_of - what becomes of a frame
  * @key: what it looks like
@@ -118,7 +106,7 @@ struct vsw_flow vsw_flow_of(const struct vsw_flow_key *key,
 
 /**
  * vsw_flow_add - the next frame like this one goes the same way
- * @key: what it looks like, told before it was asked where it goes
+ * @key: what it looks like, told before it was asked where it goes, with a place
  * @source: the entry of its source
  * @dest: the entry of its destination
  * @to: the port of @dest, which it goes to
@@ -131,15 +119,10 @@ struct vsw_flow *vsw_flow_add(const struct vsw_flow_key *key,
 			      const struct vsw_fdb_entry *dest,
 			      struct vsw_port *to, u16 tci)
 {
-	struct vsw_flow *flows = __this_cpu_read(vsw_flows), *flow;
+	struct vsw_flow *flow = key->place;
 	unsigned long losses;
 
-	if (!flows || !key->epoch)
-		return NULL;
-	flow = vsw_flow_slot(flows, key);
-	if (vsw_flow_is_busy(flow, key))
-		flow = vsw_flow_beside(flow);
-	if (vsw_flow_is_busy(flow, key))
+	if (!key->epoch)
 		return NULL;
 	losses = vsw_flow_losses(key->from, to);
 	/* Pairs with vsw_fdb_lose(): what was lost before is seen. */

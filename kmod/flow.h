@@ -5,8 +5,8 @@
  * again.
  *
  * Each CPU has a cache of its own, so a hit takes no lock and shares nothing. A flow
- * names ports and an entry of the forwarding database without holding them. It is
- * good as long as
+ * names ports, a device and an entry of the forwarding database without holding them.
+ * It is good as long as
  *
  * - the epoch of its switch is that of the flow: no policy has changed, and no port
  *   has gone. Who changes what the datapath decides by calls vsw_flow_suspend()
@@ -27,8 +27,8 @@
 
 #include "vsw.h"
 
-/* Of each CPU; a power of two. More than the L2 cache holds would be no help. */
-#define VSW_FLOW_SLOTS	2048
+/* Of each CPU; a power of two. They are 512 KiB, about half of what an L2 cache holds. */
+#define VSW_FLOW_SLOTS	8192
 
 /**
  * struct vsw_flow_key - what a frame looks like
@@ -36,12 +36,14 @@
  * @rest: of its source, and the C-tag: protocol and TCI, 0 for none
  * @from: the port that it comes from
  * @epoch: when that was asked
+ * @place: where there is room for a flow of it; of no interest to who looks for one
  */
 struct vsw_flow_key {
 	u64 addresses;
 	u64 rest;
 	const struct vsw_port *from;
 	unsigned long epoch;
+	struct vsw_flow *place;
 };
 
 /**
@@ -54,7 +56,8 @@ struct vsw_flow_key {
  * @to: the port that it goes to
  * @out: the device that it leaves by, so that nobody has to ask one port and then
  *	another one for it; with VSW_FLOW_UNTAGGED
- * @from: &vsw_port.id of the port that it comes from
+ * @from: &vsw_port.id of the port that it comes from; 0 where there is no flow, which
+ *	is no port's, whatever a frame looks like
  * @tci: its VID and priority in the switch
  * @seen: jiffies of the last one, as many bits of them as there is room for: who is
  *	silent until they are the same again makes the source younger with the frame
@@ -74,6 +77,8 @@ struct vsw_flow {
 	u16 tci;
 	u16 seen;
 } __aligned(64);
+
+static_assert(sizeof(struct vsw_flow) == 64);
 
 /* In &vsw_flow.out: the frame leaves without a tag */
 #define VSW_FLOW_UNTAGGED	1UL
@@ -169,7 +174,7 @@ static inline bool vsw_flow_is(const struct vsw_flow *flow,
 /**
  * vsw_flow_find - has there been a frame like this one?
  * @key: what it looks like
- * @flow: the flow, if so
+ * @flow: the flow, if so; or where it would be, NULL for nowhere
  *
  * Return: has there?
  */
@@ -178,17 +183,62 @@ static inline bool vsw_flow_find(const struct vsw_flow_key *key,
 {
 	struct vsw_flow *flows = __this_cpu_read(vsw_flows);
 
+	*flow = NULL;
 	if (unlikely(!flows))
 		return false;
 	*flow = vsw_flow_slot(flows, key);
 	if (unlikely(!vsw_flow_is(*flow, key))) {
 		*flow = vsw_flow_beside(*flow);
-		if (!vsw_flow_is(*flow, key))
+		if (!vsw_flow_is(*flow, key)) {
+			*flow = vsw_flow_beside(*flow);
 			return false;
+		}
 	}
 	if (IS_ENABLED(CONFIG_PROVE_RCU))
 		vsw_flow_verify(*flow, key);
 	return true;
+}
+
+/* Has the place the flow of other frames than that? */
+static inline bool vsw_flow_is_other(const struct vsw_flow *flow,
+				     const struct vsw_flow_key *key)
+{
+	return flow->from != key->from->id ||
+	       flow->addresses != key->addresses || flow->rest != key->rest;
+}
+
+/*
+ * Three busy flows with two slots would push out each other with every frame, and none
+ * would gain anything: who is there stays while its frames come. One that is void gets
+ * none.
+ */
+static inline bool vsw_flow_is_busy(const struct vsw_flow *flow,
+				    const struct vsw_flow_key *key)
+{
+	return vsw_flow_is_other(flow, key) && flow->from &&
+	       (u16)((u16)jiffies - flow->seen) < 2;
+}
+
+/**
+ * vsw_flow_place - is there room for the flow of a frame?
+ * @key: what that looks like; learns where
+ * @flow: where it would be, as vsw_flow_find() says
+ *
+ * Return: is there?
+ */
+static inline bool vsw_flow_place(struct vsw_flow_key *key,
+				  struct vsw_flow *flow)
+{
+	struct vsw_flow *beside = vsw_flow_beside(flow);
+
+	key->place = flow;
+	if (!vsw_flow_is_other(flow, key))
+		return true;
+	/* One that is not void stays, too, if the other place has nobody. */
+	if (vsw_flow_is_busy(flow, key) ||
+	    (flow->epoch == key->epoch && beside->epoch != key->epoch))
+		key->place = beside;
+	return !vsw_flow_is_busy(key->place, key);
 }
 
 /**

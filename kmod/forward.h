@@ -98,7 +98,8 @@ static __always_inline int vsw_forward_check(const struct vsw_port *from,
  */
 static inline void vsw_forward_expect_next(const struct vsw_port *port)
 {
-	const struct vsw_port *next = list_next_entry(port, list);
+	const struct vsw_port *next = list_entry_rcu(port->list.next,
+						     struct vsw_port, list);
 
 	prefetch(next);
 	prefetch(&next->list);
@@ -108,7 +109,7 @@ static inline void vsw_forward_expect(const struct vsw_port *to)
 {
 	const struct vsw_port *egress = READ_ONCE(to->egress);
 
-	prefetchw(this_cpu_ptr(to->stats));
+	prefetchw(this_cpu_ptr(&to->stats->tx_packets));
 	prefetch(netdev_get_tx_queue(egress->dev, 0));
 }
 

@@ -18,9 +18,10 @@
 
 /*
  * Ids are never used again while the module is loaded, in no switch: who is late
- * with an id means nobody else. Protected by RTNL.
+ * with an id means nobody else. 0 is nobody's, and there is no port any more once all
+ * have been used. Protected by RTNL.
  */
-static u32 vsw_port_next_id;
+static u32 vsw_port_next_id = 1;
 
 /*
  * Of odd many cache lines: those that frames need of many ports do not fall into
@@ -218,6 +219,8 @@ struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
 	struct vsw_port *port;
 	struct vsw_vlans *none;
 
+	if (!vsw_port_next_id)
+		return NULL;
 	port = kmem_cache_zalloc(vsw_port_cache, GFP_KERNEL);
 	if (!port)
 		return NULL;

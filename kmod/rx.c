@@ -159,21 +159,27 @@ static void vsw_rx_key(struct vsw_flow_key *key, const struct vsw_port *port,
 	vsw_flow_key(key, port, eth_hdr(skb), skb->vlan_all);
 }
 
-/* A frame like none before; if it can have a flow the next one goes the same way. */
+/*
+ * A frame like none before. Where it could have a flow, or NULL, that is where the next
+ * one finds which way it went.
+ */
 static noinline void vsw_rx_new(struct vsw_port *port, struct sk_buff *skb,
-				bool has_flow)
+				struct vsw_flow *flow)
 {
 	struct vsw_fdb_entry *source = NULL;
 	const struct vsw_vlans *vlans;
 	struct vsw_flow_key key;
 	struct sk_buff *normal;
+	bool has_flow = false;
 	u16 vid = 0;
 	int reason;
 	u32 flags;
 
 	/* Before anything is asked that it stands for */
-	if (has_flow)
+	if (flow) {
 		vsw_rx_key(&key, port, skb);
+		has_flow = vsw_flow_place(&key, flow);
+	}
 	vlans = rcu_dereference(port->vlans);
 	flags = READ_ONCE(port->flags);
 
@@ -224,13 +230,11 @@ drop:
 void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb)
 {
 	struct vsw_flow_key key __uninitialized;
-	struct vsw_flow *flow;
-	bool has_flow;
+	struct vsw_flow *flow = NULL;
 
 	vsw_stats_rx(port->stats, vsw_frame_len(skb));
 
-	has_flow = vsw_rx_has_flow(skb) && !vsw_team_of(port->sw);
-	if (likely(has_flow)) {
+	if (likely(vsw_rx_has_flow(skb) && !vsw_team_of(port->sw))) {
 		vsw_rx_key(&key, port, skb);
 		if (likely(vsw_flow_find(&key, &flow) &&
 			   vsw_flow_is_up(flow))) {
@@ -238,7 +242,7 @@ void vsw_rx_frame(struct vsw_port *port, struct sk_buff *skb)
 			return;
 		}
 	}
-	vsw_rx_new(port, skb, has_flow);
+	vsw_rx_new(port, skb, flow);
 }
 
 /*

@@ -148,13 +148,13 @@ struct vsw_nicsync_filter {
  *
  * Needed in the fast path, the first cache line, which ends with &vsw_fdb_port.losses:
  * @flags: VSW_PORT_*; READ_ONCE() in the datapath
- * @id: number, never used again while the module is loaded; immutable
+ * @id: number, never used again while the module is loaded, and not 0; immutable
  * @vlans: VLANs; RCU
  * @egress: the port whose device sends the frames: this port itself, or while
  *	the VF path is active the uplink that is its PF; READ_ONCE() in the
  *	datapath
- * @dev: device of the soft path, or NULL. The datapath sees it only while @egress
- *	is this port, and waits for a grace period after that
+ * @dev: device of the soft path, or NULL. The datapath sees it only without
+ *	VSW_PORT_VF, or while @egress is this port; it goes a grace period after that
  * @sw: the switch; immutable
  * @stats: counters
  * @pcp: priority of untagged frames received, as bits of a TCI
@@ -238,6 +238,9 @@ struct vsw_port {
 	bool lro;
 	struct rcu_head rcu;
 };
+
+static_assert(!IS_ENABLED(CONFIG_64BIT) ||
+	      offsetofend(struct vsw_port, fdb.losses) == 64);
 
 /**
  * struct vsw_nicsync - addresses that NIC filters must hold

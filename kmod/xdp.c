@@ -382,15 +382,16 @@ static bool vsw_xdp_is_known(const struct vsw_port *from,
 
 /*
  * Ask policy and tables, as the path of skbs does. What they say is a flow: one that is
- * kept, or else *decided. NULL if it cannot be said here.
+ * kept if there is room where it could be, or else *decided. NULL if it cannot be said
+ * here.
  */
 static struct vsw_flow *vsw_xdp_decide(const struct vsw_port *from,
 				       const struct ethhdr *eth,
 				       union vsw_flow_tag tag,
+				       struct vsw_flow *flow,
 				       struct vsw_flow *decided)
 {
 	struct vsw_fdb_entry *source, *dest;
-	struct vsw_flow *flow = NULL;
 	struct vsw_flow_key key;
 	struct vsw_port *to;
 	u16 vid, tci;
@@ -408,12 +409,13 @@ static struct vsw_flow *vsw_xdp_decide(const struct vsw_port *from,
 	to = vsw_fdb_owner(dest);
 	if (vsw_team_any())
 		to = vsw_team_target(from, to);
-	/* Asked before the tag is, and again after it: that is of who sends it. */
+	/* Who sends it has the tag, too: vsw_xdp_reaches() looks at both once more. */
 	if (READ_ONCE(to->egress) != to ||
 	    vsw_forward_check(from, to, vid, vsw_team_any()) != VSW_FORWARD)
 		return NULL;
-	if (!vsw_team_of(from->sw))
-		flow = vsw_flow_add(&key, source, dest, to, tci);
+	if (flow)
+		flow = vsw_flow_place(&key, flow) ?
+		       vsw_flow_add(&key, source, dest, to, tci) : NULL;
 	if (!flow) {
 		*decided = vsw_flow_of(&key, source, to, tci);
 		flow = decided;
@@ -453,11 +455,12 @@ static __always_inline int vsw_xdp_send(const struct vsw_port *from,
 /* A frame like none before */
 static noinline int vsw_xdp_new(const struct vsw_port *from,
 				struct xdp_buff *xdp,
-				struct vsw_xdp_frame frame)
+				struct vsw_xdp_frame frame,
+				struct vsw_flow *flow)
 {
-	struct vsw_flow decided, *flow;
+	struct vsw_flow decided;
 
-	flow = vsw_xdp_decide(from, xdp->data, frame.tag, &decided);
+	flow = vsw_xdp_decide(from, xdp->data, frame.tag, flow, &decided);
 	return flow ? vsw_xdp_send(from, xdp, frame, flow) : 0;
 }
 
@@ -466,7 +469,7 @@ static int __vsw_xdp_forward(struct xdp_buff *xdp)
 	struct vsw_port *from = vsw_xdp_port(xdp);
 	struct vsw_xdp_frame frame __uninitialized;
 	struct vsw_flow_key key __uninitialized;
-	struct vsw_flow *flow;
+	struct vsw_flow *flow = NULL;
 
 	if (!from || !vsw_xdp_may_receive(from->dev) ||
 	    !vsw_xdp_read(xdp, from->dev, &frame) ||
@@ -478,7 +481,7 @@ static int __vsw_xdp_forward(struct xdp_buff *xdp)
 		if (likely(vsw_flow_find(&key, &flow)))
 			return vsw_xdp_send(from, xdp, frame, flow);
 	}
-	return vsw_xdp_new(from, xdp, frame);
+	return vsw_xdp_new(from, xdp, frame, flow);
 }
 
 /**
