@@ -34,12 +34,19 @@ set_inject()
 	echo "$2" >"/sys/kernel/debug/$1" || fail "$1"
 }
 
+# lack TEXT: without that there is no such test, and kernels that are there for it have it
+lack()
+{
+	[[ ${VSW_DEBUG-} != @(uml|debug) ]] || fail "$1"
+	skip "$1"
+}
+
 # All allocations, those that may sleep and small ones as well, or none
 inject()
 {
 	local file
 
-	[ -w /proc/self/fail-nth ] || skip "the kernel does not inject failures"
+	[ -w /proc/self/fail-nth ] || lack "the kernel does not inject failures"
 	[ -e "$VSW_FAIL_LIBRARY" ] || fail "failnth.so is not built"
 	for file in failslab/ignore-gfp-wait fail_page_alloc/ignore-gfp-wait \
 		fail_page_alloc/ignore-gfp-highmem; do
@@ -99,6 +106,7 @@ link_data()
 setup_uplink()
 {
 	setup
+	[ -e "$(dirname "$VSW_KO")/../testpf/vsw-testpf.ko" ] || lack "there is no driver"
 	load_testpf inject=1
 	cmd_ok vswctl uplink add vsw0 testpf
 	defer vswctl uplink del testpf
@@ -436,7 +444,7 @@ notifiers()
 
 	inject
 	modprobe netdev-notifier-error-inject 2>/dev/null
-	[ -d $actions ] || skip "nobody can be made to say no"
+	[ -d $actions ] || lack "nobody can be made to say no"
 	setup
 	cmd_ok ip link set dev vsw0 down
 	save_state
@@ -461,17 +469,28 @@ notifiers()
 	[ "$refused" -ge 12 ] || fail "so few"
 }
 
-# later FUNCTION EVENT UNDO: the work item of that function fails in its turn
+# Who listens has events made for him.
+listen()
+{
+	"$VSW_CTL" monitor >/dev/null &
+	defer kill $!
+	bridge monitor >/dev/null &
+	defer kill $!
+}
+
+# later LEAST FUNCTION EVENT UNDO: the work item of that function fails in its turn, of
+# calls at least so often. FAILED is how often.
 later()
 {
-	local out
+	local least=$1 out
 
-	if out=$(python3 -B "$VSW_TOP/selftests/faults/late.py" "$@" 2>&1); then
-		log "$out"
-		CALLS=$((CALLS + ${out%% *}))
-	else
-		fail "$out"
-	fi
+	shift
+	[ "$VSW_FAULTS_WHAT" = call ] || least=1
+	out=$(python3 -B "$VSW_TOP/selftests/faults/late.py" "$@" 2>&1) || fail "$out"
+	log "$out"
+	FAILED=${out%% *}
+	CALLS=$((CALLS + FAILED))
+	[ "$FAILED" -ge "$least" ] || fail "so few, instead of $least"
 }
 
 # Addresses in the filters of NICs
@@ -480,26 +499,42 @@ late_nicsync()
 	local n
 
 	setup_uplink
+	listen
 	for n in 1 2 3 4; do
 		echo "fdb add 52:54:00:00:02:0$n port b vid 20"
 	done >$BATCH
 	sed 's/add/del/; s/port b/switch vsw0/' $BATCH >$BATCH.undo
-	later vsw_nicsync_work "$VSW_CTL -a -b $BATCH" "$VSW_CTL -a -b $BATCH.undo"
+	later 4 vsw_nicsync_work "$VSW_CTL -a -b $BATCH" "$VSW_CTL -a -b $BATCH.undo"
+}
+
+corrections()
+{
+	"$VSW_CTL" -j vf show testpf | jq '[.[].corrections] | add'
 }
 
 # What others do to VFs, VFs that go and come back, addresses of the host
 late_keeper()
 {
+	local before
+
 	setup_vfs
+	listen
 	cmd_ok ip link add dev mv0 link vsw0 address 52:54:00:00:0f:04 type macvlan mode bridge
 	defer ip link del dev mv0
 	# It has a queue from then on.
 	cmd_ok ip link set mv0 up
 	cmd_ok ip link set mv0 down
-	later vsw_keeper_work "ip link set testpf vf 0 vlan 7" true
-	later vsw_keeper_work "echo 0 >$SYS/sriov_numvfs; echo 4 >$SYS/sriov_numvfs" true
-	[ "$VSW_FAULTS_WHAT" = call ] ||
-		later vsw_keeper_work "ip link set mv0 up" "ip link set mv0 down"
+	before=$(corrections)
+	later 4 vsw_keeper_work "ip link set testpf vf 0 vlan 7" true
+	# Once without a failure, and once with each
+	[ "$(corrections)" -ge $((before + 1 + FAILED)) ] || fail "it was not corrected"
+	if [ "$VSW_FAULTS_WHAT" = allocation ]; then
+		later 1 vsw_keeper_work "ip link set mv0 up" "ip link set mv0 down"
+		later 1 vsw_keeper_work "echo 0 >$SYS/sriov_numvfs" \
+			"echo 4 >$SYS/sriov_numvfs"
+	fi
+	echo 0 >$SYS/sriov_numvfs
+	later 4 vsw_keeper_work "echo 4 >$SYS/sriov_numvfs" "echo 0 >$SYS/sriov_numvfs"
 }
 
 # The guest of w uses the other path.
@@ -509,6 +544,7 @@ late_failover()
 	local send="$VSW_TOP/selftests/faults/send.py s1 52:54:00:00:00:11 ff:ff:ff:ff:ff:ff"
 
 	setup_uplink
+	listen
 	cmd_ok ip link add s0 type veth peer name s1
 	defer ip link del s0
 	cmd_ok ip link set s0 up
@@ -516,7 +552,7 @@ late_failover()
 	cmd_ok vswctl port add vsw0 w dev s0 vf testpf/1 vlan 20 \
 		mac 52:54:00:00:00:11 failover auto
 	cmd_ok vswctl port failover w vf
-	later vsw_failover_work \
+	later 4 vsw_failover_work \
 		"for i in \$(seq 99); do $is_soft && break; $send; sleep 0.2; done; $is_soft" \
 		"$VSW_CTL port failover w vf"
 }
@@ -527,6 +563,7 @@ late_team()
 	local send="$VSW_TOP/selftests/faults/send.py s1 52:54:00:00:00:11 ff:ff:ff:ff:ff:ff"
 
 	setup
+	listen
 	add_dummies d
 	cmd_ok ip link add s0 type veth peer name s1
 	defer ip link del s0
@@ -537,19 +574,30 @@ late_team()
 	cmd_ok vswctl uplink add vsw0 c
 	cmd_ok vswctl uplink add vsw0 d
 	# From the second change on the kernel waits for a second.
-	later vsw_team_work "ip link set d carrier off; ip link set d carrier on;
-		ip link set c carrier off; $send" "ip link set c carrier on"
+	later 1 vsw_team_work "ip link set dev d carrier off &&
+		ip link set dev d carrier on && ip link set dev c carrier off && $send" \
+		"ip link set dev c carrier on"
+}
+
+undone()
+{
+	dmesg | grep -c "nobody has confirmed a batch"
 }
 
 # Nobody confirms.
 late_batch()
 {
+	local before
+
 	setup_vfs
+	listen
 	printf '%s\n' "port set a vlan 44" "vlan add b vid 70" \
 		"port set v0 vlan 21" "uplink set testpf pcp 1" >$BATCH
 	printf '%s\n' "uplink set testpf pcp 0" "port set v0 vlan 10" \
 		"vlan del b vid 70" "port set a vlan 10" >$BATCH.undo
-	later vsw_nl_batch_work "$VSW_CTL -a -b $BATCH -c 2 -u $BATCH.undo; sleep 3" true
+	before=$(undone)
+	later 5 vsw_nl_batch_work "$VSW_CTL -a -b $BATCH -c 2 -u $BATCH.undo && sleep 3" true
+	[ "$(undone)" -ge $((before + 1 + FAILED)) ] || fail "no batch waited"
 }
 
 CASES=(switches teams ports vlans entries answers slaves devices host uplinks vfs paths
@@ -561,10 +609,18 @@ for case in "${CALLERS[@]}"; do
 	eval "call_$case() { calls $case; }"
 done
 
-# Does calls.h know all that there is?
+# Does calls.h know all that there is? Is each work item here, but for ageing, which
+# only frees, and the look at VFs of guests, which are of PCI, and fail as requests do?
 listed()
 {
+	local function
+
 	cmd_ok "$VSW_TOP/selftests/faults/calls.sh" "$VSW_TOP"/kmod/*.[ch]
+	while read -r function; do
+		grep -qE "later [0-9]+ $function " "$VSW_TOP/selftests/faults.sh" ||
+			fail "$function() never fails"
+	done < <(sed -nE 's/.*INIT_(DELAYED_)?WORK\(.*, *([a-z_]+)\);/\2/p' \
+		"$VSW_TOP"/kmod/*.c | grep -vxE 'vsw_(fdb_age|failover_watch_work)')
 }
 
 # Has each request that there is met a failure? Of all cases.

@@ -11,7 +11,10 @@
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/frame_lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/vf_lib.sh"
 
 setup()
 {
@@ -214,6 +217,41 @@ many()
 }
 
 # Each CPU has its own, and a CPU may go.
+# While the path of a port changes there are no flows: a frame of zeroes, by the first
+# port that there is, looks like none.
+zeroes()
+{
+	local sender times=0 zero=00:00:00:00:00:00
+
+	# shellcheck disable=SC2119
+	load_vsw
+	add_switch vsw0
+	cmd_ok ip link set vsw0 up
+	# shellcheck disable=SC2119
+	load_testpf
+	cmd_ok vswctl uplink add vsw0 testpf
+	defer vswctl uplink del testpf
+	add_dummies s0
+	cmd_ok vswctl port add vsw0 w dev s0 vf testpf/1 vlan 20 mac 52:54:00:00:00:11
+	"$VSW_TOP/selftests/faults/send.py" vsw0 $zero $zero 100000 &
+	sender=$!
+	defer kill $sender
+	while kill -0 $sender 2>/dev/null; do
+		cmd_ok vswctl port failover w vf
+		cmd_ok vswctl port failover w soft
+		times=$((times + 1))
+	done
+	log "$times times to and fro"
+	[ $times -gt 1 ] || fail "so few"
+	wait_for 5 all_dropped
+}
+
+all_dropped()
+{
+	[ "$(vswctl -j stats show vsw0 | jq '[.[0]."rx-drop"[]? |
+		select(.reason == "invalid-source") | .packets] | add // 0')" -eq 100000 ]
+}
+
 cpus()
 {
 	local cpu=/sys/devices/system/cpu/cpu1/online
@@ -233,4 +271,4 @@ cpus()
 	same a "a>b" "c a>b" "t a>b 10"
 }
 
-run_cases membership tags addresses policy devices teams many cpus
+run_cases membership tags addresses policy devices zeroes teams many cpus

@@ -37,7 +37,8 @@
  */
 #ifdef VSW_CALLS_LATE
 int vsw_late_nth;
-char vsw_late_work[48];
+/* Longer than any that headers of the kernel make up */
+char vsw_late_work[256];
 module_param_named(fail_late, vsw_late_nth, int, 0644);
 module_param_string(fail_late_work, vsw_late_work, sizeof(vsw_late_work), 0644);
 #else

@@ -114,11 +114,13 @@ def each(function, commands):
     before = state()
     shell(commands[0])
     after = settled()
+    if commands[1] != "true" and after == before:
+        raise faults.Wrong(f"'{commands[0]}' leads to nothing")
     shell(commands[1])
     leads_to(commands[1], 0, before)
     failed = 0
     for nth in faults.numbers():
-        if not any(try_nth(function, commands, nth, (after, before)) for _ in (1, 2)):
+        if not any(try_nth(function, commands, nth, (after, before)) for _ in range(3)):
             break
         failed += 1
     if not failed:

@@ -44,7 +44,8 @@ case $kernel in
 debug|uml)
 	mkdir -p "$dir/faults"
 	cp -u "$top/selftests/faults/calls.h" "$top/selftests/module/fault.h" "$dir/faults/"
-	faults=("KCFLAGS=-include $dir/faults/calls.h"
+	# A function of a work item is one in a function there, which must need nothing of it.
+	faults=("KCFLAGS=-Wtrampolines -include $dir/faults/calls.h"
 		CFLAGS_main.o=-DVSW_CALLS_LATE CFLAGS_tests/fdb_test.o=-DVSW_CALLS_LATE)
 	;;
 esac
