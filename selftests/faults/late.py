@@ -65,15 +65,15 @@ def comes_true(what):
     while not what():
         if time.monotonic() > end:
             return False
-        time.sleep(0.1)
+        time.sleep(0.5)
     return True
 
 
 def settled():
     """The state when it stays what it is"""
     before, same = state(), 0
-    while same < 8:
-        time.sleep(1)
+    while same < 3:
+        time.sleep(3)
         now = state()
         same = same + 1 if now == before else 0
         before = now
