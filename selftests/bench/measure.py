@@ -20,8 +20,8 @@ import contestants
 import workloads
 
 
-def measure_once(contestant, workload, how, first):
-    """One round of one contestant"""
+def shape(contestant, workload):
+    """Choose what is sent, and have each address heard once."""
     contestants.meter(
         f"shape prefix={contestant.prefix} ports={workload['ports']} "
         f"pairs={workload['pairs']} vid={workload['vid']} "
@@ -29,6 +29,14 @@ def measure_once(contestant, workload, how, first):
         f"kind={workload['kind']} tag={workload['tag']} "
         f"pages={workload['pages']} tcp={workload['tcp']}")
     contestants.meter("prime")
+
+
+def measure_once(contestant, workload, how, first):
+    """One round of one contestant"""
+    if first and workload["others"]:
+        shape(contestant, {**workload, "kind": "storm"})
+        contestants.meter(f"run ms=0 frames={workload['others']} slice=4096")
+    shape(contestant, workload)
     if first and "ovs" in contestant.name:
         # Its daemon makes a flow of the first frame of each pair.
         time.sleep(1)
@@ -119,6 +127,8 @@ def main():
     todo = [w for w in workloads.WORKLOADS if not only or w["name"] in only]
 
     results = []
+    # To learn a million addresses would take a machine that counts an hour.
+    todo = [w for w in todo if not (how.exact and w["others"])]
     for key, group in itertools.groupby(todo, workloads.topology):
         results += measure_topology(dict(zip(workloads.TOPOLOGY, key)),
                                     list(group), how)

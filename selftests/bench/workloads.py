@@ -19,6 +19,8 @@ def takes_part(contestant, workload):
         return False
     if not contestant.skb and not workload["pages"]:
         return False
+    if workload["others"]:
+        return contestant.name in ("bridge", "bridge-vlan", "vsw")
     if workload["kind"] in ("unicast", "storm"):
         # The daemon of Open vSwitch sees each new address: that is no datapath.
         return not (workload["kind"] == "storm" and "ovs" in contestant.name)
@@ -26,12 +28,13 @@ def takes_part(contestant, workload):
 
 
 def workload(name, *, mode="access", ports=2, pairs=1, vlans=1, tag="none",
-             kind="unicast", size=64, vid=100, pages=0, tcp=0):
-    """A workload; copies is how often a frame must come out"""
+             kind="unicast", size=64, vid=100, pages=0, tcp=0, others=0):
+    """A workload; copies is how often a frame must come out, others how many
+    addresses that do not send are in the table"""
     flooded = kind in ("broadcast", "unknown")
     return {"name": name, "mode": mode, "ports": ports, "pairs": pairs,
             "vlans": vlans, "tag": tag, "kind": kind, "size": size,
-            "vid": vid, "pages": pages, "tcp": tcp,
+            "vid": vid, "pages": pages, "tcp": tcp, "others": others,
             "copies": ports - 1 if flooded else 1}
 
 
@@ -48,6 +51,8 @@ def all_workloads():
     yield workload("access-gso", size=64000)
     yield workload("access-storm", kind="storm")
     yield workload("pages-access-1000", pairs=1000, pages=1)
+    # Last: they stay in the table.
+    yield workload("access-10000-of-million", pairs=10000, others=1000000)
     for tag in ("meta", "frame"):
         for pairs in (1, 1000, 10000, 100000):
             yield workload(f"trunk-{tag}-{pairs}", mode="trunk", tag=tag,
