@@ -234,7 +234,10 @@ static inline bool vsw_flow_place(struct vsw_flow_key *key,
 	key->place = flow;
 	if (!vsw_flow_is_other(flow, key))
 		return true;
-	/* One that is not void stays, too, if the other place has nobody. */
+	/*
+	 * One that is not void stays, too, if the other place has nobody. Those of other
+	 * switches have other epochs: they are held for void here, unless they are busy.
+	 */
 	if (vsw_flow_is_busy(flow, key) ||
 	    (flow->epoch == key->epoch && beside->epoch != key->epoch))
 		key->place = beside;

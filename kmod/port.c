@@ -18,8 +18,8 @@
 
 /*
  * Ids are never used again while the module is loaded, in no switch: who is late
- * with an id means nobody else. 0 is nobody's, and there is no port any more once all
- * have been used. Protected by RTNL.
+ * with an id means nobody else. 0 is nobody's, dumps go on with the next one, and
+ * there is no new port any more once all have been used. Protected by RTNL.
  */
 static u32 vsw_port_next_id = 1;
 
@@ -219,7 +219,7 @@ struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
 	struct vsw_port *port;
 	struct vsw_vlans *none;
 
-	if (!vsw_port_next_id)
+	if (vsw_port_next_id == U32_MAX)
 		return NULL;
 	port = kmem_cache_zalloc(vsw_port_cache, GFP_KERNEL);
 	if (!port)

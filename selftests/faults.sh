@@ -470,7 +470,7 @@ notifiers()
 }
 
 # Who listens has events made for him.
-listen()
+listen_beside()
 {
 	"$VSW_CTL" monitor >/dev/null &
 	defer kill $!
@@ -499,7 +499,7 @@ late_nicsync()
 	local n
 
 	setup_uplink
-	listen
+	listen_beside
 	for n in 1 2 3 4; do
 		echo "fdb add 52:54:00:00:02:0$n port b vid 20"
 	done >$BATCH
@@ -518,7 +518,7 @@ late_keeper()
 	local before
 
 	setup_vfs
-	listen
+	listen_beside
 	cmd_ok ip link add dev mv0 link vsw0 address 52:54:00:00:0f:04 type macvlan mode bridge
 	defer ip link del dev mv0
 	# It has a queue from then on.
@@ -544,7 +544,7 @@ late_failover()
 	local send="$VSW_TOP/selftests/faults/send.py s1 52:54:00:00:00:11 ff:ff:ff:ff:ff:ff"
 
 	setup_uplink
-	listen
+	listen_beside
 	cmd_ok ip link add s0 type veth peer name s1
 	defer ip link del s0
 	cmd_ok ip link set s0 up
@@ -563,7 +563,7 @@ late_team()
 	local send="$VSW_TOP/selftests/faults/send.py s1 52:54:00:00:00:11 ff:ff:ff:ff:ff:ff"
 
 	setup
-	listen
+	listen_beside
 	add_dummies d
 	cmd_ok ip link add s0 type veth peer name s1
 	defer ip link del s0
@@ -590,7 +590,7 @@ late_batch()
 	local before
 
 	setup_vfs
-	listen
+	listen_beside
 	printf '%s\n' "port set a vlan 44" "vlan add b vid 70" \
 		"port set v0 vlan 21" "uplink set testpf pcp 1" >$BATCH
 	printf '%s\n' "uplink set testpf pcp 0" "port set v0 vlan 10" \
@@ -613,14 +613,16 @@ done
 # only frees, and the look at VFs of guests, which are of PCI, and fail as requests do?
 listed()
 {
-	local function
+	local function count=0
 
 	cmd_ok "$VSW_TOP/selftests/faults/calls.sh" "$VSW_TOP"/kmod/*.[ch]
 	while read -r function; do
 		grep -qE "later [0-9]+ $function " "$VSW_TOP/selftests/faults.sh" ||
 			fail "$function() never fails"
+		count=$((count + 1))
 	done < <(sed -nE 's/.*INIT_(DELAYED_)?WORK\(.*, *([a-z_]+)\);/\2/p' \
 		"$VSW_TOP"/kmod/*.c | grep -vxE 'vsw_(fdb_age|failover_watch_work)')
+	[ $count -ge 5 ] || fail "$count work items"
 }
 
 # Has each request that there is met a failure? Of all cases.

@@ -209,14 +209,13 @@ many()
 
 	setup
 	for i in 1 2 3; do
-		frames spray a "a>b" 5000
+		frames spray a "a>b" 20000
 		frames drain
 		same a "a>b" "b a>b"
 	done
 	check_drops a rx
 }
 
-# Each CPU has its own, and a CPU may go.
 # While the path of a port changes there are no flows: a frame of zeroes, by the first
 # port that there is, looks like none.
 zeroes()
@@ -226,7 +225,6 @@ zeroes()
 	# shellcheck disable=SC2119
 	load_vsw
 	add_switch vsw0
-	cmd_ok ip link set vsw0 up
 	# shellcheck disable=SC2119
 	load_testpf
 	cmd_ok vswctl uplink add vsw0 testpf
@@ -252,6 +250,7 @@ all_dropped()
 		select(.reason == "invalid-source") | .packets] | add // 0')" -eq 100000 ]
 }
 
+# Each CPU has its own, and a CPU may go.
 cpus()
 {
 	local cpu=/sys/devices/system/cpu/cpu1/online

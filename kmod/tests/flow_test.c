@@ -97,7 +97,10 @@ static bool flow_add(struct flow_context *ctx, struct vsw_flow_key *key)
 	return true;
 }
 
-/* Without being moved to another CPU, and with the same time for all */
+/*
+ * Without being moved to another CPU, and with the same time for all: there is one CPU
+ * where unit tests run, and interrupts are off.
+ */
 static unsigned int flow_count(struct flow_context *ctx,
 			       const struct flow_many *many, bool add)
 {

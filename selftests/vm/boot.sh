@@ -352,7 +352,7 @@ boot()
 # From the first complaint on, or the last lines
 show_console()
 {
-	local complaint='BUG: |WARNING: |UBSAN: |INFO: |Oops'
+	local complaint='BUG: |WARNING: |UBSAN: |ODEBUG: |INFO: |Oops'
 
 	note "the guest's console:"
 	if grep -qE "$complaint" "$WORK/console"; then
