@@ -104,6 +104,16 @@ struct vsw_flow vsw_flow_of(const struct vsw_flow_key *key,
 	};
 }
 
+/* Devices of which a qdisc is asked for have one queue, see vsw_tx_direct_queue(). */
+static void vsw_flow_look_ahead(struct vsw_port *to, struct net_device *dev)
+{
+	const void *qdisc =
+		rcu_access_pointer(netdev_get_tx_queue(dev, 0)->qdisc);
+
+	if (READ_ONCE(to->ahead) != qdisc)
+		WRITE_ONCE(to->ahead, qdisc);
+}
+
 /**
  * vsw_flow_add - the next frame like this one goes the same way
  * @key: what it looks like, told before it was asked where it goes, with a place
@@ -131,6 +141,7 @@ struct vsw_flow *vsw_flow_add(const struct vsw_flow_key *key,
 		return NULL;
 
 	*flow = vsw_flow_of(key, source, to, tci);
+	vsw_flow_look_ahead(to, vsw_flow_dev(flow));
 	flow->losses = losses;
 	return flow;
 }

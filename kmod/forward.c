@@ -41,6 +41,7 @@ void vsw_forward(struct vsw_port *from, struct sk_buff *skb, u16 vid,
  */
 void vsw_forward_flow(struct vsw_flow *flow, struct sk_buff *skb)
 {
+	prefetch(READ_ONCE(flow->to->ahead));
 	vsw_flow_refresh(flow);
 	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), flow->tci);
 	vsw_tx(flow->to, vsw_flow_dev(flow), skb, flow->tci & VLAN_VID_MASK,

@@ -157,10 +157,12 @@ struct vsw_nicsync_filter {
  *	VSW_PORT_VF, or while @egress is this port; it goes a grace period after that
  * @sw: the switch; immutable
  * @stats: counters
- * @pcp: priority of untagged frames received, as bits of a TCI
+ * @ahead: what a frame that leaves needs last, and has to ask for first: where the
+ *	discipline of the queue was, when there was a new flow. Only to be prefetched
  * @fdb: what the forwarding database keeps of the port
  *
  * Needed to learn and to flood:
+ * @pcp: priority of untagged frames received, as bits of a TCI
  * @list: in &vsw_switch.ports; RCU
  * @pinned: the uplink that the port uses, or NULL, also without a team; RCU
  *
@@ -205,9 +207,10 @@ struct vsw_port {
 	struct net_device *dev;
 	struct vsw_switch *sw;
 	struct vsw_stats __percpu *stats;
-	u16 pcp;
+	const void *ahead;
 	struct vsw_fdb_port fdb;
 
+	u16 pcp;
 	struct list_head list;
 	struct vsw_port __rcu *pinned;
 	char name[VSW_PORT_NAME_MAX + 1];
