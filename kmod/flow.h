@@ -162,12 +162,19 @@ static inline unsigned long vsw_flow_losses(const struct vsw_port *from,
 	return READ_ONCE(from->fdb.losses) + READ_ONCE(to->fdb.losses);
 }
 
+/* Is the flow of frames that look like that, good or not? */
+static inline bool vsw_flow_is_of(const struct vsw_flow *flow,
+				  const struct vsw_flow_key *key)
+{
+	return flow->addresses == key->addresses && flow->rest == key->rest &&
+	       flow->from == key->from->id;
+}
+
 /* The ports are there if the epoch is the same. */
 static inline bool vsw_flow_is(const struct vsw_flow *flow,
 			       const struct vsw_flow_key *key)
 {
-	return flow->addresses == key->addresses && flow->rest == key->rest &&
-	       flow->from == key->from->id && flow->epoch == key->epoch &&
+	return vsw_flow_is_of(flow, key) && flow->epoch == key->epoch &&
 	       flow->losses == vsw_flow_losses(key->from, flow->to);
 }
 
@@ -181,30 +188,21 @@ static inline bool vsw_flow_is(const struct vsw_flow *flow,
 static inline bool vsw_flow_find(const struct vsw_flow_key *key,
 				 struct vsw_flow **flow)
 {
-	struct vsw_flow *flows = __this_cpu_read(vsw_flows);
+	struct vsw_flow *flows = __this_cpu_read(vsw_flows), *beside;
 
 	*flow = NULL;
 	if (unlikely(!flows))
 		return false;
 	*flow = vsw_flow_slot(flows, key);
 	if (unlikely(!vsw_flow_is(*flow, key))) {
-		*flow = vsw_flow_beside(*flow);
-		if (!vsw_flow_is(*flow, key)) {
-			*flow = vsw_flow_beside(*flow);
+		beside = vsw_flow_beside(*flow);
+		if (!vsw_flow_is(beside, key))
 			return false;
-		}
+		*flow = beside;
 	}
 	if (IS_ENABLED(CONFIG_PROVE_RCU))
 		vsw_flow_verify(*flow, key);
 	return true;
-}
-
-/* Has the place the flow of other frames than that? */
-static inline bool vsw_flow_is_other(const struct vsw_flow *flow,
-				     const struct vsw_flow_key *key)
-{
-	return flow->from != key->from->id ||
-	       flow->addresses != key->addresses || flow->rest != key->rest;
 }
 
 /*
@@ -215,7 +213,7 @@ static inline bool vsw_flow_is_other(const struct vsw_flow *flow,
 static inline bool vsw_flow_is_busy(const struct vsw_flow *flow,
 				    const struct vsw_flow_key *key)
 {
-	return vsw_flow_is_other(flow, key) && flow->from &&
+	return !vsw_flow_is_of(flow, key) && flow->from &&
 	       (u16)((u16)jiffies - flow->seen) < 2;
 }
 
@@ -232,7 +230,7 @@ static inline bool vsw_flow_place(struct vsw_flow_key *key,
 	struct vsw_flow *beside = vsw_flow_beside(flow);
 
 	key->place = flow;
-	if (!vsw_flow_is_other(flow, key))
+	if (vsw_flow_is_of(flow, key))
 		return true;
 	/*
 	 * One that is not void stays, too, if the other place has nobody. Those of other

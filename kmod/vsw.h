@@ -161,7 +161,7 @@ struct vsw_nicsync_filter {
  *	discipline of the queue was, when there was a new flow. Only to be prefetched
  * @fdb: what the forwarding database keeps of the port
  *
- * Needed to learn and to flood:
+ * Needed by frames without a flow, to learn, and to flood:
  * @pcp: priority of untagged frames received, as bits of a TCI
  * @list: in &vsw_switch.ports; RCU
  * @pinned: the uplink that the port uses, or NULL, also without a team; RCU
