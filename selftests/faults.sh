@@ -34,13 +34,6 @@ set_inject()
 	echo "$2" >"/sys/kernel/debug/$1" || fail "$1"
 }
 
-# lack TEXT: without that there is no such test, and kernels that are there for it have it
-lack()
-{
-	[[ ${VSW_DEBUG-} != @(uml|debug) ]] || fail "$1"
-	skip "$1"
-}
-
 # All allocations, those that may sleep and small ones as well, or none
 inject()
 {
@@ -106,7 +99,6 @@ link_data()
 setup_uplink()
 {
 	setup
-	[ -e "$(dirname "$VSW_KO")/../testpf/vsw-testpf.ko" ] || lack "there is no driver"
 	load_testpf inject=1
 	cmd_ok vswctl uplink add vsw0 testpf
 	defer vswctl uplink del testpf
@@ -537,45 +529,46 @@ late_keeper()
 	later 4 vsw_keeper_work "echo 4 >$SYS/sriov_numvfs" "echo 0 >$SYS/sriov_numvfs"
 }
 
-# The guest of w uses the other path.
-late_failover()
+# A device for a port, at whose other end is a guest: SEND is what it says
+add_guest()
 {
-	local is_soft="$VSW_CTL -j port show w | grep -q '\"path\": *\"soft\"'"
-	local send="$VSW_TOP/selftests/faults/send.py s1 52:54:00:00:00:11 ff:ff:ff:ff:ff:ff"
-
-	setup_uplink
-	listen_beside
+	SEND="$VSW_TOP/selftests/faults/send.py s1 52:54:00:00:00:11 ff:ff:ff:ff:ff:ff"
 	cmd_ok ip link add s0 type veth peer name s1
 	defer ip link del s0
 	cmd_ok ip link set s0 up
 	cmd_ok ip link set s1 up
+}
+
+# The guest of w uses the other path.
+late_failover()
+{
+	local is_soft="$VSW_CTL -j port show w | grep -q '\"path\": *\"soft\"'"
+
+	setup_uplink
+	listen_beside
+	add_guest
 	cmd_ok vswctl port add vsw0 w dev s0 vf testpf/1 vlan 20 \
 		mac 52:54:00:00:00:11 failover auto
 	cmd_ok vswctl port failover w vf
 	later 4 vsw_failover_work \
-		"for i in \$(seq 99); do $is_soft && break; $send; sleep 0.2; done; $is_soft" \
+		"for i in \$(seq 99); do $is_soft && break; $SEND; sleep 0.2; done; $is_soft" \
 		"$VSW_CTL port failover w vf"
 }
 
 # A frame is lost with the carrier of an uplink.
 late_team()
 {
-	local send="$VSW_TOP/selftests/faults/send.py s1 52:54:00:00:00:11 ff:ff:ff:ff:ff:ff"
-
 	setup
 	listen_beside
 	add_dummies d
-	cmd_ok ip link add s0 type veth peer name s1
-	defer ip link del s0
-	cmd_ok ip link set s0 up
-	cmd_ok ip link set s1 up
+	add_guest
 	cmd_ok vswctl port add vsw0 s0 dev s0 learning off
 	cmd_ok vswctl switch set vsw0 teaming active-backup
 	cmd_ok vswctl uplink add vsw0 c
 	cmd_ok vswctl uplink add vsw0 d
 	# From the second change on the kernel waits for a second.
 	later 1 vsw_team_work "ip link set dev d carrier off &&
-		ip link set dev d carrier on && ip link set dev c carrier off && $send" \
+		ip link set dev d carrier on && ip link set dev c carrier off && $SEND" \
 		"ip link set dev c carrier on"
 }
 

@@ -246,8 +246,7 @@ zeroes()
 
 all_dropped()
 {
-	[ "$(vswctl -j stats show vsw0 | jq '[.[0]."rx-drop"[]? |
-		select(.reason == "invalid-source") | .packets] | add // 0')" -eq 100000 ]
+	[ "$(drops vsw0 invalid-source)" -eq 100000 ]
 }
 
 # Each CPU has its own, and a CPU may go.

@@ -67,6 +67,13 @@ skip()
 	exit "$KSFT_SKIP"
 }
 
+# lack TEXT: without that there is no such test, and kernels that are there for it have it
+lack()
+{
+	[[ ${VSW_DEBUG-} != @(uml|debug) ]] || fail "$1"
+	skip "$1"
+}
+
 # BPF programs look there for what the kernel is made of.
 need_btf()
 {

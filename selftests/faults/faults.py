@@ -131,16 +131,16 @@ def try_nth(command, nth, met):
     return done.returncode == 0, done.stdout.strip()
 
 
-class Wrong(Exception):
-    """What is wrong"""
+class Wrong(SystemExit):
+    """What is wrong. It is printed, and the exit status is 1."""
 
 
-def take_back(undo, words, nth):
-    """After a request that came through"""
-    done = subprocess.run(undo, shell=True, check=False, text=True,
+def shell(command, when=""):
+    """For the shell; it has to pass"""
+    done = subprocess.run(command, shell=True, check=False, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
-        raise Wrong(f"'{undo}' failed after '{words}' with {WHAT} {nth}: {done.stdout}")
+        raise Wrong(f"'{command}' failed{when}: {done.stdout}")
 
 
 def check(words, nth, before, now, said):
@@ -179,7 +179,7 @@ def try_and_check(undo, command, nth, before, met):
         if LOST.search(said) and now != before:
             came_through = True
     if came_through:
-        take_back(undo, words, nth)
+        shell(undo, f" after '{words}' with {WHAT} {nth}")
         now = state()
     check(words, nth, before, now, said)
     return hit, not came_through
@@ -216,14 +216,9 @@ def main():
     """One command"""
     undo, command = sys.argv[1], sys.argv[2:]
     with tempfile.TemporaryDirectory() as directory:
-        try:
-            tried, failed = each(undo, command, directory + "/met")
-        except Wrong as wrong:
-            print(wrong)
-            return 1
+        tried, failed = each(undo, command, directory + "/met")
     print(f"{tried} {WHAT}s, {failed} failures: {' '.join(command[1:])}")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -10,6 +10,7 @@
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <linux/vsw_link.h>
 #include <sys/socket.h>
 
 static void begin_link(struct message *m, struct bytes *b, uint16_t type, uint16_t flags,
@@ -134,7 +135,8 @@ static void set_port_data(struct message *m, struct bytes *b)
 	put_string(m, IFLA_INFO_SLAVE_KIND, kinds[next8(b) % COUNT(kinds)]);
 	data = nest_begin(m, IFLA_INFO_SLAVE_DATA);
 	for (count = next8(b) % 5; count; count--) {
-		uint8_t type = next8(b) % 12, value = next8(b);
+		/* Some that there are not, too */
+		uint8_t type = next8(b) % (IFLA_VSW_PORT_MAX + 4), value = next8(b);
 
 		/* Mostly one that a flag can have */
 		if (value < 240)
