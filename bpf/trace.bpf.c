@@ -57,12 +57,7 @@ struct vsw_port {
 	char name[TRACE_NAME_SIZE];
 };
 
-struct vsw_flow_key {
-	struct vsw_port *from;
-};
-
 struct vsw_flow {
-	struct vsw_flow_key key;
 	__u16 tci;
 };
 
@@ -78,6 +73,12 @@ const volatile __u8 mac[TRACE_MAC_SIZE];
 /* Frames that are missing in the ring buffer. */
 __u64 frames_lost;
 
+/* What is told of a frame, and the port by which it came */
+struct open_frame {
+	struct trace_frame told;
+	struct vsw_port *port;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -89,7 +90,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, TRACE_DEPTH_MAX);
 	__type(key, __u32);
-	__type(value, struct trace_frame);
+	__type(value, struct open_frame);
 } current_frames SEC(".maps");
 
 struct {
@@ -105,7 +106,7 @@ static __u32 *depth_get(void)
 }
 
 /* The frame that this CPU works on, or NULL */
-static struct trace_frame *frame_get(void)
+static struct open_frame *open_get(void)
 {
 	__u32 *level = depth_get();
 	__u32 index;
@@ -114,6 +115,13 @@ static struct trace_frame *frame_get(void)
 		return NULL;
 	index = *level - 1;
 	return bpf_map_lookup_elem(&current_frames, &index);
+}
+
+static struct trace_frame *frame_get(void)
+{
+	struct open_frame *open = open_get();
+
+	return open ? &open->told : NULL;
 }
 
 /* One more step, or NULL */
@@ -207,17 +215,20 @@ static struct trace_frame *frame_begin(struct vsw_port *port)
 {
 	__u32 *level = depth_get();
 	struct trace_frame *frame;
+	struct open_frame *open;
 	struct net_device *dev;
 	__u32 index;
 
 	if (!level)
 		return NULL;
 	index = (*level)++;
-	frame = bpf_map_lookup_elem(&current_frames, &index);
-	if (!frame) {
+	open = bpf_map_lookup_elem(&current_frames, &index);
+	if (!open) {
 		__sync_fetch_and_add(&frames_lost, 1);
 		return NULL;
 	}
+	open->port = port;
+	frame = &open->told;
 	__builtin_memset(frame, 0, __builtin_offsetof(struct trace_frame,
 						      steps));
 	frame->time = bpf_ktime_get_ns();
@@ -417,8 +428,11 @@ int BPF_PROG(vsw_trace_forward, struct vsw_port *from, struct sk_buff *skb,
 SEC("fentry/vsw_forward_flow")
 int BPF_PROG(vsw_trace_forward_flow, struct vsw_flow *flow)
 {
-	return forward(BPF_CORE_READ(flow, key.from),
-		       BPF_CORE_READ(flow, tci) & VID_MASK);
+	struct open_frame *open = open_get();
+
+	if (!open)
+		return 0;
+	return forward(open->port, BPF_CORE_READ(flow, tci) & VID_MASK);
 }
 
 static int flood(__u32 kind)
@@ -446,7 +460,7 @@ int BPF_PROG(vsw_trace_team_flood, struct vsw_port *from, struct sk_buff *skb,
 }
 
 SEC("fentry/vsw_tx")
-int BPF_PROG(vsw_trace_tx, struct vsw_port *to, struct vsw_port *egress,
+int BPF_PROG(vsw_trace_tx, struct vsw_port *to, struct net_device *dev,
 	     struct sk_buff *skb, __u16 vid, bool untagged)
 {
 	struct trace_frame *frame = frame_get();
@@ -463,7 +477,7 @@ int BPF_PROG(vsw_trace_tx, struct vsw_port *to, struct vsw_port *egress,
 		return 0;
 	}
 	port_name(frame, to, step->port);
-	port_name(frame, egress, step->via);
+	port_name(frame, BPF_CORE_READ(to, egress), step->via);
 	step->untagged = untagged;
 	frame->in_tx = 1;
 	return 0;

@@ -64,7 +64,7 @@ defaults()
 	cmd_ok vswctl port add vsw0 web1 dev a
 	check_eq port "$(vswctl -j port show web1 |
 		jq -Sc '.[0] | del(.switch, .ifindex)')" \
-		"$(jq -nSc '{"switch-name": "vsw0", id: 1, name: "web1",
+		"$(jq -nSc '{"switch-name": "vsw0", id: 2, name: "web1",
 			role: "local", path: "soft", mac: "00:00:00:00:00:00",
 			pvid: 1, pcp: 0, "vlan-count": 1, up: true, ifname: "a",
 			frames: "all", "fdb-max": 0, "fdb-learned": 0,
@@ -76,21 +76,21 @@ defaults()
 		jq -c '[.[] | [.port, .first, .last, .flags]]')" \
 		'[["web1",1,1,["pvid","untagged"]]]'
 	check_eq host "$(fields vsw0 id role ifname unicast-flood pvid)" \
-		"id 0 role host ifname vsw0 unicast-flood false pvid 1"
+		"id 1 role host ifname vsw0 unicast-flood false pvid 1"
 	check_eq master "$(device_field a master)" vsw0
 
 	cmd_ok vswctl port add vsw0 trunk1 dev b trunk 10,20-30
 	check_eq trunk "$(fields trunk1 id frames pvid vlan-count)" \
-		"id 2 frames all pvid 0 vlan-count 12"
+		"id 3 frames all pvid 0 vlan-count 12"
 	cmd_ok vswctl port add vsw0 web3 dev c vlan 30
 	check_eq access "$(fields web3 id frames pvid vlan-count)" \
-		"id 3 frames untagged pvid 30 vlan-count 1"
+		"id 4 frames untagged pvid 30 vlan-count 1"
 	check_eq ports "$(vswctl -j switch show vsw0 | jq '.[0].ports')" 3
 
 	# A number is never used again.
 	cmd_ok vswctl port del web3
 	cmd_ok vswctl port add vsw0 web3 dev c
-	check_eq "new port" "$(fields web3 id)" "id 4"
+	check_eq "new port" "$(fields web3 id)" "id 5"
 }
 
 policy()
