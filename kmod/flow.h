@@ -27,8 +27,11 @@
 
 #include "vsw.h"
 
-/* Of each CPU; a power of two. They are 512 KiB, about half of what an L2 cache holds. */
-#define VSW_FLOW_SLOTS	8192
+/*
+ * Of each CPU; a power of two. They are 1 MiB: as many as 10,000 pairs of addresses that
+ * talk need to have one almost all. Who has fewer does not touch the rest.
+ */
+#define VSW_FLOW_SLOTS	16384
 
 /**
  * struct vsw_flow_key - what a frame looks like

@@ -209,7 +209,7 @@ many()
 
 	setup
 	for i in 1 2 3; do
-		frames spray a "a>b" 20000
+		frames spray a "a>b" 40000
 		frames drain
 		same a "a>b" "b a>b"
 	done
