@@ -724,6 +724,6 @@ int vsw_port_apply(struct vsw_port *port, struct vsw_policy *policy,
 	if (err)
 		return err;
 
-	vsw_switch_update(port->sw);
+	vsw_switch_update_policy(port->sw);
 	return 0;
 }

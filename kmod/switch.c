@@ -206,8 +206,31 @@ void vsw_switch_refresh(struct vsw_switch *sw)
 	netdev_update_features(sw->dev);
 }
 
+/* Not while the host port comes and goes with the switch, nor half of a transaction */
+static bool vsw_switch_is_whole(const struct vsw_switch *sw)
+{
+	return sw->dev->reg_state == NETREG_REGISTERED && !vsw_txn_is_on();
+}
+
 /**
- * vsw_switch_update - ports or their policy have changed
+ * vsw_switch_update_policy - the policy of a port has changed, and no device
+ * @sw: the switch
+ *
+ * Context: as vsw_switch_update().
+ */
+void vsw_switch_update_policy(struct vsw_switch *sw)
+{
+	ASSERT_RTNL();
+	if (!vsw_txn_is_on())
+		vsw_net(dev_net(sw->dev))->generation++;
+	if (!vsw_switch_is_whole(sw))
+		return;
+	vsw_team_update(sw);
+	vsw_switch_update_promisc(sw);
+}
+
+/**
+ * vsw_switch_update - ports, or their devices, have changed
  * @sw: the switch
  *
  * Context: RTNL, from our own operations and NETDEV_UNREGISTER: see DOC:
@@ -215,16 +238,9 @@ void vsw_switch_refresh(struct vsw_switch *sw)
  */
 void vsw_switch_update(struct vsw_switch *sw)
 {
-	ASSERT_RTNL();
-	if (vsw_txn_is_on())
-		return;
-	vsw_net(dev_net(sw->dev))->generation++;
-	/* Not while the host port comes and goes with the switch */
-	if (sw->dev->reg_state != NETREG_REGISTERED)
-		return;
-	vsw_team_update(sw);
-	vsw_switch_update_promisc(sw);
-	vsw_switch_refresh(sw);
+	vsw_switch_update_policy(sw);
+	if (vsw_switch_is_whole(sw))
+		vsw_switch_refresh(sw);
 }
 
 /* Groups that end at the switch end here for the host, too. */

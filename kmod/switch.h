@@ -57,6 +57,7 @@ struct vsw_switch *vsw_switch_find(struct net *net, u32 ifindex);
 
 /* Under RTNL */
 void vsw_switch_update(struct vsw_switch *sw);
+void vsw_switch_update_policy(struct vsw_switch *sw);
 void vsw_switch_refresh(struct vsw_switch *sw);
 void vsw_switch_announce(struct vsw_switch *sw);
 void vsw_switch_update_promisc(struct vsw_switch *sw);
