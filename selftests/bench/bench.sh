@@ -32,6 +32,7 @@ step "native speed" "$here/native.sh" "$out/native.json" measure.py \
 step "control plane and memory" "$here/native.sh" "$out/control.json" control.py
 step "instructions" "$here/exact.sh" "$1" "$out/exact.json" measure.py --exact
 step "TCP between namespaces" "$here/exact.sh" "$1" "$out/tcp.json" tcp.py
+step "from tap to tap" "$here/exact.sh" "$1" "$out/tap.json" tap.py --seconds 0
 step "TCP between virtual machines" "$here/vms.sh" "$1" "$out/vms.json" \
 	--rounds 3 --seconds 2
 lscpu | sed -n 's/^Model name: */machine: /p'

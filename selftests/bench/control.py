@@ -21,6 +21,8 @@ import contestants
 NETLINK_ROUTE, NETLINK_GENERIC = 0, 16
 NLM_F_REQUEST, NLM_F_DUMP = 1, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
+# At least so many changes a second
+OPERATIONS = 10000
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_NAME = 16, 3, 2
 CTRL_ATTR_FAMILY_ID = 1
 RTM_GETNEIGH, PF_BRIDGE = 30, 7
@@ -101,7 +103,9 @@ def vsw_command(name):
 
 
 class Control:
-    """How a switch is driven: tool takes lines, port_tool those of ports"""
+    """How a switch is driven: tool takes lines, port_tool those of ports, and
+    whole_tool makes one request of all"""
+    whole_tool = None
 
     def remove(self):
         """The end of the switch"""
@@ -111,6 +115,7 @@ class Control:
 class VswControl(Control):
     """How vsw is driven"""
     tool = port_tool = [contestants.VSWCTL, "-b", "-"]
+    whole_tool = [contestants.VSWCTL, "-a", "-b", "-"]
     name = "vsw"
 
     def make(self):
@@ -123,9 +128,17 @@ class VswControl(Control):
         """Line that adds a port"""
         return f"port add csw {dev} dev {dev} vlan none"
 
-    def vlans(self, dev):
-        """Line that adds all VLANs"""
-        return f"vlan add {dev} vid 1-4094"
+    def policy(self, dev, value):
+        """Line that changes a port"""
+        return f"port set {dev} isolated {value}"
+
+    def vlans(self, verb, dev, vids):
+        """Line that adds or removes VLANs"""
+        return f"vlan {verb} {dev} vid {vids}"
+
+    def dump_vlans(self):
+        """Command that shows all VLANs of all ports"""
+        return [contestants.VSWCTL, "-j", "vlan", "show"]
 
     def fdb(self, verb, dev, mac):
         """Line that adds or removes an entry"""
@@ -160,9 +173,17 @@ class BridgeControl(Control):
         """Line that adds a port"""
         return f"link set {dev} master csw"
 
-    def vlans(self, dev):
-        """Line that adds all VLANs"""
-        return f"vlan add dev {dev} vid 1-4094"
+    def policy(self, dev, value):
+        """Line that changes a port"""
+        return f"link set dev {dev} isolated {value}"
+
+    def vlans(self, verb, dev, vids):
+        """Line that adds or removes VLANs"""
+        return f"vlan {verb} dev {dev} vid {vids}"
+
+    def dump_vlans(self):
+        """Command that shows all VLANs of all ports"""
+        return ["bridge", "-c", "-j", "vlan", "show"]
 
     def fdb(self, verb, dev, mac):
         """Line that adds or removes an entry"""
@@ -215,6 +236,25 @@ def remove_devices(devices):
                       [f"link del {dev}" for dev in devices])
 
 
+def rate(tool, lines):
+    """How many lines a tool carries out in a second"""
+    lines = list(lines)
+    return len(lines) / timed(contestants.batch, tool, lines)
+
+
+def measure_changes(control, devices, rows):
+    """What is configured while a switch runs"""
+    name = control.name
+    for value in ("on", "off"):
+        rows.add(name, f"ports changed, isolated {value}", "per second", rate(
+            control.tool, (control.policy(dev, value) for dev in devices)),
+            "more", OPERATIONS)
+    for verb in ("add", "del"):
+        rows.add(name, f"VLANs, {verb}", "per second", rate(
+            control.tool, (control.vlans(verb, dev, vid) for dev in devices
+                           for vid in range(2, 12))), "more", OPERATIONS)
+
+
 def measure_ports(control, how, rows):
     """Many ports with many VLANs"""
     name = control.name
@@ -222,24 +262,38 @@ def measure_ports(control, how, rows):
     control.make()
 
     before = memory()
-    seconds = timed(contestants.batch, control.port_tool,
-                    map(control.port, devices))
-    rows.add(name, "ports added", "per second", how.ports / seconds)
+    rows.add(name, "ports added", "per second",
+             rate(control.port_tool, map(control.port, devices)))
     rows.add(name, "memory of a port without VLANs", "bytes",
              (memory() - before) / how.ports, "less")
+    measure_changes(control, devices, rows)
 
     # The bridge needs gigabytes for more.
     members = devices[:how.ports if name == "vsw" else how.ports // 10]
     before = memory()
-    seconds = timed(contestants.batch, control.tool,
-                    map(control.vlans, members))
-    rows.add(name, "ports become members of 4094 VLANs", "per second",
-             len(members) / seconds, "more", 500)
+    rows.add(name, "ports become members of 4094 VLANs", "per second", rate(
+        control.tool, (control.vlans("add", dev, "1-4094") for dev in members)),
+        "more", 500)
     rows.add(name, "memory of a port's 4094 VLANs", "bytes",
              (memory() - before) / len(members), "less")
+    rows.add(name, "ports shown with their 4094 VLANs", "per second",
+             len(members) / timed(contestants.run, *control.dump_vlans()))
     rows.add(name, f"switch with {how.ports} ports removed", "seconds",
              timed(control.remove), "less")
+    if control.whole_tool:
+        control.make()
+        rows.add(name, "ports added by one request", "per second", rate(
+            control.whole_tool, map(control.port, devices)), "more", OPERATIONS)
+        control.remove()
     remove_devices(devices)
+
+
+def measure_entries(control, how, rows, where):
+    """Entries that somebody makes and removes"""
+    for verb in ("add", "del"):
+        rows.add(control.name, f"static entries, {verb}{where}", "per second", rate(
+            control.tool, (control.fdb(verb, "cp0", mac)
+                           for mac in addresses(how.fixed))), "more", OPERATIONS)
 
 
 def measure_fdb(control, how, rows):
@@ -248,16 +302,12 @@ def measure_fdb(control, how, rows):
     devices = make_devices(2)
     control.make()
     contestants.batch(control.port_tool, map(control.port, devices))
-    contestants.batch(control.tool, map(control.vlans, devices))
+    contestants.batch(control.tool, [control.vlans("add", dev, "1-4094")
+                                     for dev in devices])
     contestants.batch(["ip", "-batch", "-"],
                       [f"link set {dev} up" for dev in devices])
 
-    for verb in ("add", "del"):
-        lines = [control.fdb(verb, "cp0", mac) for mac in addresses(how.fixed)]
-        seconds = timed(contestants.batch, control.tool, lines)
-        rows.add(name, f"static entries, {verb}", "per second",
-                 how.fixed / seconds, "more", 10000)
-
+    measure_entries(control, how, rows, "")
     # Both addresses of each pair are heard.
     contestants.meter(f"shape prefix=cp ports=2 pairs={how.macs // 2} tag=meta "
                       "vid=100")
@@ -277,6 +327,7 @@ def measure_fdb(control, how, rows):
         best = max(best, count / seconds)
     rows.add(name, f"{how.macs} entries dumped", "per second", best, "more",
              500000)
+    measure_entries(control, how, rows, f" beside {how.macs}")
     rows.add(name, f"{how.macs} entries flushed", "per second",
              how.macs / timed(control.flush))
     control.remove()

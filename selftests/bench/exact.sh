@@ -4,7 +4,7 @@
 # The exact meter: instructions a frame in Debian's own kernel, in a guest whose
 # clock counts them. What else the machine does makes no difference.
 #
-# Usage: exact.sh KERNEL OUT measure.py|tcp.py|vms.py [OPTION...]
+# Usage: exact.sh KERNEL OUT measure.py|tcp.py|tap.py|vms.py [OPTION...]
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)

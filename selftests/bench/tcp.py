@@ -153,19 +153,20 @@ def arguments(usage):
     return how
 
 
-def compare(how, classes, one_by_one):
-    """Measure, print and write the result. The contestants are up at the same
-    time, unless there is one place for all."""
+def compare(how, classes, one_by_one, whats=None, pick=max):
+    """Measure, print and write the result, which is what pick() takes of all
+    rounds. The contestants are up at the same time, unless there is one place for
+    all."""
+    whats = whats or WHAT
     field = [cls(f"t{number}x", SHAPE) for number, cls in enumerate(classes)
              if cls.knows(SHAPE) and
              (not how.contestants or cls.name in how.contestants)]
-    best = {}
+    found = {}
 
     def measure(contestant):
-        for what, (_, function) in WHAT.items():
-            key = what, contestant.name
-            best[key] = max(best.get(key, 0),
-                            function(contestant, how.seconds))
+        for what, (_, function) in whats.items():
+            found.setdefault((what, contestant.name), []).append(
+                function(contestant, how.seconds))
 
     if not one_by_one:
         for contestant in field:
@@ -184,12 +185,12 @@ def compare(how, classes, one_by_one):
             contestant.down()
 
     rows = []
-    for what, (unit, _) in WHAT.items():
+    for what, (unit, _) in whats.items():
         for contestant in field:
-            value = best[what, contestant.name]
+            value = pick(found[what, contestant.name])
             rows.append({"what": what, "unit": unit, "value": value,
                          "contestant": contestant.name})
-            print(f"{what:24} {contestant.name:12} {value:12,.2f} {unit}",
+            print(f"{what:40} {contestant.name:12} {value:12,.2f} {unit}",
                   flush=True)
     with open(how.out, "w", encoding="ascii") as out:
         json.dump({"kernel": os.uname().release,
