@@ -497,6 +497,9 @@ late_nicsync()
 	done >$BATCH
 	sed 's/add/del/; s/port b/switch vsw0/' $BATCH >$BATCH.undo
 	later 4 vsw_nicsync_work "$VSW_CTL -a -b $BATCH" "$VSW_CTL -a -b $BATCH.undo"
+	# Then nothing is queued once more while it runs, but by itself.
+	later 1 vsw_nicsync_work "$VSW_CTL fdb add 52:54:00:00:02:09 port b vid 20" \
+		"$VSW_CTL fdb del 52:54:00:00:02:09 switch vsw0 vid 20"
 }
 
 corrections()

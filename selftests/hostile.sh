@@ -418,7 +418,7 @@ storm()
 # others talk meanwhile.
 broadcast_storm()
 {
-	local pid i before
+	local pid i before during=0
 
 	add_taps v w
 	add_dummies a b
@@ -431,9 +431,11 @@ broadcast_storm()
 	for ((i = 0; i < 20; i++)); do
 		frame_passes v "5>all" "w 5>all"
 		frame_passes w "6>5" "v 6>5"
+		[ "$(sent a)" -eq 0 ] || [ "$(sent a)" -eq 8000 ] || during=$((during + 1))
 	done
 	wait "$pid" || fail "pktgen"
 	check_eq "frames to a" "$(sent a)" 8000
+	[ "$during" -gt 0 ] || fail "it was over before anybody else sent"
 	check_eq "frames to v" "$(sent v)" 20
 	check_eq "frames to w" "$(sent w)" 20
 
@@ -472,12 +474,12 @@ link_local()
 		group=01:80:c2:00:00:$last
 		# STP (a length), LLDP, LACP, EAPOL, pause
 		for frame in 0x0026 0x88cc "100 0x8809" "0 0x888e" \
-			     "s100 0x8808"; do
+			     0x8808 "s100 0x8808"; do
 			frame_dropped evil "e>$group $frame"
 		done
 		frame_dropped evil "e>$group 0x0800"
 	done
-	check_drops evil rx link-local 6
+	check_drops evil rx link-local 7
 	check_eq "what the host's IP has got" "$(ip_received)" "$before"
 	# The next address is a group like any other.
 	frame_passes evil "e>01:80:c2:00:00:10" "t e>01:80:c2:00:00:10" \
@@ -488,7 +490,7 @@ link_local()
 # frame because its chain is too long.
 collisions()
 {
-	local step count start
+	local step count start spent least=999999 most=0
 
 	setup
 	cmd_ok vswctl port set evil fdb-max 0
@@ -500,10 +502,15 @@ collisions()
 			"u 7>all 100"
 		start=${EPOCHREALTIME/./}
 		frames spray evil "0>7" $count 0 $step
-		log "step $step: $(((${EPOCHREALTIME/./} - start) / count)) us a frame"
+		spent=$(((${EPOCHREALTIME/./} - start) / count))
+		log "step $step: $spent us a frame"
+		[ "$spent" -ge "$least" ] || least=$spent
+		[ "$spent" -le "$most" ] || most=$spent
 		check_eq "addresses, step $step" "$(learned evil)" \
 			$((count + 1))
 	done
+	# One in a chain of hundreds would wait for hundreds of others.
+	[ "$most" -lt $((8 * least + 1000)) ] || fail "from $least to $most us a frame"
 }
 
 # lie SIZE FLAGS GSO LENGTH MSS START OFFSET: of a virtio header

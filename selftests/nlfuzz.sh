@@ -23,7 +23,7 @@ OPTIONS=(-timeout=0 -rss_limit_mb=0 -detect_leaks=0 -max_len=800 -artifact_prefi
 
 setup()
 {
-	[ -e "$NLFUZZ" ] || skip "nlfuzz is not built"
+	[ -e "$NLFUZZ" ] || lack "nlfuzz is not built"
 	# shellcheck disable=SC2119
 	load_vsw
 	# shellcheck disable=SC2119

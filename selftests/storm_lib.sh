@@ -10,7 +10,7 @@
 #	end_storm
 #
 # What the commands of loops say is nobody's business: they get in each other's
-# way. They expect a switch vsw0 with ports h1 and h2, machines h3 and h4, an uplink
+# way. But each of them has to come through now and then, its last one at least. They expect a switch vsw0 with ports h1 and h2, machines h3 and h4, an uplink
 # of the name $UPLINK and VFs of $PF, if that is not empty: what is not there is
 # not changed.
 
@@ -100,7 +100,9 @@ begin_storm()
 {
 	BLOWING=$(mktemp -p /dev/shm)
 	DUMPS=$BLOWING.dumps
-	defer rm -f "$BLOWING" "$DUMPS"
+	COUNTS=$BLOWING.counts
+	defer rm -f "$BLOWING" "$DUMPS" "$COUNTS"
+	: >"$COUNTS"
 	python3 -B "$VSW_TOP/selftests/dumps.py" "$BLOWING" "$VSW_CTL" "$@" >"$DUMPS" 2>&1 &
 	LOOPS=($!)
 }
@@ -110,6 +112,8 @@ end_storm()
 	rm -f "$BLOWING"
 	wait "${LOOPS[@]}"
 	log "$(tail -n 1 "$DUMPS" | cut -c 3-)"
+	log "came through: $(sort "$COUNTS" | paste -sd ';' | sed 's/;/; /g')"
+	check_eq "what never came through" "$(grep ' 0 of ' "$COUNTS")" ""
 	check_eq "what dumps say that cannot be" "$(sed '$d' "$DUMPS" | head)" ""
 	grep -qE '^# [1-9][0-9]* dumps' "$DUMPS" || fail "no dump was whole"
 }
@@ -149,9 +153,12 @@ wrong_dumps()
 # check ends it only once
 again()
 {
+	local times=0 good=0
+
 	while [ -e "$BLOWING" ]; do
-		("$@") >/dev/null 2>&1
-	done &
+		("$@") >/dev/null 2>&1 && good=$((good + 1))
+		times=$((times + 1))
+	done && echo "$* $good of $times" >>"$COUNTS" &
 	LOOPS+=($!)
 }
 
@@ -226,20 +233,22 @@ storm_fdb()
 # Those of the family are looked at: see begin_storm.
 storm_dumps()
 {
-	bridge -j fdb show br vsw0
-	bridge -j vlan show
-	ip -d -j link
+	bridge -j fdb show br vsw0 && bridge -j vlan show && ip -d -j link
 }
 
 storm_netns()
 {
+	local there
+
 	ip netns add storm
 	ip link add storm type veth peer name eth0 netns storm
 	ip link set storm up
 	ip -n storm link set eth0 up
 	vswctl port add vsw0 storm dev storm vlan 100
+	there=$?
 	ip netns del storm
 	ip link del storm
+	return $there
 }
 
 # A switch that goes with its namespace

@@ -81,10 +81,15 @@ leaks()
 {
 	local all
 
-	[ -w $KMEMLEAK ] || return
+	grep -q kmemleak=off /proc/cmdline && return
+	if [ ! -w $KMEMLEAK ]; then
+		# KCSAN's kernel has none.
+		[ "${VSW_DEBUG-}" = kcsan ] || found "nobody looks for lost memory"
+		return
+	fi
 	sleep 6
-	echo scan >$KMEMLEAK
-	echo scan >$KMEMLEAK
+	{ echo scan >$KMEMLEAK && echo scan >$KMEMLEAK; } 2>/dev/null ||
+		found "kmemleak has stopped"
 	all=$(cat $KMEMLEAK)
 	echo clear >$KMEMLEAK
 	[ -n "$all" ] || return
@@ -97,7 +102,10 @@ leaks()
 
 lockdep()
 {
-	[ -e /proc/lockdep_stats ] || return
+	if [ ! -e /proc/lockdep_stats ]; then
+		[ "${VSW_DEBUG-}" = kcsan ] || found "there is no lockdep"
+		return
+	fi
 	grep -q 'debug_locks: *1' /proc/lockdep_stats ||
 		found "lockdep has stopped"
 }

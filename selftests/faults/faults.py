@@ -6,10 +6,11 @@ its Nth call of those in calls.h and in the PF driver of the tests.
 Usage: faults.py UNDO COMMAND...
 
 Each failure has to leave everything as it was. A request that comes through all the
-same (an event was not told, say) is taken back by UNDO, for the shell, and tried with
-the next N. VSW_FAULTS_STEP=S tries the first, and then every Sth from a random one on.
-VSW_FAULTS_NTH=N tries that one alone. What kinds of requests have met a failure is
-added to the file VSW_FAULTS_SEEN. VSW_FAULTS_WHAT says what fails, "allocation" or
+same (an event was not told, say) has to have done what it does without a failure; it is
+taken back by UNDO, for the shell, and tried with the next N. VSW_FAULTS_STEP=S tries
+the first, and then every Sth from one on that VSW_SEED, or the day, and the command
+decide; VSW_FAULTS_NTH=N tries that one alone. What kinds of requests have met a failure
+is added to the file VSW_FAULTS_SEEN. VSW_FAULTS_WHAT says what fails, "allocation" or
 "call": that is only for what is printed, the kernel has been told; of calls each one is
 tried. VSW_FAIL_LIBRARY is failnth.so.
 
@@ -25,12 +26,14 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 VSWCTL = os.environ["VSW_CTL"]
 LIBRARY = os.environ["VSW_FAIL_LIBRARY"]
 WHAT = os.environ.get("VSW_FAULTS_WHAT", "allocation")
 STEP = int(os.environ.get("VSW_FAULTS_STEP", "1")) if WHAT == "allocation" else 1
 ONLY = os.environ.get("VSW_FAULTS_NTH")
+SEED = os.environ.get("VSW_SEED") or time.strftime("%j", time.gmtime())
 SEEN = os.environ.get("VSW_FAULTS_SEEN")
 # No request of ours allocates as often as that.
 MOST = 5000
@@ -38,7 +41,17 @@ MOST = 5000
 LOST = re.compile("the answer did not come|netlink receive error")
 # Counters, times and the numbers of ports are nobody's business.
 VOLATILE = re.compile(r"packets|bytes|corrections|moves|failovers|failover-cause|^age$|^id$")
+# Whoever is made anew has other numbers, and perhaps an address by chance.
+NUMBERS = re.compile(r'"(ifindex|link_index|switch|dev)": [0-9]+')
+ADDRESS = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b")
+# Of calls, requests do not depend on promiscuity, which ports tell of, on the switch's
+# own MTU, and on a VF that is given back.
+NOT_NEEDED = re.compile(r'"(promisc|promiscuity|mtu)": [a-z0-9]+'
+                        r'|"vfinfo_list": \[.*?\](?=[,}] *"|}$)|^vf (?!.*"port": ).*')
 VLANS = "/sys/bus/vswtest/devices/testpf0/vlans"
+# Who waits for a while to try again has done so by then, and what is not told of is
+# found by then, if the machine is not slow.
+SECONDS = 20 * int(os.environ.get("VSW_SLOW", "1"))
 OBJECTS = ("switch", "port", "uplink", "vlan", "vf", "fdb")
 
 
@@ -100,8 +113,16 @@ def nic_vlans():
         return [f"VLAN filter {vlans.read().strip()}"]
 
 
+def nic_addresses():
+    """What the address filter of the PF holds, which is filled later"""
+    if not os.path.exists("/sys/class/net/testpf"):
+        return []
+    lines = output("bridge", "fdb", "show", "dev", "testpf")
+    return sorted("address filter " + " ".join(words) for words in lines)
+
+
 def state():
-    """All that there is, as sorted lines"""
+    """All that there is but for what is done later, as sorted lines"""
     if not os.path.exists("/sys/module/vsw"):
         return state_without()
     lines = []
@@ -122,6 +143,27 @@ def state():
             [json.dumps(link, sort_keys=True) for link in links()])
 
 
+def comes_true(what):
+    """Waits for it."""
+    end = time.monotonic() + SECONDS
+    while not what():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.5)
+    return True
+
+
+def settled(what, seconds=0.3):
+    """What it is when it stays so"""
+    before, same = what(), 0
+    while same < 3:
+        time.sleep(seconds)
+        now = what()
+        same = same + 1 if now == before else 0
+        before = now
+    return before
+
+
 def try_nth(command, nth, met):
     """Returns whether the command came through, and what it said."""
     env = dict(os.environ, LD_PRELOAD=LIBRARY, VSW_FAIL_NTH=str(nth),
@@ -129,6 +171,17 @@ def try_nth(command, nth, met):
     done = subprocess.run(command, env=env, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False)
     return done.returncode == 0, done.stdout.strip()
+
+
+def what_counts(lines, known):
+    """A state without numbers, with those addresses only that are known, and without
+    what need not be done"""
+    def address(match):
+        return match[0] if match[0] in known else "some address"
+    if WHAT == "call":
+        lines = [NOT_NEEDED.sub("", line) for line in lines]
+    return sorted(ADDRESS.sub(address, NUMBERS.sub(r'"\1": "a number"', line))
+                  for line in lines)
 
 
 class Wrong(SystemExit):
@@ -143,14 +196,14 @@ def shell(command, when=""):
         raise Wrong(f"'{command}' failed{when}: {done.stdout}")
 
 
-def check(words, nth, before, now, said):
+def check(words, nth, wanted, now, said, what="left something"):
     """Nothing is left of a request that failed, or was taken back."""
-    if now == before:
+    if now == wanted:
         return
-    differences = [line for line in difflib.unified_diff(before, now, n=0,
+    differences = [line for line in difflib.unified_diff(wanted, now, n=0,
                                                          lineterm="")
                    if line[:3] not in ("---", "+++", "@@ ")]
-    raise Wrong(f"'{words}' left something at {WHAT} {nth} ({said}):\n" +
+    raise Wrong(f"'{words}' {what} at {WHAT} {nth} ({said}):\n" +
                 "\n".join(differences[:8]))
 
 
@@ -164,8 +217,21 @@ def remember(met):
             file.write(requests)
 
 
-def try_and_check(undo, command, nth, before, met):
+def effect_of(undo, command, before, met):
+    """Returns what there is when nothing fails, and takes it back."""
+    words = " ".join(command)
+    came_through, said = try_nth(command, 1000 * MOST, met)
+    if not came_through:
+        raise Wrong(f"'{words}' failed by itself: {said}")
+    after = state()
+    shell(undo, f" after '{words}'")
+    check(words, 0, before, state(), "without a failure")
+    return after
+
+
+def try_and_check(undo, command, nth, states, met):
     """Returns whether something was made to fail, and whether the request failed."""
+    before, after, addresses = states
     words = " ".join(command)
     came_through, said = try_nth(command, nth, met)
     hit = os.path.exists(met)
@@ -179,27 +245,34 @@ def try_and_check(undo, command, nth, before, met):
         if LOST.search(said) and now != before:
             came_through = True
     if came_through:
+        known = ADDRESS.findall(" ".join(before + [words, undo]))
+        check(words, nth, what_counts(after, known),
+              what_counts(now or state(), known), said, "did not do all")
         shell(undo, f" after '{words}' with {WHAT} {nth}")
         now = state()
     check(words, nth, before, now, said)
+    if not comes_true(lambda: nic_addresses() == addresses):
+        check(words, nth, addresses, nic_addresses(), said)
     return hit, not came_through
 
 
-def numbers():
+def numbers(command):
     """Which are to fail. The first allocation is the request itself: without it
-    nothing comes through, unless nothing is injected."""
+    nothing comes through, unless nothing is injected. Who tries again, tries the same."""
     if ONLY:
         return [int(ONLY)]
-    return [1, *range(2 + random.randrange(STEP), MOST, STEP)]
+    first = 2 + random.Random(f"{SEED} {command}").randrange(STEP)
+    return [1, *range(first, MOST, STEP)]
 
 
 def each(undo, command, met):
     """Returns how many were made to fail, and how many mattered. Not each request has
     calls that can fail, but all allocate."""
-    before = state()
+    before, addresses = state(), settled(nic_addresses)
+    states = before, effect_of(undo, command, before, met), addresses
     tried = failed = 0
-    for nth in numbers():
-        hit, refused = try_and_check(undo, command, nth, before, met)
+    for nth in numbers(command):
+        hit, refused = try_and_check(undo, command, nth, states, met)
         tried += hit
         failed += refused
         if not hit:

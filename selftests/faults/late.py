@@ -15,14 +15,10 @@ wrong, if anything was.
 
 import os
 import sys
-import time
 
 import faults
 
 PARAMETERS = "/sys/module/vsw/parameters/"
-# Who waits for a while to try again has done so by then, and what is not told of is
-# found by then, if the machine is not slow.
-SECONDS = 20 * int(os.environ.get("VSW_SLOW", "1"))
 
 
 def set_parameter(name, value):
@@ -37,43 +33,14 @@ def left():
         return int(file.read())
 
 
-def nic_addresses():
-    """What the address filter of the PF holds, which is filled later"""
-    if not os.path.exists("/sys/class/net/testpf"):
-        return []
-    lines = faults.output("bridge", "fdb", "show", "dev", "testpf")
-    return sorted("address filter " + " ".join(words) for words in lines)
-
-
 def state():
     """All that there is"""
-    return faults.state() + nic_addresses()
-
-
-def comes_true(what):
-    """Waits for it."""
-    end = time.monotonic() + SECONDS
-    while not what():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.5)
-    return True
-
-
-def settled():
-    """The state when it stays what it is"""
-    before, same = state(), 0
-    while same < 3:
-        time.sleep(3)
-        now = state()
-        same = same + 1 if now == before else 0
-        before = now
-    return before
+    return faults.state() + faults.nic_addresses()
 
 
 def leads_to(command, nth, wanted):
     """It does so in the end."""
-    if comes_true(lambda: state() == wanted):
+    if faults.comes_true(lambda: state() == wanted):
         return
     faults.check(command, nth, wanted, state(), "and nothing mends it")
 
@@ -85,7 +52,7 @@ def try_nth(function, commands, nth, wanted):
     faults.shell(commands[0])
     # Somebody else may have been faster.
     for _ in range(10):
-        if comes_true(lambda: left() <= 0):
+        if faults.comes_true(lambda: left() <= 0):
             break
         faults.shell(commands[1])
         leads_to(commands[1], nth, wanted[1])
@@ -102,15 +69,15 @@ def try_nth(function, commands, nth, wanted):
 def each(function, commands):
     """Returns how many were made to fail. It may have run for another reason, and
     without all it does after the event: then it is tried once more."""
-    before = settled()
+    before = faults.settled(state, 3)
     faults.shell(commands[0])
-    after = settled()
+    after = faults.settled(state, 3)
     if commands[1] != "true" and after == before:
         raise faults.Wrong(f"'{commands[0]}' leads to nothing")
     faults.shell(commands[1])
     leads_to(commands[1], 0, before)
     failed = 0
-    for nth in faults.numbers():
+    for nth in faults.numbers(commands):
         if not any(try_nth(function, commands, nth, (after, before)) for _ in range(3)):
             break
         failed += 1

@@ -91,6 +91,9 @@ def random_port(rng, name, uplink):
     random_vlans(rng, port)
     for flag in FLAGS:
         odd = 0.2 if flag in DEFAULTS else 0.08
+        if flag == "ingress-filtering":
+            # Few frames come in a VLAN of which their port is no member.
+            odd = 0.4
         if rng.random() < odd:
             port.flags[flag] = not port.flags[flag]
     if rng.random() < 0.3:

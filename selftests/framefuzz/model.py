@@ -85,6 +85,14 @@ WRONG = {
     "stag": "an S-tag is a tag of the switch",
     "mtu": "nothing is too big",
     "reason": "no-pvid is called vlan-filtered",
+    "hairpin": "no port has hairpin",
+    "flags": "flood flags are not looked at",
+    "uplinks": "uplinks talk to each other",
+    "limit": "a port learns without a limit",
+    "owned": "an address of a static entry may be used by others",
+    "reflected": "what comes back by an uplink takes addresses along",
+    "ingress": "ingress filtering is always on",
+    "pcp": "a port has no default priority",
 }
 
 # An address of a learned entry that was silent for so long may move to an
@@ -231,7 +239,7 @@ class Model:
         outcome.vid = vid
         # 8.6.2
         if vid not in port.vlans:
-            if port.flags["ingress-filtering"] or \
+            if port.flags["ingress-filtering"] or self.is_wrong("ingress") or \
                     self.differs("ingress-filtering"):
                 return "vlan-filtered"
         reason = self.learn(port, frame[6:12], vid, now)
@@ -269,7 +277,7 @@ class Model:
                        else "no-pvid"), (0, body)
         if tci is None or self.is_wrong("priority-tag"):
             tci = port.pcp << 13
-            if tci and self.differs("pcp"):
+            if tci and (self.is_wrong("pcp") or self.differs("pcp")):
                 tci = 0
         vid = 1 if self.is_wrong("pvid") else port.pvid
         return vid, None, (tci & ~0xFFF | vid, body)
@@ -279,8 +287,9 @@ class Model:
                    for entry in self.fdb.values())
 
     def may_learn(self, port):
-        return not port.fdb_max or self.count_learned(port.name) < \
-            port.fdb_max or self.differs("port-limit")
+        return not port.fdb_max or self.is_wrong("limit") or \
+            self.count_learned(port.name) < port.fdb_max or \
+            self.differs("port-limit")
 
     # 8.7; datapath.md, "Learn"
     def learn(self, port, source, vid, now):
@@ -302,6 +311,8 @@ class Model:
 
     def learn_moved(self, port, entry, now):
         if entry.kind != "dynamic":
+            if self.is_wrong("owned"):
+                return None
             if not self.differs("owned-source"):
                 return "reflected" if self.is_reflected(port, entry, now) \
                     else "source-owned"
@@ -318,7 +329,7 @@ class Model:
 
     def is_reflected(self, port, entry, now):
         owner = self.config.ports[entry.port]
-        return port.uplink and not owner.uplink and \
+        return not self.is_wrong("reflected") and port.uplink and not owner.uplink and \
             (entry.kind != "dynamic" or now - entry.time < REFLECTION)
 
     # 8.6.1, 8.6.3, 8.6.4
@@ -345,7 +356,8 @@ class Model:
         taken = False
         for to in self.config.ports.values():
             if self.barrier(port, to, vid) or not (
-                    to.flags[flag] or flag != "unicast-flood" and
+                    to.flags[flag] or self.is_wrong("flags") or
+                    flag != "unicast-flood" and
                     self.is_flooded_by_bridge(port, to)):
                 continue
             taken = True
@@ -359,9 +371,11 @@ class Model:
 
     def barrier(self, port, to, vid):
         """May what one port sends leave by another? None, or why not"""
-        if port is to and not port.flags["hairpin"]:
+        if port is to and (not port.flags["hairpin"] or
+                           self.is_wrong("hairpin")):
             return "same-port"
-        if port.uplink and to.uplink and not self.differs("uplinks"):
+        if port.uplink and to.uplink and not self.is_wrong("uplinks") and \
+                not self.differs("uplinks"):
             return "egress-policy"
         if port.flags["isolated"] and to.flags["isolated"] and \
                 not self.is_wrong("isolated"):

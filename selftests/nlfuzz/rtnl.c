@@ -56,6 +56,7 @@ static void new_switch(struct message *m, struct bytes *b)
 static void del_link(struct message *m, struct bytes *b)
 {
 	begin_link(m, b, RTM_DELLINK, 0, AF_UNSPEC);
+	m->whole = true;
 	/* The PF is a driver's, and lo cannot be deleted. */
 }
 
@@ -94,6 +95,7 @@ static void set_vlans(struct message *m, struct bytes *b)
 	unsigned int count;
 
 	begin_link(m, b, how & 1 ? RTM_DELLINK : RTM_SETLINK, 0, AF_BRIDGE);
+	m->whole = true;
 	spec = nest_begin(m, IFLA_AF_SPEC);
 	if (how & 2)
 		put_u16(m, IFLA_BRIDGE_FLAGS,
@@ -113,6 +115,7 @@ static void set_port_flags(struct message *m, struct bytes *b)
 	uint8_t count;
 
 	begin_link(m, b, RTM_SETLINK, 0, AF_BRIDGE);
+	m->whole = true;
 	port = nest_begin(m, IFLA_PROTINFO);
 	for (count = next8(b) % 4; count; count--) {
 		uint8_t type = next8(b) % (IFLA_BRPORT_MAX + 1), value = next8(b) & 1;
