@@ -203,17 +203,6 @@ void vsw_host_macs_sync(struct vsw_switch *sw)
 }
 
 /**
- * vsw_host_mend - make entries that could not be made before
- * @sw: the switch
- *
- * Return: does something go on to be in the way that passes by itself?
- */
-bool vsw_host_mend(struct vsw_switch *sw)
-{
-	return READ_ONCE(sw->host_owed) && vsw_host_try(sw);
-}
-
-/**
  * vsw_host_vids_shrink - the host leaves VLANs
  * @sw: the switch
  * @old: those that it was in
@@ -324,14 +313,48 @@ static int vsw_host_set_vid(struct vsw_switch *sw, u16 vid, bool add)
 	return 0;
 }
 
+/* Leave the VLANs that it could not leave when their devices went. Is one left? */
+static bool vsw_host_leave(struct vsw_switch *sw)
+{
+	unsigned int vid;
+
+	ASSERT_RTNL();
+	if (sw->dev->reg_state != NETREG_REGISTERED)
+		return false;
+	for_each_set_bit(vid, sw->host_vids_left, VLAN_N_VID)
+		if (!vsw_host_set_vid(sw, vid, false))
+			__clear_bit(vid, sw->host_vids_left);
+	return !bitmap_empty(sw->host_vids_left, VLAN_N_VID);
+}
+
+/**
+ * vsw_host_mend - make entries that could not be made before, and leave VLANs that could
+ * not be left
+ * @sw: the switch
+ *
+ * Return: does something go on to be in the way that passes by itself?
+ */
+bool vsw_host_mend(struct vsw_switch *sw)
+{
+	bool again = vsw_host_leave(sw);
+
+	if (READ_ONCE(sw->host_owed))
+		again |= vsw_host_try(sw);
+	return again;
+}
+
 int vsw_host_vlan_rx_add_vid(struct net_device *dev, __be16 proto, u16 vid)
 {
 	struct vsw_switch *sw = netdev_priv(dev);
 	int err;
 
-	if (proto != htons(ETH_P_8021Q) || !vid || vid > VSW_VID_MAX ||
-	    vsw_vlans_has(vsw_port_vlans(sw->host), vid))
+	if (proto != htons(ETH_P_8021Q) || !vid || vid > VSW_VID_MAX)
 		return 0;
+	if (vsw_vlans_has(vsw_port_vlans(sw->host), vid)) {
+		if (__test_and_clear_bit(vid, sw->host_vids_left))
+			__set_bit(vid, sw->host_vids);
+		return 0;
+	}
 
 	err = vsw_host_set_vid(sw, vid, true);
 	if (!err)
@@ -344,9 +367,15 @@ int vsw_host_vlan_rx_kill_vid(struct net_device *dev, __be16 proto, u16 vid)
 	struct vsw_switch *sw = netdev_priv(dev);
 
 	if (proto != htons(ETH_P_8021Q) ||
-	    !__test_and_clear_bit(vid, sw->host_vids))
+	    !__test_and_clear_bit(vid, sw->host_vids) ||
+	    !vsw_host_set_vid(sw, vid, false))
 		return 0;
-	return vsw_host_set_vid(sw, vid, false);
+	/* The device is gone, and nobody can be told. */
+	net_warn_ratelimited("%s: no memory to leave VLAN %u, trying again\n",
+			     dev->name, vid);
+	__set_bit(vid, sw->host_vids_left);
+	vsw_keeper_look(sw);
+	return 0;
 }
 
 /**

@@ -293,6 +293,7 @@ struct vsw_nicsync {
  * @vid_users: for each VID, how many ports that are no uplinks are members
  * @vids: VIDs with users
  * @host_vids: VIDs that the host port has because of VLAN devices on @dev
+ * @host_vids_left: VIDs that it has yet to leave, because it could not; RTNL
  * @host_owed: an entry of an address of the host could not be made; READ_ONCE() and
  *	WRITE_ONCE() anywhere
  * @port_count: number of ports without the host port
@@ -327,6 +328,7 @@ struct vsw_switch {
 	u32 vid_users[VLAN_N_VID];
 	DECLARE_BITMAP(vids, VLAN_N_VID);
 	DECLARE_BITMAP(host_vids, VLAN_N_VID);
+	DECLARE_BITMAP(host_vids_left, VLAN_N_VID);
 	bool host_owed;
 	u32 port_count;
 	u32 number;
