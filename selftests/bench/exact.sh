@@ -38,7 +38,7 @@ export VSW_BENCH_XDP=$build/bench/limits.bpf.o
 export VSW_METER=$build/bench/vsw-bench.ko
 export VSW_CTL=$VSW_TOP/tools/vswctl/vswctl
 how=(--icount)
-[ -z "${VSW_BENCH_NESTED-}" ] || how=(--nested --cpus 2)
+[ -z "${VSW_BENCH_NESTED-}" ] || how=(--nested)
 "$here/../vm/boot.sh" --kernel "$kernel" "${how[@]}" --mem 2048 \
 	--timeout "${VSW_BENCH_TIMEOUT:-1500}" -- "$here/exact-guest.sh" "$@" |
 	tee "$log" | sed '/^vsw: result$/,$d'

@@ -41,10 +41,8 @@ FAST_NATIVE = ["pages-ports-64"]
 class Results:
     """What one meter found"""
 
-    def __init__(self, meter, path):
+    def __init__(self, meter, data):
         self.meter = meter
-        with open(path, encoding="ascii") as file:
-            data = json.load(file)
         self.kernel = data["kernel"]
         self.value = {}
         self.broken = set()
@@ -294,16 +292,29 @@ def lines_of_pairs(results, path):
     pyplot.close(figure)
 
 
+def load(directory, name, verdict):
+    """What a step has found, or None. One that came to nothing is missed."""
+    path = os.path.join(directory, f"{name}.json")
+    if not os.path.exists(path):
+        return None
+    with open(path, encoding="ascii") as file:
+        text = file.read()
+    if text.strip():
+        return json.loads(text)
+    verdict.add(f"{name}.json", "not measured", "", False)
+    return None
+
+
 def main(directory):
     """See above"""
     verdict = Verdict()
     text = []
     for meter, targets in (("native", native_targets),
                            ("exact", exact_targets)):
-        path = os.path.join(directory, f"{meter}.json")
-        if not os.path.exists(path):
+        data = load(directory, meter, verdict)
+        if not data:
             continue
-        results = Results(meter, path)
+        results = Results(meter, data)
         targets(results, verdict)
         never_slower(results, verdict)
         fast_targets(results, verdict)
@@ -320,11 +331,9 @@ def main(directory):
             ("tcp", "TCP between two network namespaces", tcp_targets),
             ("tap", "From tap to tap", tap_targets),
             ("vms", "TCP between two virtual machines", None)):
-        path = os.path.join(directory, f"{name}.json")
-        if not os.path.exists(path):
+        rates = load(directory, name, verdict)
+        if not rates:
             continue
-        with open(path, encoding="ascii") as file:
-            rates = json.load(file)
         if targets:
             targets(rates, verdict)
         text.append(f"## {title}, kernel {rates['kernel']}\n\n"

@@ -8,8 +8,7 @@ Usage: tap.py [--rounds N] [--seconds N] [--contestants NAME[,NAME]] OUT
 Guests have segmentation and checksums done by others (virtio-net): frames are of
 60 bytes and of 1,514, complete and with a checksum to be completed, and of 64,054 with
 62 KiB that are still to be cut into segments. The ends are this program, and what it
-does itself is in all figures alike. Where the clock counts instructions, the times are
-instructions.
+does itself is in all figures alike. It is for clocks that count instructions as ns.
 """
 
 import fcntl
@@ -91,7 +90,7 @@ class TapPorts:
 
 
 def passes(contestant, seconds, size, partial, mss):
-    """Instructions, or ns, a frame"""
+    """Instructions a frame"""
     frame = header(partial, mss) + tcp_frame(size, partial)
     # Both addresses are known then, and what becomes of such a frame is.
     back = tcp_frame(60, False)
@@ -109,7 +108,7 @@ def passes(contestant, seconds, size, partial, mss):
 
 def kind(*how):
     """For tcp.compare()"""
-    return "ns a frame", lambda contestant, seconds: passes(contestant, seconds, *how)
+    return "instructions", lambda contestant, seconds: passes(contestant, seconds, *how)
 
 
 WHAT = {
