@@ -322,7 +322,8 @@ static bool vsw_host_leave(struct vsw_switch *sw)
 	if (sw->dev->reg_state != NETREG_REGISTERED)
 		return false;
 	for_each_set_bit(vid, sw->host_vids_left, VLAN_N_VID)
-		if (!vsw_host_set_vid(sw, vid, false))
+		if (!vsw_vlans_has(vsw_port_vlans(sw->host), vid) ||
+		    !vsw_host_set_vid(sw, vid, false))
 			__clear_bit(vid, sw->host_vids_left);
 	return !bitmap_empty(sw->host_vids_left, VLAN_N_VID);
 }
@@ -357,9 +358,11 @@ int vsw_host_vlan_rx_add_vid(struct net_device *dev, __be16 proto, u16 vid)
 	}
 
 	err = vsw_host_set_vid(sw, vid, true);
-	if (!err)
-		__set_bit(vid, sw->host_vids);
-	return err;
+	if (err)
+		return err;
+	__set_bit(vid, sw->host_vids);
+	__clear_bit(vid, sw->host_vids_left);
+	return 0;
 }
 
 int vsw_host_vlan_rx_kill_vid(struct net_device *dev, __be16 proto, u16 vid)
