@@ -118,8 +118,8 @@ no_time()
 # What the kernel itself has said of a failure is no matter of time.
 is_certain()
 {
-	grep -qE "guest panicked|trouble in the guest's kernel log|^not ok - .*(lost memory|lockdep|tainted)" \
-		"$log"
+	grep -E 'BUG: |WARNING: |UBSAN: |ODEBUG: |Oops|general protection|lost memory|lockdep has stopped' \
+		"$log" | grep -qvE 'lockup|stall|blocked for'
 }
 
 # job NAME: one of the queue, and its figures

@@ -88,10 +88,10 @@ vf_machine()
 traffic()
 {
 	again pings h1 192.0.2.12
-	again pings h2 192.0.2.50
-	again pings out 192.0.2.11
-	again vf_machine
-	again send_frames h3 eth0 2000 "dst_mac ff:ff:ff:ff:ff:ff" \
+	again - pings h2 192.0.2.50
+	again - pings out 192.0.2.11
+	again - vf_machine
+	again - send_frames h3 eth0 2000 "dst_mac ff:ff:ff:ff:ff:ff" \
 		"src_mac 02:00:00:00:cc:00" "src_mac_count 200"
 }
 
@@ -104,15 +104,15 @@ vfs()
 policy()
 {
 	storm_vlans
-	storm_fdb
 	storm_dumps
 }
 
 configuration()
 {
 	again storm_ports
-	again vfs
-	again policy
+	again - vfs
+	again - policy
+	again storm_fdb
 }
 
 # blow SECONDS COMMAND...: that is the disturbance
@@ -250,6 +250,7 @@ vf_count()
 # Whoever is configuring a VF by then has its PF taken from under the hands.
 unbind_pf()
 {
+	pf_is_back || return
 	sleep "0.$((RANDOM % 10))"
 	echo "$NIC" >/sys/bus/pci/drivers/igb/unbind || return
 	sleep "0.$((RANDOM % 5))"

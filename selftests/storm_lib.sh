@@ -5,12 +5,14 @@
 # the libraries of all tests and of SR-IOV. A storm is
 #
 #	begin_storm
-#	again COMMAND		as often as wanted: each runs in a loop of its own
+#	again COMMAND		as often as wanted: each runs in a loop of its own, and
+#				comes through at least once
+#	again - COMMAND		likewise, and need not, where all is against it
 #	...			whatever is to happen meanwhile
 #	end_storm
 #
 # What the commands of loops say is nobody's business: they get in each other's
-# way. But each of them has to come through now and then, its last one at least. They expect a switch vsw0 with ports h1 and h2, machines h3 and h4, an uplink
+# way. But they have to come through now and then. They expect a switch vsw0 with ports h1 and h2, machines h3 and h4, an uplink
 # of the name $UPLINK and VFs of $PF, if that is not empty: what is not there is
 # not changed.
 
@@ -113,7 +115,7 @@ end_storm()
 	wait "${LOOPS[@]}"
 	log "$(tail -n 1 "$DUMPS" | cut -c 3-)"
 	log "came through: $(sort "$COUNTS" | paste -sd ';' | sed 's/;/; /g')"
-	check_eq "what never came through" "$(grep ' 0 of ' "$COUNTS")" ""
+	check_eq "what never came through" "$(grep -v ^perhaps "$COUNTS" | grep ' 0 of ')" ""
 	check_eq "what dumps say that cannot be" "$(sed '$d' "$DUMPS" | head)" ""
 	grep -qE '^# [1-9][0-9]* dumps' "$DUMPS" || fail "no dump was whole"
 }
@@ -153,17 +155,20 @@ wrong_dumps()
 # check ends it only once
 again()
 {
-	local times=0 good=0
+	local times=0 good=0 may=''
 
+	[ "$1" != - ] || { may='perhaps '; shift; }
 	while [ -e "$BLOWING" ]; do
 		("$@") >/dev/null 2>&1 && good=$((good + 1))
 		times=$((times + 1))
-	done && echo "$* $good of $times" >>"$COUNTS" &
+	done && echo "$may$* $good of $times" >>"$COUNTS" &
 	LOOPS+=($!)
 }
 
 storm_ports()
 {
+	local came
+
 	vswctl -f -b - <<-END
 	port add vsw0 h3 dev h3 vlan 100
 	port set h3 vlan 200 mac 02:00:00:00:aa:03
@@ -171,7 +176,9 @@ storm_ports()
 	port del h3
 	port add vsw0 h3 dev h3 trunk 1-4094
 	END
+	came=$?
 	ip link set h3 nomaster
+	return $came
 }
 
 storm_vf_ports()

@@ -117,7 +117,7 @@ blow()
 
 	begin_storm h1 h2
 	for n in 3 4; do
-		again send_frames "h$n" eth0 2000 "dst_mac ff:ff:ff:ff:ff:ff" \
+		again - send_frames "h$n" eth0 2000 "dst_mac ff:ff:ff:ff:ff:ff" \
 			"src_mac 02:00:00:00:cc:00" "src_mac_count 200"
 	done
 	# Enough entries for dumps of more than one message
@@ -132,8 +132,8 @@ blow()
 	again storm_switches
 	again storm_links
 	[ -z "$PF" ] || {
-		again storm_vf_ports
-		again storm_vf_count
+		again - storm_vf_ports
+		again - storm_vf_count
 	}
 	sleep "$1"
 	end_storm

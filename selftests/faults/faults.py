@@ -46,8 +46,11 @@ NUMBERS = re.compile(r'"(ifindex|link_index|switch|dev)": [0-9]+')
 ADDRESS = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b")
 # Requests do not depend on promiscuity, which ports tell of, on the switch's own MTU, and
 # on a VF that is given back: calls that fail, which calls.h asks an allocation for.
-NOT_NEEDED = re.compile(r'"(promisc|promiscuity|mtu)": [a-z0-9]+'
-                        r'|"vfinfo_list": \[.*?\](?=[,}] *"|}$)|^vf (?!.*"port": ).*')
+NOT_NEEDED = re.compile(r'"(promisc|promiscuity)": [a-z0-9]+'
+                        r'|"vfinfo_list": \[.*?\](?=[,}] *"|}$)'
+                        r'|^vf (?!.*"(port|parked)": ).*')
+OWN_MTU = re.compile(r'"mtu": [0-9]+')
+OWN = re.compile(r'^switch |"info_kind": "vsw"')
 VLANS = "/sys/bus/vswtest/devices/testpf0/vlans"
 # Who waits for a while to try again has done so by then, and what is not told of is
 # found by then, if the machine is not slow.
@@ -173,13 +176,19 @@ def try_nth(command, nth, met):
     return done.returncode == 0, done.stdout.strip()
 
 
+def what_is_needed(line):
+    """Of a line, what a request cannot do without"""
+    line = NOT_NEEDED.sub("", line)
+    return OWN_MTU.sub("", line) if OWN.search(line) else line
+
+
 def what_counts(lines, known):
     """A state without numbers, with those addresses only that are known, and without
     what need not be done"""
     def address(match):
         return match[0] if match[0] in known else "some address"
     return sorted(ADDRESS.sub(address, NUMBERS.sub(r'"\1": "a number"',
-                                                   NOT_NEEDED.sub("", line)))
+                                                   what_is_needed(line)))
                   for line in lines)
 
 
