@@ -49,6 +49,7 @@ class Results:
         self.meter = meter
         self.kernel = data["kernel"]
         self.value = {}
+        self.spread = {}
         self.broken = set()
         self.by_skb = set()
         self.workloads = []
@@ -56,6 +57,7 @@ class Results:
             key = row["workload"], row["contestant"]
             # A busy machine makes a sample slower and never faster.
             self.value[key] = row["best" if meter == "native" else "median"]
+            self.spread[key] = row["median"] / row["best"] - 1 if row["best"] else 0
             if not row["complete"]:
                 self.broken.add(key)
             if row["passed"]:
@@ -246,6 +248,14 @@ def table(results):
     return "\n".join(lines) + "\n"
 
 
+def spread(results):
+    """How far the samples are apart"""
+    widest = max(results.spread, key=results.spread.get)
+    mean = sum(results.spread.values()) / len(results.spread)
+    return (f"\nThe median of the samples is {mean:.1%} above the best on average, "
+            f"{results.spread[widest]:.1%} at most ({', '.join(widest)}).\n")
+
+
 def rate_table(rates):
     """Markdown"""
     lines = ["| what | unit | " + " | ".join(rates["contestants"]) + " |",
@@ -325,7 +335,7 @@ def main(directory):
         never_slower(results, verdict)
         fast_targets(results, verdict)
         text.append(f"## {UNITS[meter]}, kernel {results.kernel}\n\n"
-                    f"{table(results)}")
+                    f"{table(results)}{spread(results)}")
         if results.get("access-1", "vsw"):
             bars(results, os.path.join(directory, f"{meter}-access.svg"))
             lines_of_pairs(results,
