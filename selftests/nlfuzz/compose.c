@@ -6,6 +6,7 @@
 
 #include <linux/genetlink.h>
 #include <linux/vsw.h>
+#include <net/if.h>
 #include <string.h>
 
 enum kind {
@@ -28,11 +29,19 @@ struct attribute_set {
 	size_t count;
 };
 
+/* What a request is about, and names that do for it, or none */
+struct named {
+	uint8_t attribute;
+	const char *names[4];
+};
+
 struct operation {
 	uint8_t cmd;
 	int set;
 	bool can_do;
 	bool can_dump;
+	struct named named[3];
+	size_t named_count;
 	/* Those of the set that a request may have */
 	uint8_t asked[64];
 	size_t asked_count;
@@ -60,7 +69,7 @@ static void compose_inner(struct message *m, const struct attribute *attr,
 			  struct bytes *b)
 {
 	uint8_t cmd = batch_commands[next8(b) % COUNT(batch_commands)];
-	struct nlattr *nest = nest_begin(m, attr->type);
+	struct nlattr *nest = hold_begin(m, attr->type);
 
 	compose_asked(m, operation_of(cmd), b);
 	nest_end(m, nest);
@@ -174,11 +183,36 @@ static void compose_set(struct message *m, int set, struct bytes *b, int depth)
 			compose_attribute(m, &s->attributes[i], b, depth);
 }
 
+/* Mostly of one that there is: who names nothing is refused before anything happens. */
+static void compose_named(struct message *m, const struct operation *op, struct bytes *b)
+{
+	size_t i;
+
+	for (i = 0; i < op->named_count; i++) {
+		const struct named *named = &op->named[i];
+		const struct attribute *attr =
+			&sets[op->set].attributes[named->attribute];
+		uint8_t n = next8(b);
+		const char *name = named->names[n % COUNT(named->names)];
+
+		if (n >= 240)
+			continue;
+		if (n >= 224 || !name)
+			compose_attribute(m, attr, b, 0);
+		else if (attr->kind == KIND_IFINDEX)
+			put_u32(m, attr->type, if_nametoindex(name));
+		else
+			put_string(m, attr->type, name);
+	}
+}
+
 static void compose_asked(struct message *m, const struct operation *op,
 			  struct bytes *b)
 {
 	uint8_t n;
 
+	if (!(m->header.nlmsg_flags & NLM_F_DUMP))
+		compose_named(m, op, b);
 	/* A zero is the end. */
 	while ((n = next8(b))) {
 		if (n >= 248)
@@ -202,7 +236,7 @@ static void compose_entries(struct message *m, uint16_t type, unsigned int count
 		op = next8(&record) % COUNT(batch_commands);
 		entry = nest_begin(m, type);
 		put_u32(m, VSW_A_ENTRY_OP, op);
-		attrs = nest_begin(m, VSW_A_ENTRY_ATTRS);
+		attrs = hold_begin(m, VSW_A_ENTRY_ATTRS);
 		compose_asked(m, operation_of(batch_commands[op]), &record);
 		nest_end(m, attrs);
 		nest_end(m, entry);

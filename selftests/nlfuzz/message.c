@@ -89,14 +89,20 @@ void put_string(struct message *m, uint16_t type, const char *text)
 	put(m, type, text, strlen(text) + 1);
 }
 
-struct nlattr *nest_begin(struct message *m, uint16_t type)
+/* An attribute that holds others, and that the kernel is not told so of */
+struct nlattr *hold_begin(struct message *m, uint16_t type)
 {
 	void *at = tail(m);
 
 	if (room(m) < NLA_HDRLEN)
 		return NULL;
-	put(m, type | NLA_F_NESTED, NULL, 0);
+	put(m, type, NULL, 0);
 	return at;
+}
+
+struct nlattr *nest_begin(struct message *m, uint16_t type)
+{
+	return hold_begin(m, type | NLA_F_NESTED);
 }
 
 void nest_end(struct message *m, struct nlattr *nest)

@@ -24,9 +24,18 @@ static bool verbose;
 /* The last input has changed something, or may have. */
 static bool changed = true;
 static unsigned long inputs, requests, refused;
+/* Commands of the family that came through */
+static bool accepted[UINT8_MAX + 1];
 
 static void say_counts(void)
 {
+	unsigned int i;
+
+	fprintf(stderr, "accepted:");
+	for (i = 0; i < COUNT(accepted); i++)
+		if (accepted[i])
+			fprintf(stderr, " %u", i);
+	fputc('\n', stderr);
 	fprintf(stderr, "nlfuzz: %lu inputs, %lu requests, %lu refused\n", inputs, requests,
 		refused);
 }
@@ -107,6 +116,8 @@ static void try(struct message *m, uint64_t *state, bool *known)
 	kcov_end();
 	requests++;
 	refused += err < 0;
+	if (!err && m->ours)
+		accepted[m->bytes[NLMSG_HDRLEN]] = true;
 	/* What is whole and refused has not, which is looked at. */
 	if (!err || !m->whole)
 		changed = true;

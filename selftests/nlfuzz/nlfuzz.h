@@ -55,6 +55,7 @@ void put(struct message *m, uint16_t type, const void *data, size_t length);
 void put_u16(struct message *m, uint16_t type, uint16_t value);
 void put_u32(struct message *m, uint16_t type, uint32_t value);
 void put_string(struct message *m, uint16_t type, const char *text);
+struct nlattr *hold_begin(struct message *m, uint16_t type);
 struct nlattr *nest_begin(struct message *m, uint16_t type);
 void nest_end(struct message *m, struct nlattr *nest);
 

@@ -17,6 +17,26 @@ KINDS = {"u8": "KIND_U8", "u16": "KIND_U16", "u32": "KIND_U32", "uint": "KIND_UI
 INNER = ("entry", "attrs")
 # They hold the number of a net device.
 INDICES = ("ifindex", "switch", "pf")
+# What requests are about, and of which there mostly is one: attributes, with the names
+# that do for it
+SWITCHES, PORTS = ("vsw0", "vsw0", "vsw0", "vsw1"), ("a", "b", "v0", "testpf")
+NAMED = {
+    "switch-get": {"ifindex": SWITCHES},
+    "switch-new": {"name": ("vsw1", "vsw1", "vsw2", "vsw0")},
+    "switch-set": {"ifindex": SWITCHES},
+    "switch-del": {"ifindex": SWITCHES},
+    "port-get": {"name": PORTS},
+    "port-new": {"switch": SWITCHES, "name": ("c", "w", "v1", "a"),
+                 "ifindex": ("c", "d", "a", "br0")},
+    "port-set": {"name": PORTS},
+    "port-del": {"name": PORTS},
+    "vlan-new": {"port": PORTS, "first": ()},
+    "vlan-del": {"port": PORTS, "first": ()},
+    "fdb-get": {"switch": SWITCHES, "mac": (), "vid": ()},
+    "fdb-new": {"port": PORTS, "mac": (), "vid": ()},
+    "fdb-del": {"switch": SWITCHES, "mac": (), "vid": ()},
+    "fdb-flush": {"switch": SWITCHES},
+}
 
 
 def c_name(*words):
@@ -80,10 +100,15 @@ class Spec:
             request = (operation.get(how) or {}).get("request") or {}
             asked += [a for a in request.get("attributes", ()) if a not in asked]
         numbers = ", ".join(str(own.index(a)) for a in asked)
+        named = ", ".join(
+            f"{{ {own.index(attribute)}, {{ " +
+            ", ".join(f'"{name}"' for name in names) + " } }"
+            for attribute, names in NAMED.get(name, {}).items())
         print(f"\t{{ .cmd = {c_name('CMD', name)}, "
               f".set = SET_{c_name(operation['attribute-set'])[4:]}, "
               f".can_do = {int('do' in operation)}, "
               f".can_dump = {int('dump' in operation)},\n"
+              f"\t  .named = {{ {named} }}, .named_count = {len(NAMED.get(name, ()))},\n"
               f"\t  .asked = {{ {numbers} }}, .asked_count = {len(asked)} }},")
 
 
