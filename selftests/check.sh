@@ -30,7 +30,7 @@ shift
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 touch "$work/results"
-FASTPATH_TESTS=(vlan datapath fdb flow team)
+FASTPATH_TESTS=(vlan datapath fdb flow team frames hostile)
 HARDWARE=(--sriov)
 # An emulated CPU that waits for another one costs as much as one that works: only
 # what happens at the same time has two, and all of it on kernels with checkers.

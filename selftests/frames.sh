@@ -204,6 +204,9 @@ nonsense()
 # A packet socket on the port holds the frame, too.
 shared()
 {
+	# Whoever listens keeps the fast path away.
+	local VSW_FASTPATH=''
+
 	setup
 	frames open a=3 b=3
 	defer frames close a=3 b=3

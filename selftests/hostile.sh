@@ -418,7 +418,8 @@ storm()
 # others talk meanwhile.
 broadcast_storm()
 {
-	local pid i before during=0
+	# Dummies have none, and pktgen makes skbs.
+	local pid i before during=0 VSW_FASTPATH=''
 
 	add_taps v w
 	add_dummies a b

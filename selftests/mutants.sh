@@ -28,7 +28,7 @@ undo|kmod/policy.c|/^err_vids:/{n;s/.*/	;/}|faults|call_vfs|left something
 memory|kmod/port.c|/^err_detach:/{n;s/.*/	;/}|faults|ports|left something|KASAN
 half|kmod/nicsync.c|/^static int vsw_nicsync_vids_fill(/,/^}/s/return err;/continue;/|faults|call_vlans|did not do all
 late|kmod/nicsync.c|s/if (delay .. !batch)/if (delay \&\& !batch)/|faults|late_nicsync|nothing mends it
-sentence|kmod/policy.c|s/^#include "team.h"/&\n#undef NL_SET_ERR_MSG\n#define NL_SET_ERR_MSG(extack, msg) do { } while (0)/|nlfuzz|corpus|refused without a sentence
+sentence|kmod/port.c|s/^#include "team.h"/&\n#undef NL_SET_ERR_MSG_FMT\n#define NL_SET_ERR_MSG_FMT(extack, ...) do { } while (0)/|nlfuzz|corpus|refused without a sentence
 dump|kmod/nl_fdb.c|s/cursor->sub = id;/cursor->sub = id - !!id;/|stress|storm|is there [0-9]* times
 pvid|kmod/vlan.c|/^bool vsw_vlans_del/,/^}/s/vlans->pvid = 0;/vlans->pvid = vid;/|walk||port .*: pvid is [0-9]*, expected 0
 chain|kmod/fdb.h|s/vsw_fdb_secret.1. ^ seed .*/vsw_fdb_secret[1];/|tables||not ok [0-9]* vsw_fdb.fdb_collisions

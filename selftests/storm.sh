@@ -130,7 +130,7 @@ blow()
 		"$@" >/dev/null 2>&1 && TIMES=$((TIMES + 1))
 	done
 	end_storm
-	[ "$TIMES" -gt 0 ] || fail "$*: never, of $TRIED times"
+	[ "$TIMES" -gt 0 ] || [ "$TRIED" -lt 3 ] || fail "$*: never, of $TRIED times"
 }
 
 pf_is_back()
