@@ -156,7 +156,7 @@ joined()
 forwards()
 {
 	wait_for 10 joined
-	wait_for 20 vf_answers
+	wait_for 40 vf_answers
 	reachable h1 192.0.2.12
 	reachable h1 192.0.2.50
 	reachable out 192.0.2.11
