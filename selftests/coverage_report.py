@@ -47,10 +47,10 @@ def read_lines(paths):
         with gzip.open(path) as file:
             data = json.load(file)
         for source in data["files"]:
-            path = pathlib.PurePath(source["file"])
-            if path.parent.name != "kmod" or path.name in GENERATED:
+            place = pathlib.PurePath(source["file"])
+            if place.parent.name != "kmod" or place.name in GENERATED:
                 continue
-            lines = sources.setdefault(pathlib.Path(source["file"]).name, {})
+            lines = sources.setdefault(place.name, {})
             for line in source["lines"]:
                 number = line["line_number"]
                 run, _ = lines.get(number, (False, ""))

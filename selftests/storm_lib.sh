@@ -12,9 +12,9 @@
 #	end_storm
 #
 # What the commands of loops say is nobody's business: they get in each other's
-# way. But they have to come through now and then. They expect a switch vsw0 with ports h1 and h2, machines h3 and h4, an uplink
-# of the name $UPLINK and VFs of $PF, if that is not empty: what is not there is
-# not changed.
+# way. But they have to come through now and then. They expect a switch vsw0 with
+# ports h1 and h2, machines h3 and h4, an uplink of the name $UPLINK and VFs of $PF,
+# if that is not empty: what is not there is not changed.
 
 # More than this of one size is no noise, and one lost a load is more; see grown.
 LEAK_OBJECTS=450

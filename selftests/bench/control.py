@@ -21,11 +21,11 @@ import contestants
 NETLINK_ROUTE, NETLINK_GENERIC = 0, 16
 NLM_F_REQUEST, NLM_F_DUMP = 1, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
-# At least so many changes a second
-OPERATIONS = 10000
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_NAME = 16, 3, 2
 CTRL_ATTR_FAMILY_ID = 1
 RTM_GETNEIGH, PF_BRIDGE = 30, 7
+# At least so many changes a second
+OPERATIONS = 10000
 UAPI = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                     "../../uapi/linux/vsw.h")
 
@@ -272,6 +272,7 @@ def measure_ports(control, how, rows):
              rate(control.port_tool, map(control.port, devices)))
     rows.add(name, "memory of a port without VLANs", "bytes",
              (memory() - before) / how.ports, "less")
+
     # The bridge needs gigabytes for more.
     few, others = devices[:how.ports // 10], devices[how.ports // 10:]
     if name != "vsw":

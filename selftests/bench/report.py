@@ -316,9 +316,8 @@ def load(directory, name, verdict):
     try:
         return json.loads(text)
     except ValueError:
-        pass
-    verdict.add(f"{name}.json", "not measured", "", False)
-    return None
+        verdict.add(f"{name}.json", "not measured", "", False)
+        return None
 
 
 def main(directory):

@@ -13,50 +13,22 @@ does itself is in all figures alike. It is for clocks that count instructions as
 
 import fcntl
 import os
-import struct
+import pathlib
 import sys
 import time
 
 import contestants
 import tcp
 
-TUNSETIFF, TUNSETOFFLOAD = 0x400454CA, 0x400454D0
-IFF_TAP, IFF_NO_PI, IFF_VNET_HDR = 2, 0x1000, 0x4000
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+# pylint: disable=wrong-import-position
+from frame import (TUNSETOFFLOAD, VNET_GSO_TCPV4, VNET_HDR, Tap,  # noqa: E402
+                   parse_frame, tcp_packet, vnet_hdr)
+
 TUN_F_CSUM, TUN_F_TSO4 = 1, 2
-NEEDS_CSUM, GSO_TCPV4 = 1, 1
 HEADERS, MSS = 54, 1460
 # In one go
 FRAMES = 50
-ADDRESSES = [bytes.fromhex(f"0200000000{end:02x}") for end in (1, 2)]
-
-
-def fold(data):
-    """The sum of the Internet's checksum"""
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return total
-
-
-def tcp_frame(size, partial):
-    """From the first address to the second"""
-    ends = bytes([192, 0, 2, 1, 192, 0, 2, 2])
-    length = size - 14
-    ip = struct.pack("!BBHHHBBH", 0x45, 0, length, 1, 0x4000, 64, 6, 0) + ends
-    ip = ip[:10] + struct.pack("!H", 0xFFFF ^ fold(ip)) + ip[12:]
-    segment = struct.pack("!HHLLBBHHH", 1000, 2000, 1, 1, 0x50, 0x10, 500, 0, 0)
-    segment += bytes(size - HEADERS)
-    total = fold(ends + struct.pack("!HH", 6, length - 20))
-    if not partial:
-        total = 0xFFFF ^ fold(struct.pack("!H", total) + segment)
-    segment = segment[:16] + struct.pack("!H", total) + segment[18:]
-    return ADDRESSES[1] + ADDRESSES[0] + b"\x08\x00" + ip + segment
-
-
-def header(partial, mss):
-    """struct virtio_net_hdr"""
-    return struct.pack("<BBHHHH", NEEDS_CSUM * partial, GSO_TCPV4 if mss else 0,
-                       HEADERS * bool(mss), mss, 34 * partial, 16 * partial)
 
 
 class TapPorts:
@@ -64,43 +36,44 @@ class TapPorts:
 
     def create(self):
         """Taps"""
-        self.ends = []
-        for dev in self.devices:
-            end = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-            fcntl.ioctl(end, TUNSETIFF, struct.pack(
-                "16sH22x", dev.encode(), IFF_TAP | IFF_NO_PI | IFF_VNET_HDR))
+        self.ends = [Tap(dev) for dev in self.devices]
+        for end in self.ends:
             fcntl.ioctl(end, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4)
-            self.ends.append(end)
 
     def remove(self):
         """They go with their ends"""
         for end in self.ends:
-            os.close(end)
+            end.close()
 
     def receive(self, end, size):
-        """Until one of that size comes, with its virtio header"""
+        """Until one of that size comes"""
         until = time.monotonic() + 1
         while time.monotonic() < until:
             try:
-                if len(os.read(self.ends[end], 70000)) == size + 10:
+                # Nothing else is done with it: that would be in all figures.
+                if len(os.read(self.ends[end].fileno(), 70000)) == \
+                        len(VNET_HDR) + size:
                     return
             except BlockingIOError:
                 pass
         raise RuntimeError(f"{self.name}: a frame of {size} bytes was lost")
 
 
-def passes(contestant, seconds, size, partial, mss):
+def passes(contestant, seconds, size, complete, mss):
     """Instructions a frame"""
-    frame = header(partial, mss) + tcp_frame(size, partial)
+    there, back = (parse_frame(frame) for frame in ("1>2 0x0800 +0", "2>1"))
+    header = VNET_HDR
+    if not complete:
+        header = vnet_hdr(34, VNET_GSO_TCPV4, HEADERS, mss) if mss else vnet_hdr(34)
+    frame = header + there + tcp_packet(size - HEADERS, complete)
     # Both addresses are known then, and what becomes of such a frame is.
-    back = tcp_frame(60, False)
-    os.write(contestant.ends[1], header(False, 0) + back[6:12] + back[:6] + back[12:])
-    contestant.receive(0, 60)
+    contestant.ends[1].send(back)
+    contestant.receive(0, len(back))
     until, spent = time.monotonic() + seconds, []
     while len(spent) < 3 or time.monotonic() < until:
         start = time.monotonic_ns()
         for _ in range(FRAMES):
-            os.write(contestant.ends[0], frame)
+            os.write(contestant.ends[0].fileno(), frame)
             contestant.receive(1, size)
         spent.append((time.monotonic_ns() - start) / FRAMES)
     return min(spent)
@@ -112,11 +85,11 @@ def kind(*how):
 
 
 WHAT = {
-    "60 bytes": kind(60, False, 0),
-    "60 bytes, checksum to be completed": kind(60, True, 0),
-    "1,514 bytes": kind(1514, False, 0),
-    "1,514 bytes, checksum to be completed": kind(1514, True, 0),
-    "64,054 bytes to be segmented": kind(64054, True, MSS),
+    "60 bytes": kind(60, True, 0),
+    "60 bytes, checksum to be completed": kind(60, False, 0),
+    "1,514 bytes": kind(1514, True, 0),
+    "1,514 bytes, checksum to be completed": kind(1514, False, 0),
+    "64,054 bytes to be segmented": kind(64054, False, MSS),
 }
 
 
