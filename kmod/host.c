@@ -313,18 +313,19 @@ static int vsw_host_set_vid(struct vsw_switch *sw, u16 vid, bool add)
 	return 0;
 }
 
-/* Leave the VLANs that it could not leave when their devices went. Is one left? */
+/* Leave the VLANs whose devices have gone. Is one left that it could not leave? */
 static bool vsw_host_leave(struct vsw_switch *sw)
 {
 	unsigned int vid;
 
 	ASSERT_RTNL();
-	if (sw->dev->reg_state != NETREG_REGISTERED)
-		return false;
-	for_each_set_bit(vid, sw->host_vids_left, VLAN_N_VID)
-		if (!vsw_vlans_has(vsw_port_vlans(sw->host), vid) ||
-		    !vsw_host_set_vid(sw, vid, false))
-			__clear_bit(vid, sw->host_vids_left);
+	for_each_set_bit(vid, sw->host_vids_left, VLAN_N_VID) {
+		if (vsw_vlans_has(vsw_port_vlans(sw->host), vid) &&
+		    vsw_host_set_vid(sw, vid, false))
+			continue;
+		__clear_bit(vid, sw->host_vids);
+		__clear_bit(vid, sw->host_vids_left);
+	}
 	return !bitmap_empty(sw->host_vids_left, VLAN_N_VID);
 }
 
@@ -337,7 +338,7 @@ static bool vsw_host_leave(struct vsw_switch *sw)
  */
 bool vsw_host_mend(struct vsw_switch *sw)
 {
-	bool again = vsw_host_leave(sw);
+	bool again = sw->dev->reg_state == NETREG_REGISTERED && vsw_host_leave(sw);
 
 	if (READ_ONCE(sw->host_owed))
 		again |= vsw_host_try(sw);
@@ -351,32 +352,29 @@ int vsw_host_vlan_rx_add_vid(struct net_device *dev, __be16 proto, u16 vid)
 
 	if (proto != htons(ETH_P_8021Q) || !vid || vid > VSW_VID_MAX)
 		return 0;
-	if (vsw_vlans_has(vsw_port_vlans(sw->host), vid)) {
-		if (__test_and_clear_bit(vid, sw->host_vids_left))
-			__set_bit(vid, sw->host_vids);
+	/* It need not be left any more. */
+	__clear_bit(vid, sw->host_vids_left);
+	if (vsw_vlans_has(vsw_port_vlans(sw->host), vid))
 		return 0;
-	}
 
 	err = vsw_host_set_vid(sw, vid, true);
-	if (err)
-		return err;
-	__set_bit(vid, sw->host_vids);
-	__clear_bit(vid, sw->host_vids_left);
-	return 0;
+	if (!err)
+		__set_bit(vid, sw->host_vids);
+	return err;
 }
 
 int vsw_host_vlan_rx_kill_vid(struct net_device *dev, __be16 proto, u16 vid)
 {
 	struct vsw_switch *sw = netdev_priv(dev);
 
-	if (proto != htons(ETH_P_8021Q) ||
-	    !__test_and_clear_bit(vid, sw->host_vids) ||
-	    !vsw_host_set_vid(sw, vid, false))
+	if (proto != htons(ETH_P_8021Q) || !test_bit(vid, sw->host_vids))
+		return 0;
+	__set_bit(vid, sw->host_vids_left);
+	if (!vsw_host_leave(sw))
 		return 0;
 	/* The device is gone, and nobody can be told. */
 	net_warn_ratelimited("%s: no memory to leave VLAN %u, trying again\n",
 			     dev->name, vid);
-	__set_bit(vid, sw->host_vids_left);
 	vsw_keeper_look(sw);
 	return 0;
 }
