@@ -236,7 +236,7 @@ make_queue()
 	elif [ $# -gt 0 ]; then
 		QUEUE=("${selftests[@]}")
 	else
-		QUEUE=(instructions static tables "${selftests[@]}" xdp vswctl)
+		QUEUE=(xdp instructions static tables "${selftests[@]}" vswctl)
 	fi
 }
 
