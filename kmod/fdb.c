@@ -386,34 +386,65 @@ struct vsw_fdb_visitor {
 		     struct vsw_fdb_entry *entry);
 };
 
+/* Where it is in the hash table will be looked at. */
+static void vsw_fdb_expect(struct vsw_fdb *fdb,
+			   const struct vsw_fdb_entry *entry)
+{
+	struct bucket_table *tbl = rcu_dereference(fdb->hash.tbl);
+
+	prefetchw(rht_bucket(tbl, rht_key_hashfn(&fdb->hash, tbl, &entry->key,
+						 vsw_fdb_hash_params)));
+}
+
+/* Visit some entries under one lock. Returns how many, or an error. */
+static int vsw_fdb_visit_some(struct vsw_fdb *fdb,
+			      struct vsw_fdb_visitor *visitor, const void *arg,
+			      struct vsw_fdb_entry **some, int count)
+{
+	int i, visited = 0, err = 0;
+
+	if (!count)
+		return 0;
+	xa_lock_bh(&fdb->index);
+	for (i = 0; i < count && !err; i++) {
+		if (some[i]->dead || !visitor->wants(fdb, some[i], arg))
+			continue;
+		err = visitor->visit(visitor, fdb, some[i]);
+		visited++;
+	}
+	xa_unlock_bh(&fdb->index);
+	return err ?: visited;
+}
+
 /* Returns how many entries were visited, or the error of a visit. */
 static int vsw_fdb_walk(struct vsw_fdb *fdb,
 			struct vsw_fdb_visitor *visitor, const void *arg)
 {
-	struct vsw_fdb_entry *entry;
+	struct vsw_fdb_entry *entry, *some[VSW_FDB_SOME];
 	unsigned long id = 0;
-	int slice, visited = 0, err = 0;
+	int slice, count, ret, visited = 0;
 
 	do {
 		slice = VSW_FDB_SLICE;
+		count = 0;
 		rcu_read_lock();
 		xa_for_each_start(&fdb->index, id, entry, id) {
-			if (!slice-- || err)
+			if (!slice-- || count == VSW_FDB_SOME)
 				break;
 			if (!visitor->wants(fdb, entry, arg))
 				continue;
-			xa_lock_bh(&fdb->index);
-			if (!entry->dead && visitor->wants(fdb, entry, arg)) {
-				err = visitor->visit(visitor, fdb, entry);
-				visited++;
-			}
-			xa_unlock_bh(&fdb->index);
+			vsw_fdb_expect(fdb, entry);
+			some[count++] = entry;
 		}
+		ret = vsw_fdb_visit_some(fdb, visitor, arg, some, count);
 		rcu_read_unlock();
+		if (ret < 0)
+			return ret;
+		visited += ret;
 		cond_resched();
-	} while (entry && !err);
+	} while (entry);
 
-	return err ?: visited;
+	return visited;
 }
 
 static int vsw_fdb_visit_remove(struct vsw_fdb_visitor *visitor,

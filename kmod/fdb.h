@@ -147,6 +147,9 @@ struct vsw_fdb_filter {
 /* A walk lets others run after so many entries. */
 #define VSW_FDB_SLICE		1024
 
+/* Entries that are visited under one lock, whose places have been fetched by then */
+#define VSW_FDB_SOME		16
+
 /* So many entries are looked at for one that has to give way. */
 #define VSW_FDB_PROBES		32
 

@@ -26,6 +26,8 @@ CTRL_ATTR_FAMILY_ID = 1
 RTM_GETNEIGH, PF_BRIDGE = 30, 7
 # At least so many changes a second
 OPERATIONS = 10000
+# The best of so many where that can be done again
+ROUNDS = 3
 UAPI = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                     "../../uapi/linux/vsw.h")
 
@@ -261,6 +263,14 @@ def all_vlans(control, devices):
     return [control.vlans("add", dev, "1-4094") for dev in devices]
 
 
+def rate_of_whole(control, devices):
+    """Ports a second that are added by one request, to a switch of their own"""
+    control.make()
+    added = rate(control.whole_tool, map(control.port, devices))
+    control.remove()
+    return added
+
+
 def measure_ports(control, how, rows):
     """Many ports with many VLANs"""
     name = control.name
@@ -291,10 +301,9 @@ def measure_ports(control, how, rows):
     rows.add(name, f"switch with {how.ports} ports removed", "seconds",
              timed(control.remove), "less")
     if control.whole_tool:
-        control.make()
-        rows.add(name, "ports added by one request", "per second", rate(
-            control.whole_tool, map(control.port, devices)), "more", OPERATIONS)
-        control.remove()
+        rows.add(name, "ports added by one request", "per second",
+                 max(rate_of_whole(control, devices) for _ in range(ROUNDS)),
+                 "more", OPERATIONS)
     remove_devices(devices)
 
 
@@ -304,6 +313,15 @@ def measure_entries(control, how, rows, where):
         rows.add(control.name, f"static entries, {verb}{where}", "per second", rate(
             control.tool, (control.fdb(verb, "cp0", mac)
                            for mac in addresses(how.fixed))), "more", OPERATIONS)
+
+
+def flushed(control):
+    """How long that takes, the best of some"""
+    seconds = [timed(control.flush)]
+    while len(seconds) < ROUNDS:
+        contestants.meter("prime")
+        seconds.append(timed(control.flush))
+    return min(seconds)
 
 
 def measure_fdb(control, how, rows):
@@ -329,7 +347,7 @@ def measure_fdb(control, how, rows):
     rows.add(name, "memory of an entry", "bytes",
              (memory() - before) / how.macs, "less", 96)
     best = 0
-    for _ in range(3):
+    for _ in range(ROUNDS):
         count, seconds = control.dump()
         if count < how.macs:
             raise RuntimeError(f"{name}: {count} of {how.macs} dumped")
@@ -338,7 +356,7 @@ def measure_fdb(control, how, rows):
              500000)
     measure_entries(control, how, rows, f" beside {how.macs}")
     rows.add(name, f"{how.macs} entries flushed", "per second",
-             how.macs / timed(control.flush))
+             how.macs / flushed(control))
     control.remove()
     remove_devices(devices)
 
