@@ -19,6 +19,12 @@
  */
 #define VSW_HOST_ENTRIES_MAX	VSW_FDB_MAX_DEFAULT
 
+/*
+ * The addresses of a device are looked at with BH off: after so many entries others have
+ * their turn. One address is not divided.
+ */
+#define VSW_HOST_ENTRIES_AT_ONCE	VLAN_N_VID
+
 static void vsw_host_mac_del(struct vsw_switch *sw, const u8 *mac,
 			     const unsigned long *vids)
 {
@@ -96,6 +102,18 @@ static int vsw_host_uc_add(struct vsw_switch *sw, const u8 *mac,
 	return -ENOSPC;
 }
 
+/* Is it the turn of an address with so many entries? See vsw_host_uc_sync_some(). */
+static bool vsw_host_may_go_on(struct vsw_switch *sw, unsigned int count)
+{
+	if (sw->host_entries &&
+	    sw->host_entries + count > VSW_HOST_ENTRIES_AT_ONCE) {
+		sw->host_more = true;
+		return false;
+	}
+	sw->host_entries += count;
+	return true;
+}
+
 static int vsw_host_uc_sync(struct net_device *dev, const unsigned char *mac)
 {
 	struct vsw_switch *sw = netdev_priv(dev);
@@ -104,7 +122,9 @@ static int vsw_host_uc_sync(struct net_device *dev, const unsigned char *mac)
 
 	rcu_read_lock();
 	vlans = rcu_dereference(sw->host->vlans);
-	err = vsw_host_uc_add(sw, mac, vlans->member, vlans->count, false);
+	err = vsw_host_may_go_on(sw, vlans->count) ?
+	      vsw_host_uc_add(sw, mac, vlans->member, vlans->count, false) :
+	      -EAGAIN;
 	rcu_read_unlock();
 	return err;
 }
@@ -112,29 +132,74 @@ static int vsw_host_uc_sync(struct net_device *dev, const unsigned char *mac)
 static int vsw_host_uc_unsync(struct net_device *dev, const unsigned char *mac)
 {
 	struct vsw_switch *sw = netdev_priv(dev);
+	const struct vsw_vlans *vlans;
+	int err = 0;
 
 	if (ether_addr_equal(mac, dev->dev_addr))
 		return 0;
 	rcu_read_lock();
-	vsw_host_mac_del(sw, mac, rcu_dereference(sw->host->vlans)->member);
+	vlans = rcu_dereference(sw->host->vlans);
+	if (vsw_host_may_go_on(sw, vlans->count))
+		vsw_host_mac_del(sw, mac, vlans->member);
+	else
+		err = -EAGAIN;
 	rcu_read_unlock();
-	return 0;
+	return err;
 }
 
-/* Those besides the device's own, in some of so many VLANs; the first error */
-static int vsw_host_ucs_add(struct vsw_switch *sw, const unsigned long *vids,
-			    unsigned int count, bool early)
+/*
+ * Under the address lock: VSW_HOST_ENTRIES_AT_ONCE entries that come or go, or those of
+ * one address. Is there more to do, &vsw_switch.host_more says so.
+ */
+static int vsw_host_uc_sync_some(struct vsw_switch *sw)
 {
+	sw->host_entries = 0;
+	sw->host_more = false;
+	return __dev_uc_sync(sw->dev, vsw_host_uc_sync, vsw_host_uc_unsync);
+}
+
+/*
+ * Of those besides the device's own some, from the one at *@at on, in some of so many
+ * VLANs. The first error, or 1 if there are more; *@at is the next one then.
+ */
+static int vsw_host_ucs_add_some(struct vsw_switch *sw, unsigned int *at,
+				 const unsigned long *vids, unsigned int count,
+				 bool early)
+{
+	unsigned int number = 0, entries = 0;
 	struct netdev_hw_addr *uc;
 	int err = 0;
 
 	netif_addr_lock_bh(sw->dev);
-	netdev_for_each_uc_addr(uc, sw->dev)
+	netdev_for_each_uc_addr(uc, sw->dev) {
+		if (number++ < *at)
+			continue;
+		if (entries && entries + count > VSW_HOST_ENTRIES_AT_ONCE) {
+			err = 1;
+			break;
+		}
+		*at = number;
 		/* Of others vsw_host_uc_unsync() is not told, or will be next. */
-		if (uc->sync_cnt && uc->refcount > 1)
-			err = err ?: vsw_host_uc_add(sw, uc->addr, vids, count,
-						     early);
+		if (!uc->sync_cnt || uc->refcount <= 1)
+			continue;
+		entries += count;
+		err = vsw_host_uc_add(sw, uc->addr, vids, count, early);
+		if (err)
+			break;
+	}
 	netif_addr_unlock_bh(sw->dev);
+	return err;
+}
+
+/* All of those; the first error */
+static int vsw_host_ucs_add(struct vsw_switch *sw, const unsigned long *vids,
+			    unsigned int count, bool early)
+{
+	unsigned int at = 0;
+	int err;
+
+	while ((err = vsw_host_ucs_add_some(sw, &at, vids, count, early)) > 0)
+		cond_resched();
 	return err;
 }
 
@@ -159,16 +224,21 @@ void vsw_host_look(struct vsw_switch *sw)
 
 void vsw_host_set_rx_mode(struct net_device *dev)
 {
-	__dev_uc_sync(dev, vsw_host_uc_sync, vsw_host_uc_unsync);
+	struct vsw_switch *sw = netdev_priv(dev);
+
+	vsw_host_uc_sync_some(sw);
+	if (sw->host_more)
+		WRITE_ONCE(sw->host_owed, true);
 	/* There may be room for others, or not have been for one. */
-	vsw_host_look(netdev_priv(dev));
+	vsw_host_look(sw);
 }
 
 /* Make the entries that are missing. Has it to be tried again? */
 static bool vsw_host_try(struct vsw_switch *sw)
 {
 	const struct vsw_vlans *vlans;
-	bool again;
+	bool again, more;
+	int err;
 
 	ASSERT_RTNL();
 	/* Not before vsw_switch_announce() */
@@ -183,11 +253,14 @@ static bool vsw_host_try(struct vsw_switch *sw)
 						     GFP_KERNEL));
 	again |= vsw_host_is_passing(vsw_host_ucs_add(sw, vlans->member,
 						      vlans->count, false));
-	netif_addr_lock_bh(sw->dev);
-	again |= vsw_host_is_passing(__dev_uc_sync(sw->dev, vsw_host_uc_sync,
-						   vsw_host_uc_unsync));
-	netif_addr_unlock_bh(sw->dev);
-	return again;
+	do {
+		netif_addr_lock_bh(sw->dev);
+		err = vsw_host_uc_sync_some(sw);
+		more = sw->host_more;
+		netif_addr_unlock_bh(sw->dev);
+		cond_resched();
+	} while (more);
+	return again | vsw_host_is_passing(err);
 }
 
 /**

@@ -236,9 +236,9 @@ static int vsw_nicsync_grow(struct vsw_port *uplink)
 unsigned int vsw_nicsync_over(const struct vsw_port *uplink)
 {
 	unsigned int count = uplink->sw->nicsync.count;
-	unsigned int max = uplink->nic.max;
+	unsigned int max = vsw_nicsync_max(uplink);
 
-	return uplink->nic.synced && max && count > max ? count - max : 0;
+	return uplink->nic.synced && count > max ? count - max : 0;
 }
 
 /*
@@ -382,8 +382,8 @@ static void vsw_nicsync_tell(struct vsw_port *uplink)
 		return;
 	uplink->nic.warned = true;
 	netdev_warn(uplink->dev,
-		    "vsw: more addresses than filter-max %u: vswctl uplink show %s\n",
-		    uplink->nic.max, uplink->name);
+		    "vsw: more addresses than %u (filter-max): vswctl uplink show %s\n",
+		    vsw_nicsync_max(uplink), uplink->name);
 }
 
 static void vsw_nicsync_work(struct work_struct *work)
@@ -443,7 +443,7 @@ int vsw_nicsync_uplink_add(struct vsw_port *uplink)
 /**
  * vsw_nicsync_uplink_set - what an uplink's filter may hold, and what if not
  * @uplink: the uplink
- * @max: most addresses, 0 for no limit
+ * @max: most addresses, 0 for VSW_NICSYNC_MAX, and beyond that promiscuous
  * @overflow: enum vsw_filter_overflow
  *
  * The work item brings the filter in line.
@@ -522,10 +522,17 @@ static void vsw_nicsync_vids_unuse(struct vsw_switch *sw,
 {
 	struct vsw_port *port;
 	unsigned int vid;
+	bool last = false;
 
-	for_each_andnot_bit(vid, these->member, but->member, VLAN_N_VID)
-		if (!--sw->vid_users[vid])
-			__clear_bit(vid, sw->vids);
+	for_each_andnot_bit(vid, these->member, but->member, VLAN_N_VID) {
+		if (--sw->vid_users[vid])
+			continue;
+		__clear_bit(vid, sw->vids);
+		last = true;
+	}
+	/* Of a thousand ports few are the last of a VLAN. */
+	if (!last)
+		return;
 
 	list_for_each_entry(port, &sw->ports, list)
 		if (port->flags & VSW_PORT_UPLINK)
@@ -546,6 +553,7 @@ int vsw_nicsync_vids_grow(struct vsw_port *port, const struct vsw_vlans *old,
 {
 	struct vsw_switch *sw = port->sw;
 	struct vsw_port *uplink;
+	bool first = false;
 	unsigned int vid;
 	int err;
 
@@ -557,9 +565,14 @@ int vsw_nicsync_vids_grow(struct vsw_port *port, const struct vsw_vlans *old,
 		return err;
 	}
 
-	for_each_andnot_bit(vid, new->member, old->member, VLAN_N_VID)
-		if (!sw->vid_users[vid]++)
-			__set_bit(vid, sw->vids);
+	for_each_andnot_bit(vid, new->member, old->member, VLAN_N_VID) {
+		if (sw->vid_users[vid]++)
+			continue;
+		__set_bit(vid, sw->vids);
+		first = true;
+	}
+	if (!first)
+		return 0;
 
 	list_for_each_entry(uplink, &sw->ports, list) {
 		if (!(uplink->flags & VSW_PORT_UPLINK))

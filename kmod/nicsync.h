@@ -32,6 +32,13 @@ enum vsw_nicsync_kind {
 	VSW_NICSYNC_BEYOND,
 };
 
+/*
+ * Most addresses of a filter, unless somebody knows better: with each that comes or goes
+ * the kernel and most drivers look at all of them, and a guest can have as many as it
+ * likes. No NIC has room for more; their drivers turn promiscuous far below.
+ */
+#define VSW_NICSYNC_MAX		4096
+
 /* Called under the lock of the forwarding database */
 int vsw_nicsync_mac_get(struct vsw_switch *sw, const u8 *mac, u8 kind);
 void vsw_nicsync_mac_put(struct vsw_switch *sw, const u8 *mac, u8 kind);
@@ -48,5 +55,10 @@ int vsw_nicsync_vids_grow(struct vsw_port *port, const struct vsw_vlans *old,
 void vsw_nicsync_vids_shrink(struct vsw_port *port,
 			     const struct vsw_vlans *old,
 			     const struct vsw_vlans *new);
+
+static inline unsigned int vsw_nicsync_max(const struct vsw_port *uplink)
+{
+	return uplink->nic.max ?: VSW_NICSYNC_MAX;
+}
 
 #endif /* VSW_NICSYNC_H */

@@ -37,6 +37,12 @@ static const struct vsw_nl_batch_op vsw_nl_batch_ops[] = {
 	[VSW_BATCH_OP_FDB_DEL] = { VSW_CMD_FDB_DEL, vsw_nl_fdb_del },
 };
 
+/*
+ * Most entries of a batch of somebody who is an administrator in a namespace of his own
+ * only: all are carried out, and perhaps taken back, under one hold of RTNL.
+ */
+#define VSW_NL_BATCH_MAX	256
+
 /* As many as the largest set of an operation has */
 #define VSW_NL_BATCH_ATTRS	(VSW_A_PORT_MAX + 1)
 
@@ -47,6 +53,7 @@ static const struct vsw_nl_batch_op vsw_nl_batch_ops[] = {
  * @head: first attribute of those that @entry are among
  * @len: length of all those
  * @entry: type of the attributes that are entries, VSW_A_BATCH_*
+ * @trusted: see &vsw_txn.trusted
  */
 struct vsw_nl_batch {
 	struct genl_info info;
@@ -54,6 +61,7 @@ struct vsw_nl_batch {
 	const struct nlattr *head;
 	int len;
 	int entry;
+	bool trusted;
 };
 
 /* The entry after one, or the first after NULL; NULL at the end */
@@ -130,9 +138,15 @@ static int vsw_nl_batch_check(struct vsw_nl_batch *batch)
 {
 	const struct vsw_nl_batch_op *op;
 	const struct nlattr *entry = NULL;
+	unsigned int count = 0;
 	int err;
 
 	while ((entry = vsw_nl_batch_next(batch, entry))) {
+		if (++count > VSW_NL_BATCH_MAX && !batch->trusted) {
+			NL_SET_ERR_MSG_ATTR(batch->info.extack, entry,
+					    "In a namespace of your own a batch has 256 entries at most: make several");
+			return -E2BIG;
+		}
 		err = vsw_nl_batch_parse(batch, entry, &op);
 		if (err) {
 			vsw_nl_batch_blame(batch->info.extack, entry);
@@ -170,7 +184,7 @@ static int vsw_nl_batch_run(struct vsw_nl_batch *batch)
 	struct vsw_txn txn;
 	int err = 0;
 
-	vsw_txn_begin(&txn, genl_info_net(&batch->info));
+	vsw_txn_begin(&txn, genl_info_net(&batch->info), batch->trusted);
 	while (!err && (entry = vsw_nl_batch_next(batch, entry)))
 		err = vsw_nl_batch_entry(batch, entry);
 	if (err)
@@ -189,15 +203,16 @@ static int vsw_nl_batch_run_each(struct vsw_nl_batch *batch)
 
 	while ((entry = vsw_nl_batch_next(batch, entry))) {
 		*batch->info.extack = (struct netlink_ext_ack) {};
-		vsw_txn_begin(&txn, genl_info_net(&batch->info));
+		vsw_txn_begin(&txn, genl_info_net(&batch->info),
+			      batch->trusted);
 		if (!vsw_nl_batch_entry(batch, entry)) {
 			vsw_txn_commit(&txn);
 			continue;
 		}
 		vsw_txn_abort(&txn);
 		failed++;
-		pr_warn("vsw: cannot take back a change that nobody has confirmed: %s\n",
-			batch->info.extack->_msg);
+		pr_warn_ratelimited("vsw: cannot take back a change that nobody has confirmed: %s\n",
+				    batch->info.extack->_msg);
 	}
 	return failed;
 }
@@ -267,6 +282,7 @@ static void vsw_nl_batch_take_back(struct vsw_net *vnet,
 	vsw_nl_batch_prepare(batch, vnet->net, &head, &extack);
 	batch->head = vnet->undo;
 	batch->len = vnet->undo_len;
+	batch->trusted = vnet->undo_trusted;
 	batch->entry = VSW_A_BATCH_UNDO;
 	if (vsw_nl_batch_run(batch) && vsw_nl_batch_run_each(batch))
 		event = VSW_BATCH_EVENT_UNDONE_IN_PART;
@@ -284,8 +300,8 @@ static void vsw_nl_batch_work(struct work_struct *work)
 	    time_before(jiffies, vnet->undo_at)) {
 		/* Somebody was faster, be it who unloads the module. */
 	} else if (batch) {
-		pr_warn("vsw: nobody has confirmed a batch in %u s: it is taken back\n",
-			vnet->undo_timeout);
+		pr_warn_ratelimited("vsw: nobody has confirmed a batch in %u s: it is taken back\n",
+				    vnet->undo_timeout);
 		vsw_nl_batch_take_back(vnet, batch);
 	} else {
 		queue_delayed_work(vsw_wq, &vnet->undo_work, HZ);
@@ -339,13 +355,14 @@ static int vsw_nl_batch_check_request(struct vsw_nl_batch *batch,
 }
 
 /* From now on it has to be confirmed. */
-static void vsw_nl_batch_wait(struct vsw_net *vnet, void *undo, int len,
-			      u32 seconds)
+static void vsw_nl_batch_wait(struct vsw_net *vnet, void *undo,
+			      const struct vsw_nl_batch *batch, u32 seconds)
 {
 	unsigned long delay = (unsigned long)seconds * HZ;
 
 	vnet->undo = undo;
-	vnet->undo_len = len;
+	vnet->undo_len = batch->len;
+	vnet->undo_trusted = batch->trusted;
 	vnet->undo_timeout = seconds;
 	vnet->undo_at = jiffies + delay;
 	queue_delayed_work(vsw_wq, &vnet->undo_work, delay);
@@ -371,8 +388,8 @@ static int __vsw_nl_batch(struct vsw_nl_batch *batch, struct genl_info *info)
 	if (err)
 		kvfree(undo);
 	else if (undo)
-		vsw_nl_batch_wait(vsw_net(genl_info_net(info)), undo,
-				  batch->len, nla_get_u32(timeout));
+		vsw_nl_batch_wait(vsw_net(genl_info_net(info)), undo, batch,
+				  nla_get_u32(timeout));
 	return err;
 }
 
@@ -387,6 +404,7 @@ int vsw_nl_batch_doit(struct sk_buff *skb, struct genl_info *info)
 			     info->extack);
 	batch->head = vsw_nl_attrs(info, &batch->len);
 	batch->entry = VSW_A_BATCH_ENTRY;
+	batch->trusted = netlink_capable(skb, CAP_NET_ADMIN);
 	rtnl_lock();
 	err = __vsw_nl_batch(batch, info);
 	rtnl_unlock();

@@ -23,7 +23,7 @@
  * @unowned: enum vsw_unowned, what only an uplink has
  * @pin: name of the uplink that is wanted, or empty
  * @profile: name of the template that it comes from, or empty
- * @filter_max: most addresses in the filter of the NIC, 0 for no limit;
+ * @filter_max: most addresses in the filter of the NIC, 0 for VSW_NICSYNC_MAX;
  *	likewise
  * @filter_overflow: enum vsw_filter_overflow; likewise
  * @vf: what only a VF path has

@@ -107,11 +107,14 @@ static bool vsw_switch_wants_unknown(const struct vsw_switch *sw)
 	return false;
 }
 
-/* Nor does it get what its filter has no room for, if that is wanted. */
+/*
+ * Nor does it get what its filter has no room for, if that is wanted, or if nobody has
+ * said how many addresses are too many.
+ */
 static bool vsw_switch_overflows(const struct vsw_port *uplink)
 {
-	return uplink->nic.overflow == VSW_FILTER_OVERFLOW_PROMISC &&
-	       vsw_nicsync_over(uplink);
+	return (uplink->nic.overflow == VSW_FILTER_OVERFLOW_PROMISC ||
+		!uplink->nic.max) && vsw_nicsync_over(uplink);
 }
 
 /**
@@ -426,7 +429,8 @@ static void vsw_switch_dev_uninit(struct net_device *dev)
 	vsw_failover_stop(sw);
 	vsw_netlink_switch_notify(sw, true);
 	list_del(&sw->list);
-	vsw_net(dev_net(dev))->generation++;
+	/* A dump adds them up: it does not go back by what this one has had. */
+	vsw_net(dev_net(dev))->generation += READ_ONCE(sw->fdb.generation) + 1;
 	vsw_fdb_destroy(&sw->fdb);
 }
 

@@ -23,6 +23,7 @@ extern unsigned int vsw_net_id;
  * @undo_len: length of @undo
  * @undo_timeout: seconds that it waits
  * @undo_at: jiffies when it is taken back
+ * @undo_trusted: see &vsw_txn.trusted
  * @undo_work: takes it back
  */
 struct vsw_net {
@@ -34,6 +35,7 @@ struct vsw_net {
 	int undo_len;
 	u32 undo_timeout;
 	unsigned long undo_at;
+	bool undo_trusted;
 	struct delayed_work undo_work;
 };
 

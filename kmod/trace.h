@@ -10,6 +10,7 @@
 
 #include <linux/tracepoint.h>
 
+#include "nicsync.h"
 #include "vf.h"
 #include "vsw.h"
 
@@ -110,7 +111,7 @@ TRACE_EVENT(vsw_nic_overflow,
 	TP_fast_assign(
 		__entry->ifindex = uplink->dev->ifindex;
 		__entry->used = uplink->nic.count;
-		__entry->max = uplink->nic.max;
+		__entry->max = vsw_nicsync_max(uplink);
 		__entry->over = over;
 		strscpy(__entry->port, uplink->name, sizeof(__entry->port));
 	),

@@ -31,11 +31,13 @@ bool vsw_txn_is_on(void)
  * vsw_txn_begin - what is done from now on is a transaction
  * @txn: where to keep it
  * @net: network namespace of all of it
+ * @trusted: is whoever wants it an administrator of the host, not of a namespace only?
  */
-void vsw_txn_begin(struct vsw_txn *txn, struct net *net)
+void vsw_txn_begin(struct vsw_txn *txn, struct net *net, bool trusted)
 {
 	ASSERT_RTNL();
 	txn->net = net;
+	txn->trusted = trusted;
 	INIT_LIST_HEAD(&txn->changes);
 	skb_queue_head_init(&txn->events);
 	txn->lost = 0;
@@ -149,7 +151,8 @@ static void vsw_txn_update_switches(const struct vsw_txn *txn)
  *
  * ORDER: the datapath gets all of it while every CPU is stopped, and none of them
  * is between the first look at a port and the last, because that is not
- * preempted. One grace period later nobody knows of the old.
+ * preempted. One grace period later nobody knows of the old. Who is not trusted to stop
+ * them has one change after the other: a frame may meet a part.
  */
 void vsw_txn_commit(struct vsw_txn *txn)
 {
@@ -157,7 +160,7 @@ void vsw_txn_commit(struct vsw_txn *txn)
 
 	ASSERT_RTNL();
 	if (!list_empty(&txn->changes)) {
-		if (vsw_txn_is_manifold(txn))
+		if (txn->trusted && vsw_txn_is_manifold(txn))
 			stop_machine(vsw_txn_publish, txn, NULL);
 		else
 			vsw_txn_publish(txn);

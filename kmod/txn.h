@@ -54,16 +54,18 @@ struct vsw_change {
  * @changes: struct vsw_change; RTNL
  * @events: netlink messages for when it is done; only the owner uses it
  * @lost: mask of VSW_NLGRP_* of which there were too many; likewise
+ * @trusted: may it stop all CPUs? Immutable
  */
 struct vsw_txn {
 	struct net *net;
 	struct list_head changes;
 	struct sk_buff_head events;
 	unsigned long lost;
+	bool trusted;
 };
 
 /* Under RTNL */
-void vsw_txn_begin(struct vsw_txn *txn, struct net *net);
+void vsw_txn_begin(struct vsw_txn *txn, struct net *net, bool trusted);
 void vsw_txn_commit(struct vsw_txn *txn);
 void vsw_txn_abort(struct vsw_txn *txn);
 bool vsw_txn_is_on(void);

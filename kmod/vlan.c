@@ -81,12 +81,11 @@ bool vsw_vlans_add(struct vsw_vlans *vlans, const struct vsw_vlan_range *range)
  */
 bool vsw_vlans_del(struct vsw_vlans *vlans, u16 first, u16 last)
 {
+	unsigned int vid = first;
 	bool changed = false;
-	u16 vid;
 
-	for (vid = first; vid <= last; vid++) {
-		if (!__test_and_clear_bit(vid, vlans->member))
-			continue;
+	for_each_set_bit_from(vid, vlans->member, last + 1) {
+		__clear_bit(vid, vlans->member);
 		__clear_bit(vid, vlans->untagged);
 		if (vlans->pvid == vid)
 			vlans->pvid = 0;

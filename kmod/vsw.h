@@ -127,7 +127,7 @@ struct vsw_keeper_pf {
  *	the head of that: it and all older ones are in the filter, the younger
  *	ones are not. NULL without @synced
  * @count: how many addresses that are
- * @max: most that it may be, 0 for no limit
+ * @max: most that it may be, 0 for VSW_NICSYNC_MAX
  * @overflow: enum vsw_filter_overflow
  * @synced: we fill the filter
  * @over: it was told that there are more addresses than @max
@@ -294,6 +294,9 @@ struct vsw_nicsync {
  * @vids: VIDs with users
  * @host_vids: VIDs that the host port has because of VLAN devices on @dev
  * @host_vids_left: VIDs that it has yet to leave, because it could not; RTNL
+ * @host_entries: of addresses of the host, that have come or gone in one go; the address
+ *	lock of @dev
+ * @host_more: there were more of those than one go has time for; likewise
  * @host_owed: an entry of an address of the host could not be made; READ_ONCE() and
  *	WRITE_ONCE() anywhere
  * @port_count: number of ports without the host port
@@ -329,6 +332,8 @@ struct vsw_switch {
 	DECLARE_BITMAP(vids, VLAN_N_VID);
 	DECLARE_BITMAP(host_vids, VLAN_N_VID);
 	DECLARE_BITMAP(host_vids_left, VLAN_N_VID);
+	unsigned int host_entries;
+	bool host_more;
 	bool host_owed;
 	u32 port_count;
 	u32 number;

@@ -625,6 +625,46 @@ goes_away()
 	sleep 4
 }
 
+# Root of a user namespace of his own has batches of his own, but may not stop the host.
+unprivileged()
+{
+	local n trace=/sys/kernel/tracing
+
+	require_command unshare
+	# shellcheck disable=SC2119
+	load_vsw
+	for n in a b; do
+		echo "port set $n pcp 3"
+	done >$BATCH
+	yes "vlan add a vid 7" | head -n 255 >$BATCH.256
+	sed -n 1p $BATCH >>$BATCH.256
+	cat $BATCH >$BATCH.257
+	yes "vlan add a vid 7" | head -n 255 >>$BATCH.257
+	[ -e $trace/set_ftrace_filter ] || mount -t tracefs none $trace
+	echo stop_machine >$trace/set_ftrace_filter || skip "needs ftrace"
+	defer sh -c "echo nop >$trace/current_tracer; echo >$trace/set_ftrace_filter"
+	echo function >$trace/current_tracer
+	echo >$trace/trace
+	# shellcheck disable=SC2016
+	cmd_ok unshare -Urn bash -ec '
+		"$VSW_CTL" switch add vsw0
+		for dev in a b; do
+			ip link add dev $dev type dummy
+			"$VSW_CTL" port add vsw0 $dev dev $dev vlan 5
+		done
+		"$VSW_CTL" -a -b "$1"
+		"$VSW_CTL" -a -b "$1.256"
+		! "$VSW_CTL" -a -b "$1.257" 2>"$1.said"
+		grep -q "256 entries at most" "$1.said"
+		[ "$("$VSW_CTL" -j port show b | jq ".[0].pcp")" = 3 ]' - $BATCH
+	check_eq "times that all CPUs stopped" "$(grep -c 'stop_machine' $trace/trace)" 0
+	# Would it be seen?
+	setup
+	batch "port set a pcp 1" "port set b pcp 1"
+	cmd_ok apply
+	[ "$(grep -c 'stop_machine' $trace/trace)" -gt 0 ] || fail "not seen"
+}
+
 remove_many()
 {
 	printf 'link del m%d\n' {0..999} | ip -b -
@@ -664,4 +704,4 @@ many()
 }
 
 run_cases whole none given_to_the_host errors events datapath vfs driver_refuses \
-	given_back taken_over not_given_back confirm goes_away many
+	given_back taken_over not_given_back confirm goes_away unprivileged many

@@ -322,7 +322,7 @@ events()
 	add_macs 16 100
 	wait_for 5 told_is true,false,true
 	check_eq "lines in the log" \
-		"$(dmesg | grep -c "vsw: more addresses than filter-max 16")" 1
+		"$(dmesg | grep -c "vsw: more addresses than 16 (filter-max)")" 1
 }
 
 refusals()
@@ -443,6 +443,26 @@ storm_flush()
 	done
 }
 
+# Without a limit of the administrator there is one that a guest cannot make useless.
+most()
+{
+	setup
+	echo 8192 >$SYS/filter
+	cmd_ok vswctl uplink set $PF filter-max 0
+	add_macs 1 4200
+	wait_for_filter 4096 105
+	wait_for 5 promisc_is true 1
+	del_macs 1 200
+	wait_for_filter 4001 0
+	wait_for 5 promisc_is false 0
+	# Who says that there is more room is believed.
+	add_macs 1 200
+	wait_for_filter 4096 105
+	cmd_ok vswctl uplink set $PF filter-max 5000
+	wait_for_filter 4201 0
+	wait_for 5 promisc_is false 0
+}
+
 # Learned, moved and flushed while the room changes: in the end all is right.
 storm()
 {
@@ -489,5 +509,5 @@ as_the_table()
 	filter_is $used $((count - used))
 }
 
-run_cases too_many learned bounded last_one limit_changes promisc events refusals \
+run_cases too_many learned bounded last_one limit_changes most promisc events refusals \
 	two_uplinks reload moves storm

@@ -410,6 +410,10 @@ interrupted_dump()
 	check_eq "a disturbed dump" "$(jq -c .interrupted <<<"$answer")" true
 	answer=$(ynl interrupt fdb-get port-set '{"name": "a", "pcp": 1}')
 	check_eq "a disturbed dump" "$(jq -c .interrupted <<<"$answer")" true
+	# What was counted of a switch goes with it, and is no less afterwards.
+	cmd_ok vswctl switch add vsw7
+	answer=$(ynl interrupt fdb-get switch-del '{"name": "vsw7"}')
+	check_eq "a disturbed dump" "$(jq -c .interrupted <<<"$answer")" true
 	# Learning goes on all the time: it is no reason.
 	frames_start spray b "0>1" 1 5000
 	frames_wait spray b
