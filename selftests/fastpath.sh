@@ -202,8 +202,8 @@ tags()
 	fast 1 frame_passes t "e>c 5.4" "c e>c"
 	fast 1 frame_passes c "c>e 5" "t c>e 5"
 	# What follows the tag is none of its business.
-	fast 1 frame_passes c "c>e 100 0x4321 +1000" "t c>e 100 0x4321 +1000"
-	fast 1 frame_passes t "e>a 100 0x1234 +1500" "a e>a 0x1234 +1500"
+	fast 1 frame_passes c "c>e 100 0x8892 +1000" "t c>e 100 0x8892 +1000"
+	fast 1 frame_passes t "e>a 100 0x88a2 +1500" "a e>a 0x88a2 +1500"
 
 	# The same VLANs, another outcome: the next frame sees it.
 	cmd_ok vswctl vlan add b vid 100
@@ -240,6 +240,9 @@ left_alone()
 	# A tag inside may hide a checksum that is not complete.
 	fast 0 frame_passes a "a>e s100" "t a>e 100 s100"
 	fast 0 frame_passes c "c>e 100 200" "t c>e 100 200"
+	# So may MPLS; ARP has none.
+	fast 0 frame_passes a "a>e 0x8847" "t a>e 100 0x8847"
+	fast 1 frame_passes a "a>e 0x0806" "t a>e 100 0x0806"
 	cmd_ok ip link set dev b mtu 1400
 	fast 0 frame_dropped a "a>b +1500"
 	check_drops b tx too-big 1
@@ -571,5 +574,38 @@ nic()
 	check_eq "stripping" "$(stripping "$PF")" on
 }
 
+# sent PORT: frames that the switch has sent to it
+sent()
+{
+	vswctl -j stats show "$1" | jq '.[0]["tx-packets"]'
+}
+
+# has_sent PORT LEAST
+has_sent()
+{
+	[ "$(sent "$1")" -ge "$2" ]
+}
+
+# Frames that no driver has received: whoever would be asked for their tag does not know
+# them. They go up, and the switch has them by skb.
+test_run()
+{
+	local before
+
+	need_fastpath
+	add_switch vsw0
+	add_host h1
+	add_host h2
+	cmd_ok vswctl port add vsw0 h1 dev h1 vlan 100
+	cmd_ok vswctl port add vsw0 h2 dev h2 vlan 100
+	fastpath h1 xdp
+	cmd_ok vswctl fdb add "$(mac_of h1)" port h1 vid 100 static
+	cmd_ok vswctl fdb add "$(mac_of h2)" port h2 vid 100 static
+	before=$(sent h2)
+	fast 0 cmd_ok "$VSW_TOP/selftests/xdp_test_run.py" h1 \
+		"$(printf '%s%s88b5%092d' "$(mac_of h2)" "$(mac_of h1)" 0 | tr -d :)" 8
+	wait_for 5 has_sent h2 $((before + 8))
+}
+
 run_cases attach rejected no_btf module tags left_alone counters learning ageing \
-	leaving offloads filters queue storm veth nic
+	leaving offloads filters queue storm veth test_run nic
