@@ -590,17 +590,22 @@ has_sent()
 # them. They go up, and the switch has them by skb.
 test_run()
 {
-	local before
+	local before host
 
 	need_fastpath
 	add_switch vsw0
-	add_host h1
-	add_host h2
+	for host in h1 h2; do
+		add_host $host
+		# Only then it is a way for the fast path.
+		ip netns exec $host ethtool -K eth0 gro on
+	done
 	cmd_ok vswctl port add vsw0 h1 dev h1 vlan 100
 	cmd_ok vswctl port add vsw0 h2 dev h2 vlan 100
 	fastpath h1 xdp
 	cmd_ok vswctl fdb add "$(mac_of h1)" port h1 vid 100 static
 	cmd_ok vswctl fdb add "$(mac_of h2)" port h2 vid 100 static
+	fast 1 cmd_ok ip netns exec h1 "$VSW_TOP/selftests/faults/send.py" eth0 \
+		"$(mac_of h1)" "$(mac_of h2)"
 	before=$(sent h2)
 	fast 0 cmd_ok "$VSW_TOP/selftests/xdp_test_run.py" h1 \
 		"$(printf '%s%s88b5%092d' "$(mac_of h2)" "$(mac_of h1)" 0 | tr -d :)" 8
