@@ -76,7 +76,7 @@ differences_are_documented()
 
 wrong_models_are_noticed()
 {
-	fuzz plants BRIDGE=0 ROUNDS=8
+	fuzz plants BRIDGE=0 ROUNDS=12
 }
 
 trouble_is_noticed()

@@ -36,15 +36,18 @@ import time
 # For packet.py and fewest.py
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
 # pylint: disable=wrong-import-position
+from change import Change, random_change
 from config import random_config, switch_commands
 from generate import Generator
 from minimise import Minimiser
 from model import DIFFERENCES, WRONG, Model
-from shot import EXACT, STREAM, WILD, draw, to_known
+from shot import EXACT, STREAM, WILD, Shot, draw, to_known
 from side import (DEVICES, NAMES, OWN, PATIENCE, PATIENCE_AGAIN, UPLINKS,
                   Bridge, Failure, Switch)
 from wire import C_TAG, brief
 
+# A port changes after so many frames, on average; so many flows are looked at again
+CHANGE_AFTER, FLOWS = 40, 6
 DEFAULTS = {"SEED": 1, "FIRST": 1, "ROUNDS": 20, "SECONDS": 0, "SAMPLES": 0, "FRAMES": 150,
             "BRIDGE": 1, "FASTPATH": 0, "LOG": ""}
 
@@ -151,6 +154,14 @@ class Course:
         # (shot, time, what came out), and what the side said at the end
         self.record, self.end = [], None
 
+    def change(self, change):
+        """As a frame: it comes again when all does."""
+        config = change.apply(self.model.config)
+        self.side.change(change, config)
+        self.model.change(change, config)
+        self.shots.append(change)
+        self.record.append((change, None, None))
+
     def predict(self, shot, now):
         """None if the switch does not get to see it"""
         if not shot.beside and \
@@ -207,9 +218,11 @@ class Course:
                 yield f"{name}: expected {listed(wanted)}, got {listed(heard)}"
 
     def fire(self, shot):
-        """Put it in, and compare. None if the device refuses it, which is none
+        """Put it in, and compare. A change is made. None if the device refuses it, which is none
         of the switch's business; True if the switch does not see it; else what
         became of it."""
+        if isinstance(shot, Change):
+            return self.change(shot)
         now = time.monotonic()
         if not shot.fire(self.side.ends[shot.port]):
             self.side.drain()
@@ -257,6 +270,9 @@ class Course:
         other = Course(self.side, self.config, (), wrong)
         try:
             for shot, now, got in self.record:
+                if isinstance(shot, Change):
+                    other.model.change(shot, shot.apply(other.model.config))
+                    continue
                 other.compare(shot, other.predict(shot, now), dict(got))
             other.check_end(*self.end)
         except Mismatch:
@@ -292,7 +308,7 @@ class Fuzz:
         self.sides = [Switch(log, options["FASTPATH"])]
         if options["BRIDGE"]:
             self.sides.append(Bridge())
-        self.frames = self.refused = self.differed = 0
+        self.frames = self.refused = self.differed = self.changes = 0
         self.kinds, self.reasons = collections.Counter(), collections.Counter()
         self.because = collections.Counter()
         self.wrong = None
@@ -320,10 +336,30 @@ class Fuzz:
                 self.because["what was learned before"] += 1
 
     def draw(self, generator, rng, config, fdb):
+        """What comes next, mostly one frame. One that goes where an address is
+        known comes several times: others of its flow."""
         # What the fast path takes is of this kind only.
-        often = 0.7 if self.options["FASTPATH"] else 0.1
-        shot = rng.random() < often and to_known(rng, config, fdb)
-        return shot or draw(generator, rng, config, self.sides[0].ends)
+        often = 0.7 if self.options["FASTPATH"] else 0.12
+        shot = rng.random() < often and to_known(generator, rng, config, fdb)
+        if shot:
+            return [shot] * rng.choice((1, 2, 3))
+        return [draw(generator, rng, config, self.sides[0].ends)]
+
+    def plan(self, generator, rng, course):
+        """All of a round. A change comes between frames of the same flows."""
+        count = 0
+        flows = []
+        while count < self.options["FRAMES"]:
+            if rng.random() < 1 / CHANGE_AFTER:
+                yield random_change(rng, course.model.config)
+                shots = flows
+            else:
+                shots = self.draw(generator, rng, course.model.config,
+                                  course.model.fdb)
+                if len(shots) > 1:
+                    flows = [*flows[1 - FLOWS:], shots[0]]
+            count += len(shots)
+            yield from shots
 
     def round(self, number):
         rng = random.Random(f"{self.options['SEED']}.{number}")
@@ -333,20 +369,8 @@ class Fuzz:
         generator = Generator(rng, OWN, list(DEVICES.values()))
         courses = [self.course(side, config) for side in self.sides]
         before = self.sides[0].counters()
-        for _ in range(self.options["FRAMES"]):
-            shot = self.draw(generator, rng, config, courses[0].model.fdb)
-            if any(course.model.is_doubtful(config.ports[shot.port], shot.frame,
-                                            time.monotonic())
-                   for course in courses):
-                continue
-            outcomes = [course.fire(shot) for course in courses]
-            if None in outcomes:
-                self.refused += 1
-                if set(outcomes) != {None} and shot.kind != WILD:
-                    raise Mismatch(self.sides[0], "only one device took it",
-                                   [shot])
-                continue
-            self.tell(outcomes, shot)
+        for shot in self.plan(generator, rng, courses[0]):
+            self.put_in(courses, shot)
         for course in courses:
             course.check_late()
             course.end = course.side.fdb(), \
@@ -354,6 +378,24 @@ class Fuzz:
             course.check_end(*course.end)
             before = None
         return courses[0]
+
+    def put_in(self, courses, shot):
+        """A frame or a change, on all sides"""
+        if isinstance(shot, Change):
+            self.changes += 1
+            for course in courses:
+                course.fire(shot)
+            return
+        if any(course.model.is_doubtful(shot.port, shot.frame, time.monotonic())
+               for course in courses):
+            return
+        outcomes = [course.fire(shot) for course in courses]
+        if None not in outcomes:
+            self.tell(outcomes, shot)
+            return
+        self.refused += 1
+        if set(outcomes) != {None} and shot.kind != WILD:
+            raise Mismatch(self.sides[0], "only one device took it", [shot])
 
     def replay(self, side, config, shots):
         """The Mismatch that the last of these frames brings, or None"""
@@ -367,10 +409,15 @@ class Fuzz:
                 course.fire(shot)
             except Mismatch:
                 course.shots.pop()
+            except Failure:
+                # A change that makes no sense without another one
+                return None
         try:
             course.fire(shots[-1])
         except Mismatch as mismatch:
             return mismatch
+        except Failure:
+            pass
         return None
 
     def minimise(self, mismatch):
@@ -379,7 +426,7 @@ class Fuzz:
         try:
             return Minimiser(
                 lambda config, shots: self.replay(side, config, shots),
-                mismatch).run(side.config)
+                mismatch).run(side.start)
         finally:
             side.patience = PATIENCE
 
@@ -388,8 +435,9 @@ class Fuzz:
         side = mismatch.side
         print(f"# MISMATCH of the {side.kind}, SEED={self.options['SEED']} "
               f"FIRST={number} ROUNDS=1 FRAMES={self.options['FRAMES']}")
-        self.show(side, side.config, mismatch.shots[-1:], mismatch)
-        if not mismatch.shots or mismatch.shots[-1].kind == WILD:
+        self.show(side, side.start, mismatch.shots[-1:], mismatch)
+        if not mismatch.shots or isinstance(mismatch.shots[-1], Change) or \
+                mismatch.shots[-1].kind == WILD:
             return
         config, shots, smaller = self.minimise(mismatch)
         if not smaller:
@@ -407,7 +455,7 @@ class Fuzz:
                 print(f"#   ip link set {side.device(port.name)} mtu {port.mtu}"
                       + " down" * port.down)
         for shot in shots:
-            print("# frame from " + str(shot).replace("\n", "\n# "))
+            print("# " + "frame from " * isinstance(shot, Shot) + str(shot).replace("\n", "\n# "))
         print("# " + str(mismatch).replace("\n", "\n# "), flush=True)
 
     def run(self):
@@ -446,6 +494,7 @@ class Fuzz:
 
     def summary(self, rounds, seconds):
         print(f"# SEED={self.options['SEED']}: {rounds} configurations, "
+              f"{self.changes} changes under way, "
               f"{self.frames} frames in {seconds:.0f} s, "
               f"{self.frames / seconds * 60:.0f} a minute; {self.refused} more "
               "were refused by devices")
@@ -491,8 +540,8 @@ class Fuzz:
         side = mismatch.side
         config, shots, smaller = self.minimise(mismatch)
         self.show(side, config, shots, smaller or mismatch)
-        return bool(smaller) and len(shots) == 1 and \
-            len(shots[0].frame) <= 34
+        frames = [shot.frame for shot in shots if isinstance(shot, Shot)]
+        return bool(smaller) and len(frames) == 1 and len(frames[0]) <= 34
 
     def trouble(self):
         """Frames that go wrong on their way"""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The smallest configuration and the fewest, shortest frames that still fail.
 """
+from change import Change
 from config import Port
 from fewest import fewest
 
@@ -50,6 +51,8 @@ class Minimiser:
 
     def shorter(self, config, shots):
         for at, shot in enumerate(shots):
+            if isinstance(shot, Change):
+                continue
             frame = shot.frame
             for smaller in (frame[:60], frame[:34], frame[:20], frame[:14]):
                 changed = shots[:at] + [shot.with_frame(smaller)] + \

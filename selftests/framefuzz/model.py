@@ -153,6 +153,19 @@ class Model:
         for vid in host.vlans:
             self.fdb.setdefault((self.config.own, vid), Entry("host", "local"))
 
+    def change(self, change, config):
+        """A port becomes something else; config: what comes of it."""
+        port = config.ports[change.port]
+        self.config = config
+        if change.left():
+            # vlan.md: with ingress filtering off it has learned in others, too.
+            # A bridge keeps a static entry that has moved there (owned-source).
+            self.fdb = {key: entry for key, entry in self.fdb.items()
+                        if key[1] in port.vlans or entry.port != port.name or
+                        entry.kind in ("static", "local") and
+                        "owned-source" in self.differences}
+        self.add_host_addresses()
+
     def differs(self, name):
         """Is this one of a bridge's own ways?"""
         if name not in self.differences:
@@ -163,8 +176,9 @@ class Model:
     def is_wrong(self, name):
         return self.wrong == name
 
-    def is_doubtful(self, port, frame, now):
+    def is_doubtful(self, name, frame, now):
         """Does the outcome hang on the second?"""
+        port = self.config.ports[name]
         for vid in self.possible_vids(port, frame):
             entry = self.fdb.get((frame[6:12], vid))
             if entry and entry.kind == "dynamic" and port.uplink and \

@@ -111,7 +111,7 @@ def big(generator, end, port, rng):
     return shot
 
 
-def to_known(rng, config, fdb):
+def to_known(generator, rng, config, fdb):
     """From an address that is known to one that is, in a VLAN of both; None if
     there are none. What is drawn otherwise seldom is."""
     known = sorted((vid, address, entry.port)
@@ -121,14 +121,16 @@ def to_known(rng, config, fdb):
         return None
     vid, source, name = rng.choice(known)
     port = config.ports[name]
-    others = [address for other, address, _ in known if other == vid]
+    others = [address for other, address, at in known if other == vid and at != name] \
+        or [source]
     bare = port.pvid == vid and (port.frames == "untagged" or
                                  rng.random() < 0.5)
     if port.down:
         return None
-    return Shot(name, "whole", rng.choice(others) + source +
-                (b"" if bare else wire.tag(vid, rng.randrange(8))) +
-                b"\x88\xb5" + rng.randbytes(46), rng.random())
+    content = rng.choice((b"\x88\xb5" + rng.randbytes(46), generator.content()))
+    return Shot(name, "whole", wire.without_question(
+        rng.choice(others) + source +
+        (b"" if bare else wire.tag(vid, rng.randrange(8))) + content), rng.random())
 
 
 def draw(generator, rng, config, ends):

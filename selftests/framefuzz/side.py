@@ -50,7 +50,8 @@ class Side:
         self.ends, self.ears = {}, {}
         # Descriptor: name and place, of both
         self.places = {}
-        self.config = None
+        # As it is now, and as it was when the round began
+        self.config = self.start = None
         self.poll = select.epoll()
         self.log = log
         self.links = {}
@@ -115,9 +116,17 @@ class Side:
         if self.log:
             self.log.write(commands)
         self.apply(commands)
-        self.config = config
+        self.config = self.start = config
         self.flush()
         self.drain()
+
+    def change(self, change, config):
+        """In the middle of a round. config: what comes of it"""
+        commands = lines(self.change_commands(change, config))
+        if self.log:
+            self.log.write(commands)
+        self.tell(commands)
+        self.config = config
 
     def read(self, seconds):
         """What has come out, as (name, Received); None if there is nothing"""
@@ -193,11 +202,17 @@ class Switch(Side):
     def commands(self, config):
         return switch_commands(config, self.config, self.master, self.device)
 
+    def change_commands(self, change, config):
+        return change.switch_commands(config, self.device)
+
+    def tell(self, text):
+        run([self.vswctl, "-a", "-b", "-"], text)
+
     def apply(self, text):
         # The counters of a port go with it.
         if self.fastpath and self.config:
             self.fast = self.forwarded_fast()
-        run([self.vswctl, "-a", "-b", "-"], text)
+        self.tell(text)
         if self.fastpath:
             self.fast_before = self.forwarded()
         if self.fastpath and not self.config:
@@ -282,8 +297,14 @@ class Bridge(Side):
     def commands(self, config):
         return bridge_commands(config, self.config, self.device)
 
-    def apply(self, text):
+    def change_commands(self, change, config):
+        return change.bridge_commands(config, self.device)
+
+    def tell(self, text):
         run(["bridge", "-batch", "-"], text)
+
+    def apply(self, text):
+        self.tell(text)
 
     def flush(self):
         run(["ip", "link", "set", self.master, "type", "bridge", "fdb_flush"])
