@@ -10,7 +10,8 @@
 # static checks, the tests of vswctl and the unit tests of the tables run too, and
 # the selftests of the datapath once more with the fast path on every tap.
 #
-# On kernels with checkers, debug, kcsan and uml, all selftests run, and "planted":
+# On kernels with checkers, debug, kcsan and uml, all selftests run (on the first two the
+# datapath by the fast path, too), and "planted":
 # whether the checkers find bugs. "mutants" is whether the tests do, with two bugs; it
 # runs where it is named.
 #
@@ -233,6 +234,8 @@ make_queue()
 		QUEUE=("$@")
 	elif [ -n "${VSW_DEBUG-}" ]; then
 		QUEUE=(planted "${selftests[@]}")
+		# User-Mode Linux has no fast path.
+		[ "$kernel" = uml ] || QUEUE+=(xdp)
 	elif [ $# -gt 0 ]; then
 		QUEUE=("${selftests[@]}")
 	else
