@@ -7,7 +7,8 @@ Usage: coverage_report.py REASONS GCOV.json.gz...
 GCOV is what "gcov --json-format" has written of the sources. REASONS has a line for
 each function of which some line is not run, "FILE:FUNCTION REASON", where "*" stands
 for all functions of a file. Prints for each source how many lines were run and which
-were not, each with its function and reason. At the end come the part of the lines
+were not, each with its function and reason, and the reasons that no line has needed:
+one that is never needed is none. At the end come the part of the lines
 that were run, in percent, and how many of the others nobody has given a reason for;
 the exit status is 1 if the first is less than 90, or if the others are more than one
 in a hundred of all.
@@ -63,6 +64,7 @@ def main():
     reasons = read_reasons(sys.argv[1])
     top = pathlib.Path(__file__).resolve().parent.parent
     run = total = unknown = 0
+    needed = set()
     for name, lines in sorted(read_lines(sys.argv[2:]).items()):
         text = (top / "kmod" / name).read_text(encoding="utf-8").splitlines()
         done = sum(was_run for was_run, _ in lines.values())
@@ -71,10 +73,16 @@ def main():
         for number, (was_run, function) in sorted(lines.items()):
             if was_run:
                 continue
-            reason = reasons.get(f"{name}:{function}", reasons.get(f"{name}:*"))
+            place = f"{name}:{function}"
+            if place not in reasons:
+                place = f"{name}:*"
+            needed.add(place)
+            reason = reasons.get(place)
             unknown += not reason
             print(f"  {number} {function}: {text[number - 1].strip()}"
                   f" ({reason or 'NO REASON'})")
+    for place in sorted(set(reasons) - needed):
+        print(f"not needed: {place} {reasons[place]}")
     percent = 100 * run / total
     print(f"{run} of {total} lines, {percent:.1f} %; {unknown} of the others without "
           "reason")

@@ -186,6 +186,48 @@ static void add_object(const struct nlmsghdr *header, void *arg)
 	state->sum += hash;
 }
 
+/* What a request can change of a device. Promiscuity comes later, of filters that are full. */
+static bool is_of_link(uint16_t type)
+{
+	return type == IFLA_IFNAME || type == IFLA_MTU || type == IFLA_MASTER ||
+		type == IFLA_ADDRESS || type == IFLA_ALLMULTI;
+}
+
+static void add_link(const struct nlmsghdr *header, void *arg)
+{
+	const struct ifinfomsg *head = NLMSG_DATA(header);
+	uint64_t hash = 0xcbf29ce484222325ULL;
+	const struct nlattr *attr, *first;
+	struct state *state = arg;
+	unsigned int up;
+	int left;
+
+	if (header->nlmsg_type != RTM_NEWLINK)
+		return;
+	up = head->ifi_flags & IFF_UP;
+	hash = mix(hash, &head->ifi_index, sizeof(head->ifi_index));
+	hash = mix(hash, &up, sizeof(up));
+	first = (const void *)((const uint8_t *)header + NLMSG_LENGTH(sizeof(*head)));
+	nla_for_each_attr(attr, first, header->nlmsg_len - NLMSG_LENGTH(sizeof(*head)), left)
+		if (is_of_link(nla_type(attr)))
+			hash = mix(hash, attr, attr->nla_len);
+	state->sum += hash;
+}
+
+/* The VLAN filter of the PF */
+static void add_vlans(struct state *state)
+{
+	char text[8192];
+	int fd = open(PF_FILES "vlans", O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof(text));
+
+	if (length < 0)
+		die(PF_FILES "vlans");
+	if (fd >= 0)
+		close(fd);
+	state->sum += mix(0xcbf29ce484222325ULL, text, length);
+}
+
 uint64_t kernel_sums[KERNEL_SUMS];
 
 uint64_t kernel_state(void)
@@ -194,6 +236,7 @@ uint64_t kernel_state(void)
 		VSW_CMD_SWITCH_GET, VSW_CMD_PORT_GET, VSW_CMD_VLAN_GET, VSW_CMD_FDB_GET,
 		VSW_CMD_VF_GET, VSW_CMD_BATCH_GET,
 	};
+	struct ifinfomsg links = { .ifi_family = AF_UNSPEC };
 	static struct message m;
 	struct state state = { 0 };
 	size_t i;
@@ -207,6 +250,11 @@ uint64_t kernel_state(void)
 		transact(&m, add_object, &state);
 		kernel_sums[i] = state.sum;
 	}
+	message_begin(&m, RTM_GETLINK, NLM_F_DUMP, &links, sizeof(links));
+	transact(&m, add_link, &state);
+	kernel_sums[i++] = state.sum;
+	add_vlans(&state);
+	kernel_sums[i] = state.sum;
 	return state.sum;
 }
 

@@ -83,7 +83,8 @@ static void wrong(const struct message *m, int err, const char *what)
 static void show_sums(const uint64_t *before)
 {
 	static const char *const names[KERNEL_SUMS] = {
-		"switches", "ports", "VLANs", "entries", "VFs", "batch",
+		"switches", "ports", "VLANs", "entries", "VFs", "batch", "devices",
+		"VIDs in the filter of the PF",
 	};
 	int i;
 

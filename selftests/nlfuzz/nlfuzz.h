@@ -75,8 +75,8 @@ extern uint16_t family;
 void kernel_open(void);
 /* Returns 0 or the negative errno; *told: with a sentence, or the attribute */
 int kernel_ask(struct message *m, bool *told);
-/* All that the family says of itself; and up to which dump, in their order */
-#define KERNEL_SUMS	6
+/* All that the family and the kernel say there is; and up to which dump, in their order */
+#define KERNEL_SUMS	8
 extern uint64_t kernel_sums[KERNEL_SUMS];
 uint64_t kernel_state(void);
 void kernel_reset(bool populated);

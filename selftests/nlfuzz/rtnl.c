@@ -62,8 +62,13 @@ static void del_link(struct message *m, struct bytes *b)
 
 static void set_master(struct message *m, struct bytes *b)
 {
+	uint32_t master;
+
 	begin_link(m, b, RTM_NEWLINK, 0, AF_UNSPEC);
-	put_u32(m, IFLA_MASTER, next8(b) & 1 ? some_index(b) : 0);
+	master = next8(b) & 1 ? some_index(b) : 0;
+	put_u32(m, IFLA_MASTER, master);
+	/* From one master to another the kernel goes in two steps. */
+	m->whole = !master;
 }
 
 static void set_device(struct message *m, struct bytes *b)

@@ -7,7 +7,8 @@
 #	frames	fuzzframes in User-Mode Linux, one guest all the time: what comes out is
 #		what a model says, counters add up, the table is that of the model
 #	tests	all selftests in QEMU on debug, kcsan and 6.12 in turn, beginning with
-#		those that change most at once; a guest each
+#		those that change most at once, and those that draw at random in User-Mode
+#		Linux; a guest each, and in each round another seed
 #
 # Usage: soak.sh HOURS		a fraction will do
 #
@@ -24,8 +25,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 SECONDS_LONG=$(awk -v hours="$1" 'BEGIN { printf "%d", hours * 3600 }')
 [ "$SECONDS_LONG" -gt 0 ] || die "soak: '$1' is no number of hours"
 OUT=$VSW_TOP/build/soak
-read -ra KERNELS <<< "${VSW_SOAK_KERNELS:-debug kcsan 6.12}"
+read -ra KERNELS <<< "${VSW_SOAK_KERNELS:-debug uml kcsan 6.12}"
 FIRST=(storm stress nicsync keeper failover batch)
+RANDOM_ONES=(walk faults fuzzframes)
 
 # check KERNEL TEST...: with the modules of that kernel
 check()
@@ -44,6 +46,10 @@ frames()
 # tests_of KERNEL: on one with checkers also whether those find anything
 tests_of()
 {
+	if [ "$1" = uml ]; then
+		echo "${RANDOM_ONES[@]}"
+		return
+	fi
 	echo "${FIRST[@]}"
 	"$here/../list.sh"
 	[ "$1" = 6.12 ] || echo planted
@@ -51,14 +57,18 @@ tests_of()
 
 tests()
 {
-	local round kernel test
+	local round kernel test steps
 
 	for ((round = 1; ; round++)); do
 		for kernel in "${KERNELS[@]}"; do
+			# Of a walk; elsewhere as many as usual
+			steps=''
+			[ "$kernel" != uml ] || steps=10000
 			for test in $(tests_of "$kernel"); do
 				[ "$(date +%s)" -lt "$END" ] || return
 				echo "# round $round, at $(($(date +%s) - START)) s"
-				check "$kernel" "$test"
+				VSW_SEED=$((SEED + round)) VSW_WALK_STEPS=$steps \
+					check "$kernel" "$test"
 			done
 		done
 	done
