@@ -9,8 +9,8 @@
 # there the Nth fails, too, and what they are for is done in the end (faults/late.py).
 # Needs a kernel that can inject failures (make check DEBUG=uml).
 #
-# VSW_FAULTS_STEP=S (10) tries the first allocation, and every Sth from somewhere on;
-# calls are few, and each is tried.
+# VSW_FAULTS_STEP=S (10) tries some of the first allocations, and every Sth from
+# somewhere on; calls are few, and each is tried.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
@@ -22,6 +22,9 @@
 BATCH=/tmp/faults-batch
 # What comes back as it was, by its number and address, too
 SWITCH="ip link add dev vsw1 index 10002 address 52:54:00:00:0f:01 type vsw"
+# Ports of VFs, the second of which has a device, too
+V0="port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10"
+W="port add vsw0 w dev c vf testpf/1 vlan 20 mac 52:54:00:00:00:11 failover auto"
 # How many calls a case made to fail
 CALLS=0
 VSW_FAIL_LIBRARY=$(dirname "$VSW_KO")/../failnth.so
@@ -131,6 +134,15 @@ switches()
 	link_data "$VSW_CTL switch set vsw0 ageing 300 default-pvid 1 fdb-max 262144" \
 		set vsw0 1=20:4 2=7:2 3=99:4
 	each "ip link set dev vsw0.1 name vsw0" ip link set dev vsw0 name vsw0.1
+	# With all that is on it
+	cat >$BATCH <<-END
+	port add vsw1 p dev c vlan 7 mac 52:54:00:00:00:0c
+	vlan add p vid 8
+	fdb add 52:54:00:00:01:0c port p vid 8
+	END
+	cmd_ok vswctl -a -b $BATCH
+	vsw_each "$SWITCH && $VSW_CTL -a -b $BATCH" switch del vsw1
+	each "$SWITCH && $VSW_CTL -a -b $BATCH" ip link del dev vsw1
 }
 
 # Several uplinks of one switch
@@ -177,6 +189,9 @@ vlans()
 	each "bridge link set dev b learning on flood on isolated off" \
 		bridge link set dev b learning off flood off isolated on
 	link_data "$VSW_CTL port set b learning on isolated off" slave b 3=0:1 8=1:1
+	# An uplink that VFs are on
+	cmd_ok vswctl port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10
+	vsw_each "$VSW_CTL vlan add testpf vid 100-109" vlan del testpf vid 100-109
 }
 
 entries()
@@ -207,6 +222,8 @@ answers()
 	local object
 
 	setup_vfs
+	# What a driver does not tell is not in the answer.
+	echo N >/sys/module/vsw_testpf/parameters/inject
 	for object in switch port uplink vlan fdb vf stats profile; do
 		vsw_each true -j "$object" show
 	done
@@ -234,9 +251,10 @@ slaves()
 setup_vfs()
 {
 	setup_uplink
-	cmd_ok vswctl port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10
-	cmd_ok vswctl port add vsw0 w dev c vf testpf/1 vlan 20 \
-		mac 52:54:00:00:00:11 failover auto
+	# shellcheck disable=SC2086 # words
+	cmd_ok vswctl $V0
+	# shellcheck disable=SC2086
+	cmd_ok vswctl $W
 }
 
 uplinks()
@@ -265,6 +283,29 @@ vfs()
 	vsw_each "$VSW_CTL port set v0 vlan-proto 8021q" port set v0 vlan-proto 8021ad
 	vsw_each "$VSW_CTL port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10" \
 		port del v0
+	vsw_each "$VSW_CTL port del v3" port add vsw0 v3 vf testpf/any vlan 30
+}
+
+# VFs that have representors. What devlink has of them vswctl sets by requests of its own.
+reps()
+{
+	local ko
+
+	setup
+	ko=$(dirname "$VSW_KO")/../testpf/vsw-testrep.ko
+	[ -e "$ko" ] || skip "vsw-testrep.ko is not built"
+	cmd_ok insmod "$ko"
+	defer rmmod vsw-testrep
+	echo 2 >/sys/bus/vswtestrep/devices/testrep0/sriov_numvfs
+	cmd_ok devlink dev eswitch set vswtestrep/testrep0 mode switchdev
+	cmd_ok ip link set testrep0r up
+	cmd_ok vswctl uplink add vsw0 testrep
+	defer vswctl uplink del testrep
+	vsw_each "$VSW_CTL port del r0" port add vsw0 r0 vf testrep/0 vlan 30
+	vsw_each "$VSW_CTL port del r0" port add vsw0 r0 vf testrep/any trunk 30-39
+	cmd_ok vswctl port add vsw0 r0 dev testrep0r vlan 30
+	vsw_each "$VSW_CTL port set r0 vlan 30" port set r0 trunk 20-25 native 9
+	vsw_each "$VSW_CTL port add vsw0 r0 dev testrep0r vlan 30" port del r0
 }
 
 paths()
@@ -278,6 +319,161 @@ paths()
 		port set w dev none
 	vsw_each "$VSW_CTL port set w vf testpf/1; $VSW_CTL port set w failover auto" \
 		port set w vf none
+	# A second path for a port that has one
+	cmd_ok vswctl port set w dev none
+	vsw_each "$VSW_CTL port set v0 dev none" port set v0 dev c
+	# Whose guest is listened to then
+	cmd_ok vswctl port set v0 failover auto
+	vsw_each "$VSW_CTL port set v0 dev none" port set v0 dev c
+	vsw_each "$VSW_CTL port set a vf none" port set a vf testpf/2
+}
+
+# has_port NAME
+has_port()
+{
+	"$VSW_CTL" port show "$1" >/dev/null 2>&1
+}
+
+# whole_state: but for the numbers of ports, which new ones have of their own
+whole_state()
+{
+	unordered_state | sed -E 's/"id":[0-9]+,//'
+}
+
+# as_before WHEN: all is as it was; STATE is whole_state
+as_before()
+{
+	local now
+
+	now=$(whole_state)
+	[ "$now" = "$STATE" ] ||
+		fail "$1: $(diff <(echo "$STATE") <(echo "$now") | head -n 8)
+			log: $(dmesg | grep vsw:)"
+}
+
+# is_told NAME WHEN: that this port is lost, to those who listen and in the log
+is_told()
+{
+	dmesg | grep -q "vsw: port $1 is lost" || fail "$2: nothing is logged of $1"
+	wait_for 5 grep -q "\"port-del-ntf\".*\"name\": *\"$1\"" /tmp/faults-told
+}
+
+# batch_fails_twice N THEN: its Nth call fails, and THEN more. LOST counts ports, CHANGED
+# those that have not all that they had.
+batch_fails_twice()
+{
+	local port status gone=0 when="call $1 and $2 more"
+
+	dmesg -C
+	: >/tmp/faults-told
+	rm -f /tmp/faults-met
+	echo "$2" >/sys/module/vsw/parameters/fail_then
+	LD_PRELOAD=$VSW_FAIL_LIBRARY VSW_FAIL_NTH=$1 VSW_FAIL_LOG=/tmp/faults-met \
+		"$VSW_CTL" -a -b $BATCH 2>/tmp/faults-said
+	status=$?
+	echo 0 >/sys/module/vsw/parameters/fail_then
+	if [ $status -eq 0 ]; then
+		cmd_ok vswctl port del w2
+		cmd_ok vswctl port del v2
+	fi
+	for port in w v0; do
+		if [ $status -eq 0 ]; then
+			gone=$((gone + 1))
+		elif ! has_port $port; then
+			gone=$((gone + 1)) LOST=$((LOST + 1))
+			is_told $port "$when"
+		elif dmesg | grep -q "vsw: port $port is not what it was before"; then
+			gone=$((gone + 1)) CHANGED=$((CHANGED + 1))
+			cmd_ok vswctl port del $port
+		fi
+	done
+	[ $gone -gt 0 ] || as_before "$when, nothing is lost"
+	# shellcheck disable=SC2086 # words
+	has_port w || cmd_ok vswctl $W
+	# shellcheck disable=SC2086
+	has_port v0 || cmd_ok vswctl $V0
+	as_before "$when, and made anew"
+}
+
+# What takes a batch back fails as well: a port may be lost then, which is logged and
+# told, or lack something, which is logged; and it is one that the batch names. The
+# others are what they were.
+twice()
+{
+	local n more tried=0
+
+	LOST=0 CHANGED=0 VSW_FAULTS_WHAT=call
+	setup_vfs
+	"$VSW_CTL" -j monitor all >/tmp/faults-told &
+	defer kill $!
+	cat >$BATCH <<-END
+	port del w
+	port del v0
+	port add vsw0 w2 dev c vf testpf/0 vlan 20 mac 52:54:00:00:00:1c
+	port add vsw0 v2 vf testpf/1 vlan 30 mac 52:54:00:00:00:1d
+	END
+	STATE=$(whole_state)
+	for more in 1 99; do
+		for ((n = 1; n < 100; n++)); do
+			batch_fails_twice "$n" $more
+			[ -e /tmp/faults-met ] || break
+			tried=$((tried + 1))
+		done
+	done
+	log "$tried times, $LOST ports were lost, $CHANGED lacked something"
+	[ "$LOST" -gt 3 ] || fail "so few: nothing was injected"
+}
+
+# seen_by PORT: frames that came to its way out, whatever became of them
+seen_by()
+{
+	"$VSW_CTL" -j stats show "$1" |
+		jq '.[0] | [."tx-packets", (."tx-drop"[]? | .packets)] | add'
+}
+
+# drops_by PORT WAY: frames dropped for want of memory
+drops_by()
+{
+	"$VSW_CTL" -j stats show "$1" | jq --arg way "$2-drop" \
+		'[.[0][$way][]? | select(.reason == "no-memory") | .packets] | add // 0'
+}
+
+# Of allocations that may not sleep one in 20 fails while frames are under way: what is
+# not forwarded is counted, and nothing else goes wrong.
+traffic()
+{
+	local port lost=0 wanted sent=2000 broadcast=ff:ff:ff:ff:ff:ff
+
+	inject
+	# shellcheck disable=SC2119
+	load_vsw
+	listen_beside
+	add_dummies a b c
+	add_guest
+	add_switch vsw0
+	cmd_ok vswctl port add vsw0 s0 dev s0 trunk 10 native 5
+	cmd_ok vswctl port add vsw0 a dev a vlan 5
+	cmd_ok vswctl port add vsw0 b dev b trunk 5,10
+	cmd_ok vswctl uplink add vsw0 c
+	set_inject failslab/ignore-gfp-wait Y
+	set_inject failslab/interval 1
+	set_inject failslab/times -1
+	defer set_inject failslab/probability 0
+	set_inject failslab/probability 5
+	cmd_ok "$VSW_TOP/selftests/faults/send.py" s1 counted $broadcast $sent
+	set_inject failslab/probability 0
+	wanted=$(vswctl -j stats show s0 | jq '.[0] | ."rx-packets" - ."rx-dropped"')
+	# Those that have lost their tag on the way up are not seen at all.
+	[ "$wanted" -gt $((sent * 9 / 10)) ] || fail "$wanted of $sent frames received"
+	check_eq "frames to b" "$(seen_by b)" "$wanted"
+	check_eq "frames to c" "$(seen_by c)" "$wanted"
+	[ "$(seen_by a)" -gt $((sent / 2)) ] || fail "$(seen_by a) frames to a"
+	for port in a b c; do
+		lost=$((lost + $(drops_by $port tx)))
+	done
+	log "$lost frames were dropped for want of memory, $(vswctl -j fdb show switch \
+		vsw0 type dynamic | jq length) of $sent addresses were learned"
+	[ "$lost" -gt 50 ] || fail "so few: nothing was injected"
 }
 
 # All of it in one, and back by one
@@ -596,8 +792,8 @@ late_batch()
 	[ "$(undone)" -ge $((before + 1 + FAILED)) ] || fail "no batch waited"
 }
 
-CASES=(switches teams ports vlans entries answers slaves devices host uplinks vfs paths
-       batches late_nicsync late_keeper late_failover late_team late_batch)
+CASES=(switches teams ports vlans entries answers slaves devices host uplinks vfs reps
+       paths batches late_nicsync late_keeper late_failover late_team late_batch)
 
 # call_CASE: those that call anything, with calls instead of allocations
 mapfile -t CALLERS < <(printf '%s\n' load "${CASES[@]}" | grep -vxE 'answers|host|late_team')
@@ -640,4 +836,4 @@ calls()
 }
 
 rm -f $VSW_FAULTS_SEEN
-run_cases listed host_late notifiers "${CASES[@]}" everything "${CALLERS[@]/#/call_}"
+run_cases listed host_late notifiers traffic twice "${CASES[@]}" everything "${CALLERS[@]/#/call_}"

@@ -8,6 +8,7 @@
 #
 # Usage: mutants.sh [NAME...]		prints KTAP
 #	 mutants.sh --turns N		N of those for User-Mode Linux, others each day
+#	 mutants.sh --check		does each still find what it changes?
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,11 +22,15 @@ mutants()
 untagged|kmod/tx.c|/^	if (untagged) {/,/^	}/s/__vlan_hwaccel_clear_tag(skb);//|fuzzframes|as_the_model_says|model: VLAN [0-9]*, forwarded
 ingress|kmod/rx.h|s/!(flags & VSW_PORT_INGRESS_FILTERING)/!(flags \& 0)/|hostile||not ok [0-9]* hop_
 counter|kmod/drop.c|s/^	vsw_stats_drop(.*//|fuzzframes|as_the_model_says| counts .* instead of 
+stale|kmod/port.c|/^void vsw_port_set_policy/,/^}/{s/vsw_flow_suspend(port->sw);/unsigned long was = port->sw->flow_epoch;/;s/vsw_flow_resume(port->sw);/WRITE_ONCE(port->sw->flow_epoch, was);/}|fuzzframes|as_the_model_says|model: VLAN [0-9]*|a flow from .* is out of date
 flow|kmod/port.c|/^void vsw_port_set_policy/,/^}/{s/vsw_flow_suspend(port->sw);/unsigned long was = port->sw->flow_epoch;/;s/vsw_flow_resume(port->sw);/WRITE_ONCE(port->sw->flow_epoch, was);/}|flow|membership policy|a flow from .* is out of date
 freed|kmod/port.c|/^static void vsw_port_free_later/,/^}/s/vsw_flow_forget(port->sw);//|flow|devices|KASAN: slab-use-after-free
 lost|kmod/port.c|s/^	kfree(rcu_dereference_raw(port->vlans));//|port||lost memory
 undo|kmod/policy.c|/^err_vids:/{n;s/.*/	;/}|faults|call_vfs|left something
 memory|kmod/port.c|/^err_detach:/{n;s/.*/	;/}|faults|ports|left something|KASAN
+second|kmod/path.c|/^int vsw_path_add_soft/,/^}/{/^err_detach:/{n;s/.*/	;/}}|faults|paths|left something|KASAN
+spill|kmod/path.c|/^static int vsw_path_join_vf/,/^}/s/^	kfree_rcu_mightsleep(vf);//|faults|call_paths|lost memory
+quiet|kmod/stage.c|/^static void vsw_stage_lose/,/^}/s/vsw_txn_keep_events(port->stage->fresh);/vsw_txn_keep_events(true);/|faults|twice|port-del-ntf.*did not come true
 half|kmod/nicsync.c|/^static int vsw_nicsync_vids_fill(/,/^}/s/return err;/continue;/|faults|call_vlans|did not do all
 late|kmod/nicsync.c|s/if (delay .. !batch)/if (delay \&\& !batch)/|faults|late_nicsync|nothing mends it
 sentence|kmod/port.c|s/^#include "team.h"/&\n#undef NL_SET_ERR_MSG_FMT\n#define NL_SET_ERR_MSG_FMT(extack, ...) do { } while (0)/|nlfuzz|corpus|refused without a sentence
@@ -87,6 +92,24 @@ found()
 	return 1
 }
 
+# check: that; what does not is printed
+check()
+{
+	local name file bug rest number=0 failed=0
+
+	while IFS='|' read -r name file bug rest; do
+		number=$((number + 1))
+		sed "$bug" "$VSW_TOP/$file" | cmp -s - "$VSW_TOP/$file" || continue
+		echo "$name changes nothing in $file"
+		failed=1
+	done < <(mutants)
+	[ "$number" -gt 20 ] && [ "$failed" -eq 0 ]
+}
+
+if [ "${1-}" = --check ]; then
+	check
+	exit
+fi
 if [ "${1-}" = --turns ]; then
 	mapfile -t WANTED < <(turns "${2:?how many}")
 	[ ${#WANTED[@]} -gt 0 ] || exit 1

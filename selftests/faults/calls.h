@@ -36,12 +36,17 @@
  * its Nth allocation or call fails. Then the parameter is 0, or -1 if there were less.
  */
 #ifdef VSW_CALLS_LATE
+int vsw_fail_then;
+struct task_struct *vsw_fail_task;
+module_param_named(fail_then, vsw_fail_then, int, 0644);
 int vsw_late_nth;
 /* Longer than any that headers of the kernel make up */
 char vsw_late_work[256];
 module_param_named(fail_late, vsw_late_nth, int, 0644);
 module_param_string(fail_late_work, vsw_late_work, sizeof(vsw_late_work), 0644);
 #else
+extern int vsw_fail_then;
+extern struct task_struct *vsw_fail_task;
 extern int vsw_late_nth;
 extern char vsw_late_work[];
 #endif
@@ -78,7 +83,25 @@ static inline void vsw_late_run(work_func_t function, const char *name,
 #define INIT_DELAYED_WORK(work, function)				\
 	__INIT_DELAYED_WORK(work, VSW_LATE(function), 0)
 
-#define VSW_CALL(failure, call)	(vsw_fault() ? (failure) : (call))
+/*
+ * fail_then of the calls that come after one that has failed fail, too: what takes a
+ * request back meets them.
+ */
+static inline bool vsw_call_fails(void)
+{
+	if (vsw_fault()) {
+		WRITE_ONCE(vsw_fail_task, current);
+		return true;
+	}
+	/* One that has yet to meet its failure may be where another one was. */
+	if (READ_ONCE(vsw_fail_then) <= 0 || current->fail_nth ||
+	    READ_ONCE(vsw_fail_task) != current)
+		return false;
+	WRITE_ONCE(vsw_fail_then, vsw_fail_then - 1);
+	return true;
+}
+
+#define VSW_CALL(failure, call)	(vsw_call_fails() ? (failure) : (call))
 
 #define cpuhp_setup_state(...)						\
 	VSW_CALL(-ENOMEM, cpuhp_setup_state(__VA_ARGS__))

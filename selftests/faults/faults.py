@@ -8,7 +8,7 @@ Usage: faults.py UNDO COMMAND...
 Each failure has to leave everything as it was. A request that comes through all the
 same (an event was not told, say) has to have done what it does without a failure; it is
 taken back by UNDO, for the shell, and tried with the next N. VSW_FAULTS_STEP=S tries
-the first, and then every Sth from one on that VSW_SEED, or the day, and the command
+some of the first, and every Sth from one on that VSW_SEED, or the day, and the command
 decide; VSW_FAULTS_NTH=N tries that one alone. What kinds of requests have met a failure
 is added to the file VSW_FAULTS_SEEN. VSW_FAULTS_WHAT says what fails, "allocation" or
 "call": that is only for what is printed, the kernel has been told; of calls each one is
@@ -35,6 +35,8 @@ STEP = int(os.environ.get("VSW_FAULTS_STEP", "1")) if WHAT == "allocation" else 
 ONLY = os.environ.get("VSW_FAULTS_NTH")
 SEED = os.environ.get("VSW_SEED") or time.strftime("%j", time.gmtime())
 SEEN = os.environ.get("VSW_FAULTS_SEEN")
+# Those are always tried: some requests have few, and some ask something before
+FIRST = (1, 2, 3, 5, 8, 13)
 # No request of ours allocates as often as that.
 MOST = 5000
 # The request was carried out, or refused, but the answer got lost.
@@ -49,6 +51,11 @@ ADDRESS = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b")
 NOT_NEEDED = re.compile(r'"(promisc|promiscuity)": [a-z0-9]+'
                         r'|"vfinfo_list": \[.*?\](?=[,}] *"|}$)'
                         r'|^vf (?!.*"(port|parked)": ).*')
+# UNDO of a command that only asks
+ASKED = "true"
+AGE = re.compile(r'"([a-z-]*(packets|bytes)|age|seconds|left|used|updated)": *[0-9]+,?'
+                 # Asked by another request: without it, it is not known.
+                 r'|,"fastpath": *"[a-z]+"')
 OWN_MTU = re.compile(r'"mtu": [0-9]+')
 OWN = re.compile(r'^switch |"info_kind": "vsw"')
 VLANS = "/sys/bus/vswtest/devices/testpf0/vlans"
@@ -230,8 +237,14 @@ def remember(met):
             file.write(requests)
 
 
+def stable_answer(said):
+    """What somebody was told, but for times and what is in another order"""
+    return sorted(AGE.sub("", said).splitlines())
+
+
 def effect_of(undo, command, before, met):
-    """Returns what there is when nothing fails, and takes it back."""
+    """Returns what there is when nothing fails, and what the command says, and takes it
+    back."""
     words = " ".join(command)
     came_through, said = try_nth(command, 1000 * MOST, met)
     if not came_through:
@@ -239,12 +252,12 @@ def effect_of(undo, command, before, met):
     after = state()
     shell(undo, f" after '{words}'")
     check(words, 0, before, state(), "without a failure")
-    return after
+    return after, stable_answer(said)
 
 
 def try_and_check(undo, command, nth, states, met):
     """Returns whether something was made to fail, and whether the request failed."""
-    before, after, addresses = states
+    before, after, addresses, answer = states
     words = " ".join(command)
     came_through, said = try_nth(command, nth, met)
     hit = os.path.exists(met)
@@ -252,6 +265,8 @@ def try_and_check(undo, command, nth, states, met):
         remember(met)
     elif not came_through:
         raise Wrong(f"'{words}' failed by itself: {said}")
+    if came_through and undo == ASKED and stable_answer(said) != answer:
+        raise Wrong(f"'{words}' came through with another answer at {WHAT} {nth}: {said}")
     now = None
     if not came_through:
         now = state()
@@ -278,7 +293,7 @@ def numbers(command):
     if ONLY:
         return [int(ONLY)]
     first = 2 + random.Random(f"{SEED} {command}").randrange(STEP)
-    return [1, *range(first, MOST, STEP)]
+    return sorted({*FIRST, *range(first, MOST, STEP)})
 
 
 def each(undo, command, met):
@@ -286,7 +301,8 @@ def each(undo, command, met):
     calls that can fail, but all allocate."""
     before = state()
     addresses = settled(nic_addresses) if has_nic() else []
-    states = before, effect_of(undo, command, before, met), addresses
+    after, answer = effect_of(undo, command, before, met)
+    states = before, after, addresses, answer
     tried = failed = 0
     for nth in numbers(command):
         hit, refused = try_and_check(undo, command, nth, states, met)

@@ -125,6 +125,7 @@ gate "shellcheck" shell_scripts "${SCRIPTS[@]}"
 gate "gcc -fanalyzer, user space" gcc_user
 gate "clang-tidy, user space" clang_tidy "${USER_SPACE[@]}"
 gate "yamllint" yaml "${YAML[@]}"
+gate "each bug of the mutants changes the module" selftests/mutants.sh --check
 gate "generated netlink code is fresh" Documentation/netlink/regen.sh --check
 # A check that finds nothing because it does nothing would be worse than none.
 for plant in $("$dir/planted.sh" list); do
