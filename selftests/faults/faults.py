@@ -287,13 +287,13 @@ def try_and_check(undo, command, nth, states, met):
     return hit, not came_through
 
 
-def numbers(command):
+def numbers(command, always=FIRST):
     """Which are to fail. The first allocation is the request itself: without it
     nothing comes through, unless nothing is injected. Who tries again, tries the same."""
     if ONLY:
         return [int(ONLY)]
     first = 2 + random.Random(f"{SEED} {command}").randrange(STEP)
-    return sorted({*FIRST, *range(first, MOST, STEP)})
+    return sorted({*always, *range(first, MOST, STEP)})
 
 
 def each(undo, command, met):

@@ -77,7 +77,8 @@ def each(function, commands):
     faults.shell(commands[1])
     leads_to(commands[1], 0, before)
     failed = 0
-    for nth in faults.numbers(commands):
+    # Each of them waits for seconds.
+    for nth in faults.numbers(commands, (1,)):
         if not any(try_nth(function, commands, nth, (after, before)) for _ in range(3)):
             break
         failed += 1
