@@ -102,7 +102,7 @@ static int vsw_host_uc_add(struct vsw_switch *sw, const u8 *mac,
 	return -ENOSPC;
 }
 
-/* Is it the turn of an address with so many entries? See vsw_host_uc_sync_some(). */
+/* Is it the turn of an address with so many entries? Under the address lock */
 static bool vsw_host_may_go_on(struct vsw_switch *sw, unsigned int count)
 {
 	if (sw->host_entries &&
@@ -166,23 +166,21 @@ static int vsw_host_ucs_add_some(struct vsw_switch *sw, unsigned int *at,
 				 const unsigned long *vids, unsigned int count,
 				 bool early)
 {
-	unsigned int number = 0, entries = 0;
 	struct netdev_hw_addr *uc;
+	unsigned int number = 0;
 	int err = 0;
 
 	netif_addr_lock_bh(sw->dev);
+	sw->host_entries = 0;
 	netdev_for_each_uc_addr(uc, sw->dev) {
-		if (number++ < *at)
+		/* Of others vsw_host_uc_unsync() is not told, or will be next. */
+		if (number++ < *at || !uc->sync_cnt || uc->refcount <= 1)
 			continue;
-		if (entries && entries + count > VSW_HOST_ENTRIES_AT_ONCE) {
+		if (!vsw_host_may_go_on(sw, count)) {
 			err = 1;
 			break;
 		}
 		*at = number;
-		/* Of others vsw_host_uc_unsync() is not told, or will be next. */
-		if (!uc->sync_cnt || uc->refcount <= 1)
-			continue;
-		entries += count;
 		err = vsw_host_uc_add(sw, uc->addr, vids, count, early);
 		if (err)
 			break;

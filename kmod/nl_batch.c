@@ -143,8 +143,9 @@ static int vsw_nl_batch_check(struct vsw_nl_batch *batch)
 
 	while ((entry = vsw_nl_batch_next(batch, entry))) {
 		if (++count > VSW_NL_BATCH_MAX && !batch->trusted) {
-			NL_SET_ERR_MSG_ATTR(batch->info.extack, entry,
-					    "In a namespace of your own a batch has 256 entries at most: make several");
+			NL_SET_ERR_MSG_ATTR_FMT(batch->info.extack, entry,
+						"In a namespace of your own a batch has %u entries at most: make several",
+						VSW_NL_BATCH_MAX);
 			return -E2BIG;
 		}
 		err = vsw_nl_batch_parse(batch, entry, &op);

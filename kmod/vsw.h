@@ -61,7 +61,8 @@
  * vsw_port_vlans(), vsw_policy_get() and vsw_policy_lend(), whose VLANs stay
  * until somebody changes the port, the datapath when all of it is published
  * together, under stop_machine(): that takes the lock of CPU hotplug, inside RTNL
- * as loading a static key does. Events of the task that holds the transaction wait
+ * as loading a static key does. Root of a user namespace may not stop the host: his
+ * changes are published one by one. Events of the task that holds the transaction wait
  * in a queue that only that task touches.
  *
  * A port leaves in three steps: off the lists and its device (no new reader

@@ -156,6 +156,9 @@ static bool moves(uint8_t cmd, uint16_t type)
 	}
 }
 
+/* FNV-1a */
+#define MIX_START	0xcbf29ce484222325ULL
+
 static uint64_t mix(uint64_t hash, const void *data, size_t length)
 {
 	const uint8_t *at = data;
@@ -174,7 +177,7 @@ struct state {
 static void add_object(const struct nlmsghdr *header, void *arg)
 {
 	struct state *state = arg;
-	uint64_t hash = 0xcbf29ce484222325ULL + state->cmd;
+	uint64_t hash = MIX_START + state->cmd;
 	const struct nlattr *attr;
 	int left;
 
@@ -196,7 +199,7 @@ static bool is_of_link(uint16_t type)
 static void add_link(const struct nlmsghdr *header, void *arg)
 {
 	const struct ifinfomsg *head = NLMSG_DATA(header);
-	uint64_t hash = 0xcbf29ce484222325ULL;
+	uint64_t hash = MIX_START;
 	const struct nlattr *attr, *first;
 	struct state *state = arg;
 	unsigned int up;
@@ -225,7 +228,7 @@ static void add_vlans(struct state *state)
 		die(PF_FILES "vlans");
 	if (fd >= 0)
 		close(fd);
-	state->sum += mix(0xcbf29ce484222325ULL, text, length);
+	state->sum += mix(MIX_START, text, length);
 }
 
 uint64_t kernel_sums[KERNEL_SUMS];
