@@ -281,6 +281,27 @@ host_addresses()
 	wait_for 10 fixed_entries_are $((64 * 4094))
 }
 
+# More than one go has time for comes and goes at once: with a VLAN device, below macvlans
+host_addresses_at_once()
+{
+	local i
+
+	add_switch vsw0
+	cmd_ok ip link set dev vsw0 up
+	cmd_ok vswctl vlan add vsw0 vid 2-4094
+	cmd_ok ip link add link vsw0 name v5 type vlan id 5
+	cmd_ok ip link set dev v5 up
+	for i in {1..8}; do
+		cmd_ok ip link add link v5 name "mv$i" type macvlan
+		cmd_ok ip link set dev "mv$i" up
+	done
+	wait_for 10 fixed_entries_are $((9 * 4094))
+	cmd_ok ip link set dev v5 down
+	wait_for 10 fixed_entries_are 4094
+	cmd_ok ip link set dev v5 up
+	wait_for 10 fixed_entries_are $((9 * 4094))
+}
+
 fixed_entries_are()
 {
 	[ "$(fixed_entries)" -eq "$1" ]
@@ -315,4 +336,4 @@ is_of()
 }
 
 run_cases defaults options several rejected privileges user_namespace \
-	netpoll host_addresses host_address_of_another unload
+	netpoll host_addresses host_addresses_at_once host_address_of_another unload
