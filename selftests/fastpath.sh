@@ -574,18 +574,6 @@ nic()
 	check_eq "stripping" "$(stripping "$PF")" on
 }
 
-# sent PORT: frames that the switch has sent to it
-sent()
-{
-	vswctl -j stats show "$1" | jq '.[0]["tx-packets"]'
-}
-
-# has_sent PORT LEAST
-has_sent()
-{
-	[ "$(sent "$1")" -ge "$2" ]
-}
-
 # Frames that no driver has received: whoever would be asked for their tag does not know
 # them. They go up, and the switch has them by skb.
 test_run()

@@ -23,8 +23,8 @@ BATCH=/tmp/faults-batch
 # What comes back as it was, by its number and address, too
 SWITCH="ip link add dev vsw1 index 10002 address 52:54:00:00:0f:01 type vsw"
 # Ports of VFs, the second of which has a device, too
-V0="port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10"
-W="port add vsw0 w dev c vf testpf/1 vlan 20 mac 52:54:00:00:00:11 failover auto"
+V0=(port add vsw0 v0 vf testpf/0 vlan 10 mac 52:54:00:00:00:10)
+W=(port add vsw0 w dev c vf testpf/1 vlan 20 mac 52:54:00:00:00:11 failover auto)
 # How many calls a case made to fail
 CALLS=0
 VSW_FAIL_LIBRARY=$(dirname "$VSW_KO")/../failnth.so
@@ -251,10 +251,8 @@ slaves()
 setup_vfs()
 {
 	setup_uplink
-	# shellcheck disable=SC2086 # words
-	cmd_ok vswctl $V0
-	# shellcheck disable=SC2086
-	cmd_ok vswctl $W
+	cmd_ok vswctl "${V0[@]}"
+	cmd_ok vswctl "${W[@]}"
 }
 
 uplinks()
@@ -388,10 +386,8 @@ batch_fails_twice()
 		fi
 	done
 	[ $gone -gt 0 ] || as_before "$when, nothing is lost"
-	# shellcheck disable=SC2086 # words
-	has_port w || cmd_ok vswctl $W
-	# shellcheck disable=SC2086
-	has_port v0 || cmd_ok vswctl $V0
+	has_port w || cmd_ok vswctl "${W[@]}"
+	has_port v0 || cmd_ok vswctl "${V0[@]}"
 	as_before "$when, and made anew"
 }
 

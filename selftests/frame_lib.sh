@@ -151,6 +151,18 @@ fdb_port()
 		jq -r '.[0].port'
 }
 
+# sent PORT: frames that the switch has sent to it
+sent()
+{
+	vswctl -j stats show "$1" | jq '.[0]["tx-packets"]'
+}
+
+# has_sent PORT LEAST
+has_sent()
+{
+	[ "$(sent "$1")" -ge "$2" ]
+}
+
 # mac ADDRESS: what frame.py means by one or two hex digits
 mac()
 {

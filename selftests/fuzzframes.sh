@@ -36,7 +36,8 @@ fuzz()
 	local words=("$@")
 
 	prepare
-	[ -z "${VSW_SEED-}" ] || words+=("SEED=$VSW_SEED")
+	# Only the usual frames are known to show all that is wrong on purpose.
+	[ -z "${VSW_SEED-}" ] || [ "$1" != run ] || words+=("SEED=$VSW_SEED")
 	python3 -B "$VSW_TOP/selftests/framefuzz/fuzz.py" "${words[@]}" ||
 		fail "fuzz.py ${words[*]}"
 }

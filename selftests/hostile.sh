@@ -65,17 +65,6 @@ lives()
 	check_eq "where $1 lives" "$(entry "$1" "$2")" "$3 $4"
 }
 
-# sent PORT: frames that the switch has sent to it
-sent()
-{
-	vswctl -j stats show "$1" | jq '.[0]["tx-packets"]'
-}
-
-has_sent()
-{
-	[ "$(sent "$1")" -gt 0 ]
-}
-
 # all_in_place: what mac_flooding has put into the table
 all_in_place()
 {
@@ -450,7 +439,7 @@ broadcast_storm()
 	rounds=$(mktemp)
 	storms "$rounds" &
 	pid=$!
-	wait_for 10 has_sent a
+	wait_for 10 has_sent a 1
 	before=$(sent a)
 	for ((i = 0; i < 20; i++)); do
 		frame_passes v "5>all" "w 5>all"

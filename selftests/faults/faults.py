@@ -53,7 +53,8 @@ NOT_NEEDED = re.compile(r'"(promisc|promiscuity)": [a-z0-9]+'
                         r'|^vf (?!.*"(port|parked)": ).*')
 # UNDO of a command that only asks
 ASKED = "true"
-AGE = re.compile(r'"([a-z-]*(packets|bytes)|age|seconds|left|used|updated)": *[0-9]+,?'
+# What answers differ in all the same
+UNSTABLE = re.compile(r'"([a-z-]*(packets|bytes)|age|seconds|left|used|updated)": *[0-9]+,?'
                  # Asked by another request: without it, it is not known.
                  r'|,"fastpath": *"[a-z]+"')
 OWN_MTU = re.compile(r'"mtu": [0-9]+')
@@ -239,7 +240,7 @@ def remember(met):
 
 def stable_answer(said):
     """What somebody was told, but for times and what is in another order"""
-    return sorted(AGE.sub("", said).splitlines())
+    return sorted(UNSTABLE.sub("", said).splitlines())
 
 
 def effect_of(undo, command, before, met):

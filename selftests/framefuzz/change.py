@@ -3,7 +3,7 @@
 that it joins and one that it leaves. What was learned stays but for the VLAN that it
 leaves, so what a switch remembers of frames that have passed has to follow.
 """
-from config import BRIDGE_FLAGS, FLAGS, on_off, policy, random_port
+from config import FLAGS, bridge_flags, on_off, policy, random_port
 from generate import VIDS
 
 # Others have consequences for what was learned before.
@@ -57,10 +57,7 @@ class Change:
             yield f"vlan add dev {name} vid {vid}{words}{own}"
         for vid in self.left():
             yield f"vlan del dev {name} vid {vid}{own}"
-        if not port.host:
-            yield f"link set dev {name} " + " ".join(
-                f"{word} {on_off(port.flags[flag])}"
-                for flag, word in BRIDGE_FLAGS.items())
+        yield from bridge_flags(port, name)
 
     def __str__(self):
         return f"then {self.port} changes: " + ", ".join(

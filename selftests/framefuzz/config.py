@@ -209,6 +209,14 @@ def switch_commands(config, old, switch, device, brief=False):
                "static")
 
 
+def bridge_flags(port, name):
+    """Of a port that has any"""
+    if not port.host:
+        yield f"link set dev {name} " + " ".join(
+            f"{word} {on_off(port.flags[flag])}"
+            for flag, word in BRIDGE_FLAGS.items())
+
+
 def bridge_commands(config, old, device):
     """The same for bridge -batch"""
     if old:
@@ -227,10 +235,7 @@ def bridge_commands(config, old, device):
             for words in ranges(vids):
                 yield (f"vlan add dev {name} vid {words}" + " pvid" * pvid +
                        " untagged" * untagged + " self" * port.host)
-        if not port.host:
-            yield f"link set dev {name} " + " ".join(
-                f"{word} {on_off(port.flags[flag])}"
-                for flag, word in BRIDGE_FLAGS.items())
+        yield from bridge_flags(port, name)
     for (address, vid), port in fixed(config).items():
         yield (f"fdb add {address.hex(':')} dev {device(port)} master static "
                f"vlan {vid}")

@@ -110,6 +110,10 @@ class Side:
         if commands:
             self.ip(*commands)
 
+    def apply(self, text):
+        """From one configuration to another"""
+        self.tell(text)
+
     def configure(self, config):
         self.set_links(config)
         commands = lines(self.commands(config))
@@ -212,7 +216,7 @@ class Switch(Side):
         # The counters of a port go with it.
         if self.fastpath and self.config:
             self.fast = self.forwarded_fast()
-        self.tell(text)
+        super().apply(text)
         if self.fastpath:
             self.fast_before = self.forwarded()
         if self.fastpath and not self.config:
@@ -302,9 +306,6 @@ class Bridge(Side):
 
     def tell(self, text):
         run(["bridge", "-batch", "-"], text)
-
-    def apply(self, text):
-        self.tell(text)
 
     def flush(self):
         run(["ip", "link", "set", self.master, "type", "bridge", "fdb_flush"])

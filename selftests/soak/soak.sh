@@ -7,8 +7,8 @@
 #	frames	fuzzframes in User-Mode Linux, one guest all the time: what comes out is
 #		what a model says, counters add up, the table is that of the model
 #	tests	all selftests in QEMU on debug, kcsan and 6.12 in turn, beginning with
-#		those that change most at once, and those that draw at random in User-Mode
-#		Linux; a guest each, and in each round another seed
+#		those that change most at once, and walks and failures at random in
+#		User-Mode Linux; a guest each, and in each round another seed
 #
 # Usage: soak.sh HOURS		a fraction will do
 #
@@ -27,7 +27,8 @@ SECONDS_LONG=$(awk -v hours="$1" 'BEGIN { printf "%d", hours * 3600 }')
 OUT=$VSW_TOP/build/soak
 read -ra KERNELS <<< "${VSW_SOAK_KERNELS:-debug uml kcsan 6.12}"
 FIRST=(storm stress nicsync keeper failover batch)
-RANDOM_ONES=(walk faults fuzzframes)
+# Frames at random have a lane.
+RANDOM_ONES=(walk faults)
 
 # check KERNEL TEST...: with the modules of that kernel
 check()
