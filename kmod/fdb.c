@@ -416,20 +416,22 @@ static int vsw_fdb_visit_some(struct vsw_fdb *fdb,
 	return err ?: visited;
 }
 
-/* Returns how many entries were visited, or the error of a visit. */
+/* Returns how many entries were visited, @most at most, or the error of a visit. */
 static int vsw_fdb_walk(struct vsw_fdb *fdb,
-			struct vsw_fdb_visitor *visitor, const void *arg)
+			struct vsw_fdb_visitor *visitor, const void *arg,
+			int most)
 {
 	struct vsw_fdb_entry *entry, *some[VSW_FDB_SOME];
+	int slice, count, room, ret, visited = 0;
 	unsigned long id = 0;
-	int slice, count, ret, visited = 0;
 
 	do {
 		slice = VSW_FDB_SLICE;
 		count = 0;
+		room = min(most - visited, VSW_FDB_SOME);
 		rcu_read_lock();
 		xa_for_each_start(&fdb->index, id, entry, id) {
-			if (!slice-- || count == VSW_FDB_SOME)
+			if (!slice-- || count == room)
 				break;
 			if (!visitor->wants(fdb, entry, arg))
 				continue;
@@ -442,7 +444,7 @@ static int vsw_fdb_walk(struct vsw_fdb *fdb,
 			return ret;
 		visited += ret;
 		cond_resched();
-	} while (entry);
+	} while (entry && visited < most);
 
 	return visited;
 }
@@ -500,13 +502,17 @@ unsigned int vsw_fdb_save(struct vsw_fdb *fdb,
 		.room = max,
 	};
 
-	return vsw_fdb_walk(fdb, &saver.visitor, filter);
+	return vsw_fdb_walk(fdb, &saver.visitor, filter, INT_MAX);
 }
 
 /**
  * vsw_fdb_flush - remove many entries
  * @fdb: the table
  * @filter: which
+ *
+ * Not more than there are now: who learns faster than they go would keep the
+ * caller, and with him RTNL, for as long as he likes. All of them go if meanwhile
+ * none is added that is wanted.
  *
  * Context: process, may sleep.
  * Return: how many were removed.
@@ -518,7 +524,12 @@ unsigned int vsw_fdb_flush(struct vsw_fdb *fdb,
 		.wants = vsw_fdb_match,
 		.visit = vsw_fdb_visit_remove,
 	};
-	int removed = vsw_fdb_walk(fdb, &visitor, filter);
+	int most, removed;
+
+	xa_lock_bh(&fdb->index);
+	most = min_t(unsigned int, fdb->learned + fdb->fixed, INT_MAX);
+	xa_unlock_bh(&fdb->index);
+	removed = vsw_fdb_walk(fdb, &visitor, filter, most);
 
 	xa_lock_bh(&fdb->index);
 	fdb->generation++;
@@ -542,7 +553,7 @@ static void vsw_fdb_age(struct work_struct *work)
 		.visit = vsw_fdb_visit_remove,
 	};
 
-	vsw_fdb_walk(fdb, &visitor, NULL);
+	vsw_fdb_walk(fdb, &visitor, NULL, INT_MAX);
 	if (READ_ONCE(fdb->ageing_time))
 		queue_delayed_work(fdb->wq, &fdb->age_work,
 				   vsw_fdb_age_period(fdb));
@@ -597,7 +608,7 @@ int vsw_fdb_rebind(struct vsw_fdb *fdb, const struct vsw_fdb_port *port)
 		.wants = vsw_fdb_is_of,
 		.visit = vsw_fdb_visit_rebind,
 	};
-	int ret = vsw_fdb_walk(fdb, &visitor, port);
+	int ret = vsw_fdb_walk(fdb, &visitor, port, INT_MAX);
 
 	return min(ret, 0);
 }

@@ -33,6 +33,7 @@
  * @gone: calls of notify for entries that leave
  * @bind_error: what bind returns
  * @ignored: the port whose addresses are of no interest, or NONE
+ * @refill: so many entries that leave are each followed by a new one
  */
 struct fdb_context {
 	struct vsw_fdb fdb;
@@ -42,6 +43,7 @@ struct fdb_context {
 	unsigned int gone;
 	int bind_error;
 	int ignored;
+	unsigned int refill;
 };
 
 static struct fdb_context *fdb_context_of(struct vsw_fdb *fdb)
@@ -73,24 +75,6 @@ static void test_unbind(struct vsw_fdb *fdb, const struct vsw_fdb_key *key,
 	ctx->bound[bound - 1]--;
 }
 
-static void test_notify(struct vsw_fdb *fdb, const struct vsw_fdb_entry *entry,
-			bool gone)
-{
-	struct fdb_context *ctx = fdb_context_of(fdb);
-
-	lockdep_assert_held(&fdb->index.xa_lock);
-	if (gone)
-		ctx->gone++;
-	else
-		ctx->changed++;
-}
-
-static const struct vsw_fdb_ops test_ops = {
-	.bind = test_bind,
-	.unbind = test_unbind,
-	.notify = test_notify,
-};
-
 /* The address of a number. */
 struct test_mac {
 	u8 addr[ETH_ALEN] __aligned(2);
@@ -103,6 +87,31 @@ static struct test_mac mac_of(u32 number)
 			  number },
 	};
 }
+
+static void test_notify(struct vsw_fdb *fdb, const struct vsw_fdb_entry *entry,
+			bool gone)
+{
+	struct fdb_context *ctx = fdb_context_of(fdb);
+	struct test_mac mac;
+
+	lockdep_assert_held(&fdb->index.xa_lock);
+	if (!gone) {
+		ctx->changed++;
+		return;
+	}
+	ctx->gone++;
+	if (!ctx->refill)
+		return;
+	mac = mac_of(--ctx->refill + 2 * MANY);
+	__vsw_fdb_add(fdb, vsw_fdb_new(mac.addr, VID, &ctx->ports[0], DYNAMIC,
+				       GFP_ATOMIC));
+}
+
+static const struct vsw_fdb_ops test_ops = {
+	.bind = test_bind,
+	.unbind = test_unbind,
+	.notify = test_notify,
+};
 
 /*
  * What the datapath does
@@ -597,6 +606,29 @@ static void fdb_flush(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ctx->fdb.generation, generation + 1);
 }
 
+/* Guests may learn as fast as a flush forgets: it ends all the same. */
+static void fdb_flush_ends(struct kunit *test)
+{
+	const struct vsw_fdb_filter learned = { .types = BIT(DYNAMIC) };
+	struct fdb_context *ctx = test->priv;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, set(ctx, MANY, VID, 1, STATIC), 0);
+	for (i = 0; i < 100; i++)
+		learn(ctx, i, VID, i % 2);
+	ctx->refill = MANY;
+	KUNIT_EXPECT_EQ(test, vsw_fdb_flush(&ctx->fdb, &learned), 101);
+	KUNIT_EXPECT_EQ(test, ctx->refill, MANY - 101);
+	KUNIT_EXPECT_EQ(test, ctx->fdb.learned, 100);
+	ctx->refill = 0;
+	/* Those that were there are gone, the others are not. */
+	for (i = 0; i < 100; i++)
+		KUNIT_EXPECT_EQ(test, port_of(ctx, i, VID), NONE);
+	KUNIT_EXPECT_EQ(test, type_of(ctx, MANY, VID), STATIC);
+	KUNIT_EXPECT_EQ(test, vsw_fdb_flush(&ctx->fdb, &learned), 100);
+	KUNIT_EXPECT_EQ(test, vsw_fdb_flush(&ctx->fdb, &learned), 0);
+}
+
 static void fdb_table_limit(struct kunit *test)
 {
 	struct fdb_context *ctx = test->priv;
@@ -1055,6 +1087,7 @@ static struct kunit_case fdb_cases[] = {
 	KUNIT_CASE_PARAM(fdb_set, fdb_set_gen_params),
 	KUNIT_CASE_PARAM(fdb_del, fdb_del_gen_params),
 	KUNIT_CASE_PARAM(fdb_flush, fdb_flush_gen_params),
+	KUNIT_CASE(fdb_flush_ends),
 	KUNIT_CASE(fdb_table_limit),
 	KUNIT_CASE(fdb_fair_limit),
 	KUNIT_CASE(fdb_port_limit),
