@@ -167,7 +167,9 @@ static int vsw_nl_switch_check_new(struct genl_info *info, const char *name)
 				    "A port of that name exists already: choose another name");
 		return -EEXIST;
 	}
-	return vsw_nl_switch_check(info);
+	/* The host's */
+	return vsw_port_check_id(genl_info_net(info), info->extack) ?:
+	       vsw_nl_switch_check(info);
 }
 
 int vsw_nl_switch_new(struct genl_info *info)

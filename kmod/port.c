@@ -5,6 +5,7 @@
 #include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 
 #include "await.h"
 #include "failover.h"
@@ -22,6 +23,9 @@
  * there is no new port any more once all have been used. Protected by RTNL.
  */
 static u32 vsw_port_next_id = 1;
+
+/* Root of a user namespace may use them up: half of all are not his. */
+#define VSW_PORT_ID_USERS	(U32_MAX / 2)
 
 /*
  * Of odd many cache lines: those that frames need of many ports do not fall into
@@ -207,6 +211,25 @@ static void vsw_port_free_later(struct vsw_port *port)
 }
 
 /**
+ * vsw_port_check_id - is there a number for one more port?
+ * @net: network namespace of its switch
+ * @extack: if not
+ *
+ * Return: 0 or -ENOSPC.
+ */
+int vsw_port_check_id(const struct net *net, struct netlink_ext_ack *extack)
+{
+	bool is_users = net->user_ns != &init_user_ns;
+
+	ASSERT_RTNL();
+	if (vsw_port_next_id < (is_users ? VSW_PORT_ID_USERS : U32_MAX))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "All numbers of ports have been used: load the module anew");
+	return -ENOSPC;
+}
+
+/**
  * vsw_port_alloc - make a port without policy, path and place
  * @sw: the switch
  * @config: what it is to be
@@ -219,7 +242,7 @@ struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
 	struct vsw_port *port;
 	struct vsw_vlans *none;
 
-	if (vsw_port_next_id == U32_MAX)
+	if (vsw_port_check_id(dev_net(sw->dev), NULL))
 		return NULL;
 	port = kmem_cache_zalloc(vsw_port_cache, GFP_KERNEL);
 	if (!port)
@@ -354,13 +377,21 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 	if (err)
 		return ERR_PTR(err);
 
+	err = vsw_port_check_id(dev_net(sw->dev), extack);
+	if (err)
+		return ERR_PTR(err);
+
 	port = vsw_port_alloc(sw, config);
 	if (!port)
 		return ERR_PTR(-ENOMEM);
 
 	err = vsw_port_attach_paths(port, config, policy, extack);
-	if (err)
+	if (err) {
+		/* It was in no VLAN, nobody knows it: who tries for ever uses none up. */
+		if (vsw_port_next_id == port->id + 1)
+			vsw_port_next_id--;
 		goto err_free;
+	}
 
 	err = __vsw_port_apply(port, policy, extack);
 	if (err)

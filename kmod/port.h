@@ -105,6 +105,7 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 			      const struct vsw_port_config *config,
 			      struct vsw_policy *policy,
 			      struct netlink_ext_ack *extack);
+int vsw_port_check_id(const struct net *net, struct netlink_ext_ack *extack);
 struct vsw_port *vsw_port_alloc(struct vsw_switch *sw,
 				const struct vsw_port_config *config);
 void vsw_port_free(struct vsw_port *port);

@@ -92,7 +92,9 @@ static int VSW_NEWLINK(vsw_link_newlink)
 	if (data && data[IFLA_VSW_DEFAULT_PVID])
 		sw->default_pvid = nla_get_u16(data[IFLA_VSW_DEFAULT_PVID]);
 
-	err = register_netdevice(dev);
+	/* For the sentence: the device has none for what its init says. */
+	err = vsw_port_check_id(dev_net(dev), extack) ?:
+	      register_netdevice(dev);
 	if (err)
 		return err;
 	vsw_link_change(dev, tb, data, extack);

@@ -192,6 +192,31 @@ user_namespace()
 	check_state
 }
 
+# Ports have numbers that are used once: root of a user namespace cannot use up all.
+port_numbers()
+{
+	local next=/sys/module/vsw/parameters/next_port_id before
+
+	add_switch vsw0
+	[ -e $next ] || skip "the kernel does not inject failures"
+	add_dummies a b c d
+	cmd_ok vswctl uplink add vsw0 a
+	before=$(<$next)
+	cmd_fail "a is no SR-IOV PF" vswctl port add vsw0 x vf a/0
+	check_eq "numbers of a port that never was" "$(<$next)" "$before"
+	cmd_ok vswctl port add vsw0 b dev b
+	check_eq "numbers of one that is" "$(<$next)" $((before + 1))
+
+	echo $((0x7ffffffe)) >$next
+	cmd_ok unshare -Urn "$VSW_CTL" switch add vsw0
+	cmd_fail "All numbers of ports have been used" unshare -Urn "$VSW_CTL" switch add vsw0
+	cmd_ok vswctl port add vsw0 c dev c
+	echo $((0xffffffff)) >$next
+	save_state
+	refused "All numbers of ports have been used" vswctl port add vsw0 d dev d
+	check_state
+}
+
 # Whatever is there, the module can go.
 unload()
 {
@@ -335,5 +360,5 @@ is_of()
 	[ "$(entry "$1" "$2")" = "$3 $4" ]
 }
 
-run_cases defaults options several rejected privileges user_namespace \
+run_cases defaults options several rejected privileges user_namespace port_numbers \
 	netpoll host_addresses host_addresses_at_once host_address_of_another unload

@@ -51,6 +51,12 @@ extern int vsw_late_nth;
 extern char vsw_late_work[];
 #endif
 
+/* How many numbers of ports have been used, of 4 billion */
+#ifdef VSW_CALLS_PORT
+static u32 vsw_port_next_id;
+module_param_named(next_port_id, vsw_port_next_id, uint, 0644);
+#endif
+
 static inline void vsw_late_run(work_func_t function, const char *name,
 				struct work_struct *work)
 {

@@ -46,7 +46,8 @@ debug|uml)
 	cp -u "$top/selftests/faults/calls.h" "$top/selftests/module/fault.h" "$dir/faults/"
 	# A function of a work item is one in a function there, which must need nothing of it.
 	faults=("KCFLAGS=-Wtrampolines -include $dir/faults/calls.h"
-		CFLAGS_main.o=-DVSW_CALLS_LATE CFLAGS_tests/fdb_test.o=-DVSW_CALLS_LATE)
+		CFLAGS_main.o=-DVSW_CALLS_LATE CFLAGS_port.o=-DVSW_CALLS_PORT
+		CFLAGS_tests/fdb_test.o=-DVSW_CALLS_LATE)
 	;;
 esac
 
