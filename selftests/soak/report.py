@@ -13,6 +13,7 @@ import sys
 
 import matplotlib
 
+from results import ENDED, count, read_log, read_results
 from samples import growth, read_samples
 
 matplotlib.use("svg")
@@ -24,9 +25,7 @@ matplotlib.rcParams["svg.hashsalt"] = "vsw"
 
 # To compare a third of the time with another one
 LEAST_SAMPLES = 6
-JOB = re.compile(r"# ([a-z]+), on kernel (\S+)$")
-RESULT = re.compile(r"# ([a-z]+): (\d+) passed, (\d+) failed in (\d+) s$")
-TROUBLE = re.compile(r"^(not ok|# FAIL|vsw: (guest|trouble))")
+TROUBLE = re.compile(r"^(not ok|# FAIL|vsw: (guest|trouble))|" + ENDED.pattern)
 
 
 def draw(path, points, label, title):
@@ -40,18 +39,6 @@ def draw(path, points, label, title):
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
-
-
-def read_results(lines):
-    """(kernel, test, passed, failed, seconds) of each job"""
-    kernel = "?"
-    for line in lines:
-        match = JOB.match(line)
-        if match:
-            kernel = match.group(2)
-        match = RESULT.match(line)
-        if match:
-            yield kernel, match.group(1), *map(int, match.groups()[1:])
 
 
 def rates(samples):
@@ -93,10 +80,52 @@ def write_tests(report, results):
 def main():
     """The report"""
     directory, seed = sys.argv[1:]
-    lines = {}
-    for lane in ("frames", "tests"):
-        with open(f"{directory}/{lane}.log", encoding="utf-8", errors="replace") as file:
-            lines[lane] = file.read().splitlines()
+    lines = {lane: read_log(f"{directory}/{lane}.log") for lane in ("frames", "tests")}
+    results = list(read_results(lines["frames"])) + list(read_results(lines["tests"]))
+    samples = list(read_samples(lines["frames"]))
+    with open(directory + "/report.md", "w", encoding="utf-8") as report:
+        report.write(f"# Soak, seed {seed}\n\n")
+        write_frames(report, samples, directory)
+        write_tests(report, results)
+        trouble = [line for line in lines["frames"] + lines["tests"]
+                   if TROUBLE.match(line)]
+        report.write("\n" + "".join(f"- `{line}`\n" for line in trouble))
+    with open(directory + "/report.md", encoding="utf-8") as report:
+        print(report.read())
+    passed, failed, said = count(lines)
+    for line in said:
+        print(line)
+    if len(samples) < 2:
+        report.write("There were too few samples to draw.\n\n")
+        return
+    more = growth(samples)
+    if more:
+        report.write(f"**Memory grows**, by {more:.0f} KiB more than it "
+                     "should from the second third to the last.\n\n")
+    draw(directory + "/memory.svg", [(s / 3600, kib / 1024) for s, _, kib in samples],
+         "MiB", "slab that cannot be reclaimed, and per-CPU memory")
+    draw(directory + "/rate.svg", list(rates(samples)), "frames/s",
+         "frames through the switch and the bridge")
+    third = samples[len(samples) // 3]
+    seconds, frames, kib = samples[-1]
+    report.write(f"{frames} frames in {seconds} s. Memory at a third of the time "
+                 f"{third[2]} KiB, at the end {kib} KiB.\n\n"
+                 "![memory](memory.svg)\n\n![rate](rate.svg)\n\n")
+
+
+def write_tests(report, results):
+    """A line for each kernel and test"""
+    report.write("| kernel | test | runs | passed | failed | seconds |\n|---|---|---|---|---|---|\n")
+    for key in sorted({result[:2] for result in results}):
+        rows = [result[2:] for result in results if result[:2] == key]
+        passed, failed, seconds = map(sum, zip(*rows))
+        report.write(f"| {key[0]} | {key[1]} | {len(rows)} | {passed} | {failed} | {seconds} |\n")
+
+
+def main():
+    """The report"""
+    directory, seed = sys.argv[1:]
+    lines = {lane: read_log(f"{directory}/{lane}.log") for lane in ("frames", "tests")}
     results = list(read_results(lines["frames"])) + list(read_results(lines["tests"]))
     samples = list(read_samples(lines["frames"]))
     with open(directory + "/report.md", "w", encoding="utf-8") as report:
@@ -109,7 +138,8 @@ def main():
     with open(directory + "/report.md", encoding="utf-8") as report:
         print(report.read())
     passed = sum(result[2] for result in results)
-    failed = sum(result[3] for result in results)
+    failed = max(sum(result[3] for result in results),
+                 sum(bool(ENDED.match(line)) for line in lines["frames"] + lines["tests"]))
     for lane, lines_of_lane in lines.items():
         if not any(result[2] for result in read_results(lines_of_lane)):
             print(f"# FAIL: nothing has passed in {lane}.log")

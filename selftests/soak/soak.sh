@@ -30,10 +30,17 @@ FIRST=(storm stress nicsync keeper failover batch)
 # Frames at random have a lane.
 RANDOM_ONES=(walk faults)
 
+# told COMMAND...: how it ended is told to report.py, whatever it has printed
+told()
+{
+	"$@" 2>&1
+	echo "# ended with status $?: $*"
+}
+
 # check KERNEL TEST...: with the modules of that kernel
 check()
 {
-	make --no-print-directory -C "$VSW_TOP" check KERNEL="$1" TESTS="${*:2}" 2>&1
+	told make --no-print-directory -C "$VSW_TOP" check KERNEL="$1" TESTS="${*:2}"
 }
 
 frames()

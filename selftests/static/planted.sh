@@ -254,10 +254,11 @@ planted_isolation()
 	finds 'file.o:.* U system$' make -s -C "$tests/fuzz" isolated
 }
 
-# Memory that grows by 3 KiB a second, among configurations that need what they need
+# Memory that grows by 3 KiB a second, among configurations that need what they need; a
+# test that dies without a result, a lane that has none
 planted_soak()
 {
-	local per_second
+	local per_second log=$work/soak.log results=selftests/soak/results.py
 
 	for per_second in 0 3; do
 		for ((second = 0; second < 3600; second += 20)); do
@@ -266,7 +267,15 @@ planted_soak()
 		done >"$work/samples.$per_second"
 	done
 	python3 -B selftests/soak/samples.py <"$work/samples.0"
-	finds 'memory grows by' python3 -B selftests/soak/samples.py <"$work/samples.3"
+	finds 'memory grows by' python3 -B selftests/soak/samples.py <"$work/samples.3" ||
+		return
+	printf '# %s\n' "storm: 4 passed, 0 failed in 9 s" \
+		"ended with status 0: make check" >"$log"
+	finds "^4 passed, 0 failed" python3 -B $results "$log" &&
+		finds '^4 passed, 1 failed' python3 -B $results "$log" \
+			<(echo "# storm: 0 passed, 0 failed in 9 s") &&
+		finds '^4 passed, 1 failed' python3 -B $results \
+			<(cat "$log"; echo "# ended with status 2: make check")
 }
 
 case $1 in
