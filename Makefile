@@ -18,7 +18,7 @@
 #	make fuzz SECONDS=n	fuzzers of what vswctl reads, so long for each
 #	make mutants		would the tests notice bugs in the module?
 #	make fuzz-netlink MINUTES=n	fuzzer of what the module is asked, in one guest
-#				for each CPU
+#				for each CPU; REPLAY=FILE: one of its inputs again
 #
 # demo and check install the packages that they need.
 
@@ -111,7 +111,7 @@ fuzz: packages-static
 fuzz-netlink: packages-vm
 	@$(VM)/packages.sh debug
 	@$(MAKE) --no-print-directory vswctl bpf
-	@selftests/nlfuzz/run.sh $(MINUTES)
+	@selftests/nlfuzz/run.sh $(if $(REPLAY),replay $(REPLAY),$(MINUTES))
 
 # Below DESTDIR nothing runs: no depmod, and nobody is told.
 install: modules install-tools

@@ -42,7 +42,7 @@ inject()
 {
 	local file
 
-	[ -w /proc/self/fail-nth ] || lack "the kernel does not inject failures"
+	[ -w /proc/self/fail-nth ] || skip "the kernel does not inject failures"
 	[ -e "$VSW_FAIL_LIBRARY" ] || fail "failnth.so is not built"
 	for file in failslab/ignore-gfp-wait fail_page_alloc/ignore-gfp-wait \
 		fail_page_alloc/ignore-gfp-highmem; do
@@ -420,6 +420,85 @@ twice()
 	[ "$LOST" -gt 3 ] || fail "so few: nothing was injected"
 }
 
+# vf_zero: what the PF says of its VF 0
+vf_zero()
+{
+	ip -j link show testpf | jq -c '.[0].vfinfo_list[0]'
+}
+
+# is_free WHEN: the VF is what it was before it was ours, or the log says that it cannot be
+is_free()
+{
+	dmesg | grep -q "cannot restore" || check_eq "$1: the VF" "$(vf_zero)" "$FREE"
+}
+
+# uplink_fails_twice N THEN: the same of an uplink with a VF port. LOST counts uplinks.
+uplink_fails_twice()
+{
+	local port status gone=0 when="call $1 and $2 more"
+
+	dmesg -C
+	: >/tmp/faults-told
+	rm -f /tmp/faults-met
+	echo "$2" >/sys/module/vsw/parameters/fail_then
+	LD_PRELOAD=$VSW_FAIL_LIBRARY VSW_FAIL_NTH=$1 VSW_FAIL_LOG=/tmp/faults-met \
+		"$VSW_CTL" -a -b $BATCH 2>/tmp/faults-said
+	status=$?
+	echo 0 >/sys/module/vsw/parameters/fail_then
+	if [ $status -eq 0 ]; then
+		cmd_ok vswctl uplink set testpf pcp 0
+	else
+		for port in v0 testpf; do
+			has_port $port && continue
+			gone=$((gone + 1))
+			is_told $port "$when"
+		done
+		! dmesg | grep -q "is not what it was before" || gone=$((gone + 1))
+		[ $gone -gt 0 ] || as_before "$when, nothing is lost"
+	fi
+	if ! has_port testpf; then
+		LOST=$((LOST + 1))
+		! has_port v0 || fail "$when: v0 has no NIC"
+		is_free "$when"
+	fi
+	"$VSW_CTL" port del v0 2>/dev/null
+	"$VSW_CTL" uplink del testpf 2>/dev/null
+	is_free "$when, all gone"
+	echo now >$SYS/forget
+	cmd_ok vswctl uplink add vsw0 testpf
+	cmd_ok vswctl "${V0[@]}"
+	as_before "$when, and made anew"
+}
+
+# An uplink that is lost lets go of its VFs.
+twice_uplink()
+{
+	local n more tried=0 FREE
+
+	LOST=0 VSW_FAULTS_WHAT=call
+	setup_uplink
+	FREE=$(vf_zero)
+	cmd_ok vswctl "${V0[@]}"
+	"$VSW_CTL" -j monitor all >/tmp/faults-told &
+	defer kill $!
+	cat >$BATCH <<-END
+	port del v0
+	uplink del testpf
+	uplink add vsw0 testpf pcp 3
+	${V0[*]}
+	END
+	STATE=$(whole_state)
+	for more in 1 99; do
+		for ((n = 1; n < 100; n++)); do
+			uplink_fails_twice "$n" $more
+			[ -e /tmp/faults-met ] || break
+			tried=$((tried + 1))
+		done
+	done
+	log "$tried times, $LOST uplinks were lost"
+	[ "$LOST" -gt 3 ] || fail "so few: nothing was injected"
+}
+
 # seen_by PORT: frames that came to its way out, whatever became of them
 seen_by()
 {
@@ -628,7 +707,7 @@ notifiers()
 
 	inject
 	modprobe netdev-notifier-error-inject 2>/dev/null
-	[ -d $actions ] || lack "nobody can be made to say no"
+	[ -d $actions ] || skip "nobody can be made to say no"
 	setup
 	cmd_ok ip link set dev vsw0 down
 	save_state
@@ -832,4 +911,4 @@ calls()
 }
 
 rm -f $VSW_FAULTS_SEEN
-run_cases listed host_late notifiers traffic twice "${CASES[@]}" everything "${CALLERS[@]/#/call_}"
+run_cases listed host_late notifiers traffic twice twice_uplink "${CASES[@]}" everything "${CALLERS[@]/#/call_}"

@@ -217,6 +217,53 @@ shared()
 	frame_passes a "a>all s9" "a=3 a>all s9" "b a>all s9" "t a>all 1 s9"
 }
 
+# sent_as PORT PRIO: frames that leave by it with the tag of VLAN 7 (1) or in another way (2)
+sent_as()
+{
+	tc -s -j filter show dev "$1" egress | jq --argjson prio "$2" \
+		'[.[] | select(.pref == $prio) | .. | .stats? | .packets? // empty] | add // 0'
+}
+
+# bursts COUNT WORD...: one buffer is received by wire1 eight times at once, and is nobody's
+# alone; each is another frame for b and t.
+bursts()
+{
+	local count=$1
+
+	shift
+	send_frames - wire1 "$count" "xmit_mode netif_receive" "burst 8" \
+		"src_mac 02:00:00:00:cc:00" "$@"
+	sent=$((sent + count))
+	check_forwarded wire1 "$sent"
+	check_eq "frames of b with a tag" "$(sent_as b 1)" 0
+	check_eq "frames of b without" "$(sent_as b 2)" "$sent"
+	check_eq "frames of t with a tag" "$(sent_as t 1)" "$sent"
+	check_eq "frames of t without" "$(sent_as t 2)" 0
+}
+
+received_together()
+{
+	local VSW_FASTPATH='' port sent=0
+
+	modprobe -a cls_flower act_gact || skip "needs tc filters"
+	modprobe pktgen || skip "needs the module pktgen"
+	setup
+	add_veth trunk 7 native 7
+	cmd_ok vswctl port set b vlan 7
+	for port in b t; do
+		cmd_ok tc qdisc add dev $port clsact
+		cmd_ok tc filter add dev $port egress prio 1 protocol 802.1q flower \
+			vlan_id 7 action pass
+		cmd_ok tc filter add dev $port egress prio 2 matchall action pass
+	done
+	bursts 400 "dst_mac ff:ff:ff:ff:ff:ff"
+	bursts 80 "dst_mac ff:ff:ff:ff:ff:ff" "pkt_size 1400" "frags 4"
+	bursts 80 "dst_mac ff:ff:ff:ff:ff:ff" "vlan_id 7"
+	check_drops wire1 rx
+	check_drops b tx
+	check_drops t tx
+}
+
 # One buffer sent many times would be changed under way.
 unshared()
 {
@@ -257,4 +304,4 @@ leaks()
 }
 
 run_cases invalid_source runts truncated_tags told_types every_type deep_tags gso \
-	nonsense shared unshared leaks
+	nonsense shared received_together unshared leaks

@@ -60,18 +60,25 @@ fail()
 	exit 1
 }
 
-# skip TEXT...: the case cannot run here
-skip()
+# may_skip TEXT: for that reason, on this kernel
+may_skip()
 {
-	log "SKIP: $*"
-	exit "$KSFT_SKIP"
+	local kernels reason
+
+	while read -r kernels reason; do
+		[ "$reason" != "$1" ] || [[ ,$kernels, != *,@(any|${VSW_DEBUG:-debian}),* ]] ||
+			return 0
+	done <"$VSW_TOP/selftests/skips"
+	return 1
 }
 
-# lack TEXT: without that there is no such test, and kernels that are there for it have it
-lack()
+# skip TEXT...: the case cannot run here. What is there on this kernel, as far as the
+# file skips knows, is not missing for a good reason.
+skip()
 {
-	[[ ${VSW_DEBUG-} != @(uml|debug) ]] || fail "$1"
-	skip "$1"
+	may_skip "$*" || fail "$*: not so on this kernel, by selftests/skips"
+	log "SKIP: $*"
+	exit "$KSFT_SKIP"
 }
 
 # BPF programs look there for what the kernel is made of.
@@ -209,6 +216,29 @@ add_dummies()
 		defer ip link del dev "$name"
 	done
 	cmd_ok ip -batch - <<<"$lines"
+}
+
+# send_frames NAMESPACE|- DEVICE COUNT COMMAND...: each a word or words that
+# pktgen understands, such as "dst_mac ff:ff:ff:ff:ff:ff"
+send_frames()
+{
+	local in=(ip netns exec "$1") where="$2 of $1" dev=$2 count=$3
+
+	[ "$1" != - ] || in=()
+	shift 3
+	[ -d /proc/net/pktgen ] || modprobe pktgen || skip "needs pktgen"
+	"${in[@]}" bash -s "$dev" "$count" "$@" <<-'END' ||
+	dev=$1 count=$2 dir=/proc/net/pktgen
+	shift 2
+	echo rem_device_all >$dir/kpktgend_0
+	echo "add_device $dev" >$dir/kpktgend_0 || exit 1
+	for command in "count $count" "clone_skb 0" "pkt_size 60" "$@"; do
+		echo "$command" >"$dir/$dev" || exit 1
+	done
+	echo start >$dir/pgctrl
+	grep -q 'Result: OK' "$dir/$dev"
+	END
+		fail "pktgen on $where"
 }
 
 # foreign_program FILE: for XDP, and not ours

@@ -243,25 +243,3 @@ nic_mac_count_is()
 {
 	[ "$(nic_macs "$1" | wc -l)" -eq "$2" ]
 }
-
-# send_frames NAMESPACE DEVICE COUNT COMMAND...: each a word or words that
-# pktgen understands, such as "dst_mac ff:ff:ff:ff:ff:ff"
-send_frames()
-{
-	local ns=$1 dev=$2 count=$3
-
-	shift 3
-	[ -d /proc/net/pktgen ] || modprobe pktgen || skip "needs pktgen"
-	ip netns exec "$ns" bash -s "$dev" "$count" "$@" <<-'END' ||
-	dev=$1 count=$2 dir=/proc/net/pktgen
-	shift 2
-	echo rem_device_all >$dir/kpktgend_0
-	echo "add_device $dev" >$dir/kpktgend_0 || exit 1
-	for command in "count $count" "clone_skb 0" "pkt_size 60" "$@"; do
-		echo "$command" >"$dir/$dev" || exit 1
-	done
-	echo start >$dir/pgctrl
-	grep -q 'Result: OK' "$dir/$dev"
-	END
-		fail "pktgen on $dev of $ns"
-}

@@ -8,6 +8,7 @@
 #
 #	corpus/		inputs, from which it sets out and to which it adds
 #	last.N		the input of guest N
+#	replay		the one to be tried again
 #	stop		makes it stop
 
 # shellcheck source-path=SCRIPTDIR
@@ -23,7 +24,7 @@ OPTIONS=(-timeout=0 -rss_limit_mb=0 -detect_leaks=0 -max_len=800 -artifact_prefi
 
 setup()
 {
-	[ -e "$NLFUZZ" ] || lack "nlfuzz is not built"
+	[ -e "$NLFUZZ" ] || skip "nlfuzz is not built"
 	# shellcheck disable=SC2119
 	load_vsw
 	# shellcheck disable=SC2119
@@ -71,16 +72,20 @@ never_accepted()
 # A refusal that lacks what it should have is seen.
 planted()
 {
-	local what
+	local what says
 
 	setup
 	LOG=/tmp/nlfuzz-log
 	cmd_ok python3 -B "$HERE/corpus.py" unpack /tmp/corpus <"$HERE/corpus.txt"
-	for what in sentence state; do
+	while read -r what says; do
 		! VSW_NLFUZZ_PLANT=$what fuzz -runs=0 /tmp/corpus ||
 			fail "$what: not seen"
-		grep -q '^nlfuzz: refused' "$LOG" || fail "$what: $(tail -n 3 "$LOG")"
-	done
+		grep -q "^nlfuzz: $says" "$LOG" || fail "$what: $(tail -n 3 "$LOG")"
+	done <<-END
+	sentence refused without
+	state refused, and something
+	device devices differ
+	END
 }
 
 setup_work()
@@ -99,6 +104,16 @@ found()
 	fuzz -seed="$VSW_NLFUZZ_SEED" -artifact_prefix=$WORK/ $WORK/corpus ||
 		fail "$(grep -A1 '^nlfuzz:' "$LOG")"
 	log "$(told)"
+}
+
+# One input, each of its requests, and what became of it
+replay()
+{
+	setup_work
+	LOG=$WORK/log.replay
+	VSW_NLFUZZ_VERBOSE=1 fuzz $WORK/replay
+	log "$(cat "$LOG")"
+	! grep -qE '^nlfuzz: (refused|.* differ)' "$LOG" || fail "it is as it was"
 }
 
 # A corpus of as few inputs as go all the ways that those of the work directory go

@@ -222,12 +222,11 @@ static void add_vlans(struct state *state)
 {
 	char text[8192];
 	int fd = open(PF_FILES "vlans", O_RDONLY | O_CLOEXEC);
-	ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof(text));
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text));
 
 	if (length < 0)
 		die(PF_FILES "vlans");
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	state->sum += mix(MIX_START, text, length);
 }
 
@@ -427,4 +426,16 @@ void kernel_reset(bool populated)
 	write_file(PF_FILES "forget", "1");
 	if (populated)
 		populate();
+}
+
+void kernel_plant(void)
+{
+	struct ifinfomsg head = { .ifi_index = if_nametoindex("d") };
+	static struct message m;
+
+	if (!head.ifi_index)
+		return;
+	message_begin(&m, RTM_NEWLINK, 0, &head, sizeof(head));
+	put_u32(&m, IFLA_MTU, 1404);
+	must(&m, "d");
 }

@@ -6,8 +6,8 @@
  *			that panics takes the fuzzer with it
  * VSW_NLFUZZ_STOP=FILE	no input is tried any more when it is there
  * VSW_NLFUZZ_VERBOSE=1	says each request and its answer
- * VSW_NLFUZZ_PLANT=sentence|state	has a refusal lack its sentence, or change
- *			something: to see that it is noticed
+ * VSW_NLFUZZ_PLANT=sentence|state|device	has a refusal lack its sentence, or change
+ *			something, or the MTU of a device: to see that it is noticed
  */
 #include "nlfuzz.h"
 
@@ -128,6 +128,8 @@ static void try(struct message *m, uint64_t *state, bool *known)
 		told = false;
 	if (err && plant && !strcmp(plant, "state"))
 		kernel_reset(false);
+	if (err && plant && !strcmp(plant, "device"))
+		kernel_plant();
 	if (err && m->ours && !m->wild && !told && !mute(err))
 		wrong(m, err, "refused without a sentence");
 	if (!m->whole || !err) {

@@ -80,6 +80,8 @@ int kernel_ask(struct message *m, bool *told);
 extern uint64_t kernel_sums[KERNEL_SUMS];
 uint64_t kernel_state(void);
 void kernel_reset(bool populated);
+/* What no request has asked for: the MTU of a device is another one. */
+void kernel_plant(void);
 
 /* kcov.c: which way it went */
 void kcov_open(void);

@@ -5,6 +5,9 @@
 # module goes, and keep in corpus.txt the inputs that go all the ways found.
 #
 # Usage: run.sh MINUTES	of each of VSW_JOBS guests, by default one for each CPU
+#        run.sh replay FILE	an input: last.N of a guest that has gone down, crash-*
+#
+# The kernel's own checkers run, but for the search for lost memory.
 
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,10 +15,18 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../vm/common.sh"
 
 MINUTES=${1:?minutes}
+REPLAY=${2-}
 JOBS=${VSW_JOBS:-$(nproc)}
 WORK=$VSW_TOP/build/nlfuzz
 MODULES=$VSW_TOP/build/uml-kcov
 
+if [ "$REPLAY" ]; then
+	[ -f "$REPLAY" ] || die "nlfuzz: there is no file $REPLAY"
+	# It may be in what is removed now.
+	input=$(mktemp)
+	trap 'rm -f "$input"' EXIT
+	cp "$REPLAY" "$input"
+fi
 rm -rf "$WORK"
 mkdir -p "$WORK/corpus" "$WORK/merged"
 VSW_KCOV=1 "$here/../vm/build-module.sh" uml build/uml-kcov || exit
@@ -26,10 +37,19 @@ python3 -B "$here/corpus.py" unpack "$WORK/corpus" <"$here/corpus.txt" || exit
 # the test nlfuzz does that with the inputs that are kept.
 guest()
 {
-	VSW_NLFUZZ_GUEST=$1 VSW_NLFUZZ_HOW=$2 VSW_NLFUZZ_SEED=$((RANDOM + 1)) \
+	local seed=$((RANDOM + 1))
+
+	echo "guest $1: seed $seed"
+	VSW_NLFUZZ_GUEST=$1 VSW_NLFUZZ_HOW=$2 VSW_NLFUZZ_SEED=$seed \
 		VSW_TEST_TIMEOUT=1000000 "$here/../vm/boot.sh" --kernel uml --mem 1024 \
 		--append kmemleak=off --timeout "$3" -- "$here/../run.sh" nlfuzz
 }
+
+if [ "$REPLAY" ]; then
+	cp "$input" "$WORK/replay"
+	guest 0 replay 600
+	exit
+fi
 
 status=0
 before=$(times | awk 'END { print $1, $2 }')
