@@ -6,9 +6,10 @@ Usage: dumps.py WHILE VSWCTL [PORT...]
        dumps.py check KIND [PORT...] <DUMP
 
 It ends when the file WHILE is gone. PORT is there all the time. A dump of which vswctl
-says that the state changed while it was read may be wrong: those are counted. So are
-dumps that are refused, because the module was not there. Each line that is printed is
-an error, but for the last one, which begins with "#". The second form looks at one dump.
+or bridge say that the state changed while it was read may be wrong: those are counted.
+So are dumps that are refused, because the module was not there. Each line that is
+printed is an error, but for the last one, which begins with "#"; it is one if of some
+kind no dump was whole. The second form looks at one dump.
 """
 import collections
 import json
@@ -25,6 +26,11 @@ KEYS = {
     "vf": ("pf", "vf"),
     "stats": ("port",),
 }
+# In what bridge asks for the kernel does not tell whether devices came and went meanwhile:
+# one may be missing, or be there twice. What each says of itself has to be right.
+BRIDGE = "bridge vlan", "bridge fdb"
+# Among so many there is a whole one of each kind.
+LEAST_ROUNDS = 10
 
 
 def twice(kind, objects):
@@ -61,8 +67,23 @@ def entries(objects):
             if not 1 <= e["vid"] <= 4094 or not e.get("port")]
 
 
+def bridge_errors(kind, objects):
+    """All that is wrong with what bridge says"""
+    if kind == "bridge vlan":
+        return [line for link in objects for line in ranges(
+            [{"port": link["ifname"], "first": vlan["vlan"],
+              "last": vlan.get("vlanEnd", vlan["vlan"]),
+              "flags": [flag.lower() for flag in vlan.get("flags", ())]}
+             for vlan in link["vlans"]])]
+    # Of other devices, such as the ports, it is their own filter.
+    return entries([{"vid": entry.get("vlan", 0), "port": entry["mac"], **entry}
+                    for entry in objects if entry["ifname"] == "vsw0"])
+
+
 def errors(kind, objects, ports):
     """All that is wrong with a dump"""
+    if kind in BRIDGE:
+        return [f"{kind}: {line}" for line in bridge_errors(kind, objects)]
     wrong = half(kind, objects) or twice(kind, objects)
     if kind == "vlan":
         wrong += ranges(objects)
@@ -83,6 +104,15 @@ def check(kind, text, ports):
         return [f"{kind}: {error!r} in {text[:200]}"]
 
 
+def command(kind, vswctl):
+    """What prints such a dump"""
+    if kind == "bridge fdb":
+        return "bridge", "-j", "fdb", "show", "br", "vsw0"
+    if kind == "bridge vlan":
+        return "bridge", "-j", "vlan", "show"
+    return vswctl, "-j", kind, "show"
+
+
 def main(arguments):
     """See above"""
     if arguments[0] == "check":
@@ -90,23 +120,28 @@ def main(arguments):
         print(*wrong, sep="\n", end="\n" if wrong else "")
         return 1 if wrong else 0
     blowing, vswctl, *ports = arguments
-    number = collections.Counter()
-    blows = True
+    number, whole = collections.Counter(), collections.Counter()
+    rounds, blows = 0, True
     while blows:
         blows = os.path.exists(blowing)
-        for kind in KEYS:
-            dump = subprocess.run((vswctl, "-j", kind, "show"), text=True,
+        rounds += 1
+        for kind in (*KEYS, *BRIDGE):
+            dump = subprocess.run(command(kind, vswctl), text=True,
                                   capture_output=True, check=False)
             if dump.returncode:
                 number["refused"] += 1
             elif dump.stderr:
                 number["changed"] += 1
             else:
-                number["whole"] += 1
+                whole[kind] += 1
                 for line in check(kind, dump.stdout, ports):
                     print(line)
-    print(f"# {number['whole']} dumps, {number['changed']} that changed "
-          f"meanwhile, {number['refused']} refused")
+    for kind in (*KEYS, *BRIDGE):
+        if rounds >= LEAST_ROUNDS and not whole[kind]:
+            print(f"{kind}: not once whole in {rounds} rounds")
+    print(f"# {sum(whole.values())} dumps, {number['changed']} that changed "
+          f"meanwhile, {number['refused']} refused; whole: " +
+          ", ".join(f"{kind} {count}" for kind, count in whole.items()))
     return 0
 
 

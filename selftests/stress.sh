@@ -6,7 +6,8 @@
 #
 #	h1, h2, h3 ---- vsw0 ---- PF --- NIC --- VFs
 #
-# VSW_CYCLES	how often to load, and to add a port (default 1000)
+# VSW_CYCLES	how often to load, and to add a port (default 1000): one object lost each
+#		time is noticed, from 300 on all but the smallest (8 and 16 bytes)
 # VSW_STORM	seconds of everything at once (default 30)
 
 # shellcheck source-path=SCRIPTDIR
@@ -18,6 +19,29 @@
 
 CYCLES=${VSW_CYCLES:-1000}
 STORM=${VSW_STORM:-30}
+# For what is done so often, one lost each time is more.
+CYCLE_OBJECTS=$((CYCLES * 9 / 10))
+
+# Who loses an object each time is noticed.
+lost_objects()
+{
+	local LEAK_OBJECTS=$CYCLE_OBJECTS
+
+	[ -z "${VSW_DEBUG-}" ] || skip "kmemleak knows better"
+	ulimit -n $((CYCLES + 100))
+	start_leak_check
+	python3 -c "import os, time
+fds = [os.eventfd(0) for _ in range($CYCLES)]
+time.sleep(1000)" &
+	defer kill $!
+	busywait 30 grown_at_all || fail "$CYCLES lost objects are not noticed"
+	log "noticed: $(grown "$LEAK_OBJECTS")"
+}
+
+grown_at_all()
+{
+	[ -n "$(grown "$LEAK_OBJECTS")" ]
+}
 
 # load COUNT: every tenth time it is unloaded with a switch and a port
 load()
@@ -41,7 +65,7 @@ load()
 
 load_unload()
 {
-	local start
+	local start LEAK_OBJECTS=$CYCLE_OBJECTS
 
 	use_vfs_if_any
 	add_host h1
@@ -80,7 +104,7 @@ cycle_ports()
 
 ports_under_traffic()
 {
-	local n start sent
+	local n start sent LEAK_OBJECTS=$CYCLE_OBJECTS
 
 	use_vfs_if_any
 	add_switch vsw0
@@ -179,4 +203,4 @@ storm()
 }
 
 trap remove_vfs EXIT
-run_cases wrong_dumps load_unload ports_under_traffic storm
+run_cases wrong_dumps lost_objects load_unload ports_under_traffic storm
