@@ -18,7 +18,8 @@
 # Each selftest has a guest of its own, so that what it leaves behind meets no other
 # one. Jobs run side by side, VSW_JOBS of them (by default one for each CPU); what
 # one has printed is shown when it is done, whole. With VSW_DEADLINE=TIME, in
-# seconds as of date +%s, no job begins later, and that is said.
+# seconds as of date +%s, no job begins later but for those in VSW_ALWAYS, and that is
+# said.
 #
 # The last line is "N passed, N failed".
 
@@ -116,11 +117,16 @@ no_time()
 	[ "$(date +%s)" -ge $((${VSW_DEADLINE:-9999999999} + $1)) ]
 }
 
-# What the kernel itself has said of a failure is no matter of time.
+# Of a failure that is no matter of time, what the kernel has said, and tests
+CERTAIN_KERNEL='BUG: |WARNING: |UBSAN: |ODEBUG: |Oops|general protection|lost memory|lockdep has stopped'
+# Frames and requests that fail again, a refusal that changes something, a failure that
+# leaves something
+CERTAIN_TESTS='^# smallest case|SEED=[0-9]+, step|nlfuzz: refused|nlfuzz: .* differ$|left something|FAIL: leak: '
+
 is_certain()
 {
-	grep -E 'BUG: |WARNING: |UBSAN: |ODEBUG: |Oops|general protection|lost memory|lockdep has stopped' \
-		"$log" | grep -qvE 'lockup|stall|blocked for'
+	grep -qE "$CERTAIN_TESTS" "$log" ||
+		grep -E "$CERTAIN_KERNEL" "$log" | grep -qvE 'lockup|stall|blocked for'
 }
 
 # job NAME: one of the queue, and its figures
@@ -128,7 +134,7 @@ job()
 {
 	local name=$1 log=$work/$1.log passed=0 failed=0 start=$SECONDS
 
-	if no_time 0; then
+	if no_time 0 && [[ " ${VSW_ALWAYS-} " != *" $name "* ]]; then
 		echo "# $name: NOT RUN, there is no time left"
 		echo "$name" >>"$work/skipped"
 		return

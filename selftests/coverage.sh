@@ -25,6 +25,8 @@ rm -rf "$OUT"
 mkdir -p "$OUT" "$MODULES"
 VSW_GCOV=1 "$here/vm/build-module.sh" uml build/uml-coverage || exit
 export VSW_KO=$MODULES/kmod/vsw.ko VSW_COVERAGE=$OUT
+# Faults takes longest, and is to come to its end.
+export VSW_TEST_TIMEOUT=${VSW_TEST_TIMEOUT:-3600} VSW_GUEST_TIMEOUT=${VSW_GUEST_TIMEOUT:-7200}
 "$here/check.sh" uml "${@:-all}"
 
 # merge: what all tests have run together
