@@ -35,7 +35,7 @@ touch "$work/results"
 FASTPATH_TESTS=(vlan datapath fdb flow team frames hostile)
 HARDWARE=(--sriov)
 # An emulated CPU that waits for another one costs as much as one that works: only
-# what happens at the same time has two, and all of it on kernels with checkers.
+# what happens at the same time has two, and all of it where data races are looked for.
 SMP_TESTS=(flow smoke stress storm batch fastpath)
 CPUS=1
 # After the deadline what has failed may still be tried again for so long.
@@ -211,7 +211,6 @@ stop()
 # What is done many times finds what there is to find at once or not at all.
 prepare_checkers()
 {
-	CPUS=2
 	export VSW_DEBUG=$kernel VSW_CYCLES=${VSW_CYCLES:-50}
 	case $kernel in
 	uml)
@@ -222,6 +221,7 @@ prepare_checkers()
 		;;
 	# Go on after a data race: there may be others.
 	kcsan)
+		CPUS=2
 		export VSW_APPEND="panic_on_warn=0"
 		;;
 	esac

@@ -882,7 +882,8 @@ listed()
 {
 	local function count=0
 
-	cmd_ok "$VSW_TOP/selftests/faults/calls.sh" "$VSW_TOP"/kmod/*.[ch]
+	cmd_ok "$VSW_TOP/selftests/faults/calls.sh" "$VSW_TOP"/kmod/*.[ch] \
+		"$VSW_TOP"/kmod/compat/*.h
 	while read -r function; do
 		grep -qE "later [0-9]+ $function " "$VSW_TOP/selftests/faults.sh" ||
 			fail "$function() never fails"

@@ -36,7 +36,11 @@ exempt()
 	ndo_get_phys_port_name
 	ndo_get_vf_stats
 	register_btf_kfunc_id_set
+	# Devices that are ports of no switch say so by an error.
+	dev_get_port_parent_id
+	netif_get_port_parent_id
 	# They do not fail
+	dev_get_flags
 	dev_get_iflink
 	dev_sw_netstats_rx_add
 	dev_sw_netstats_tx_add
@@ -47,6 +51,7 @@ exempt()
 	netdev_get_fwd_headroom
 	netdev_get_tx_queue
 	netdev_master_upper_dev_get
+	netif_get_flags
 	rtnl_link_unregister
 	rtnl_set_sk_err
 	vlan_get_protocol_and_depth
