@@ -340,15 +340,25 @@ module_unload()
 
 DISTURBANCES=(change_vf_count unbind_pf delete_netns unload_module)
 
+# How often each came through
+declare -A CAME=()
+
 any_of_them()
 {
-	"${DISTURBANCES[RANDOM % ${#DISTURBANCES[@]}]}"
+	local one=${DISTURBANCES[RANDOM % ${#DISTURBANCES[@]}]}
+
+	"$one" && CAME[$one]=$((${CAME[$one]-0} + 1))
 }
 
 mixed()
 {
+	local one
+
 	STAYING=()
 	storm any_of_them
+	for one in "${!CAME[@]}"; do
+		log "$one: ${CAME[$one]} times"
+	done
 }
 
 trap remove_vfs EXIT
