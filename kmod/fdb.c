@@ -23,6 +23,7 @@ static void vsw_fdb_count(struct vsw_fdb *fdb, struct vsw_fdb_port *port,
 		WRITE_ONCE(port->learned, port->learned + by);
 	} else {
 		WRITE_ONCE(fdb->fixed, fdb->fixed + by);
+		port->fixed += by;
 	}
 }
 
@@ -42,7 +43,7 @@ static bool vsw_fdb_port_full(const struct vsw_fdb_port *port)
 {
 	unsigned int max = READ_ONCE(port->learned_max);
 
-	return max && port->learned >= max;
+	return max && READ_ONCE(port->learned) >= max;
 }
 
 /* Has to be what it is to somebody: bound to its port, or of no interest. */
@@ -249,6 +250,9 @@ static int __vsw_fdb_change(struct vsw_fdb *fdb, struct vsw_fdb_entry *entry,
 void vsw_fdb_learn(struct vsw_fdb *fdb, const u8 *mac, u16 vid,
 		   struct vsw_fdb_port *port)
 {
+	/* Who has no room has others wait for nothing. */
+	if (vsw_fdb_port_full(port))
+		return;
 	xa_lock_bh(&fdb->index);
 	if (!vsw_fdb_find_rcu(fdb, mac, vid) && vsw_fdb_has_room(fdb, port))
 		__vsw_fdb_add(fdb, vsw_fdb_new(mac, vid, port,
@@ -479,6 +483,21 @@ static int vsw_fdb_visit_save(struct vsw_fdb_visitor *visitor,
 	return 0;
 }
 
+/* So many entries are those of a filter at the most: who has none is not looked for. */
+static int vsw_fdb_most(struct vsw_fdb *fdb,
+			const struct vsw_fdb_filter *filter)
+{
+	unsigned int most;
+
+	xa_lock_bh(&fdb->index);
+	if (filter->port)
+		most = filter->port->learned + filter->port->fixed;
+	else
+		most = fdb->learned + fdb->fixed;
+	xa_unlock_bh(&fdb->index);
+	return min_t(unsigned int, most, INT_MAX);
+}
+
 /**
  * vsw_fdb_save - remember entries
  * @fdb: the table
@@ -502,7 +521,8 @@ unsigned int vsw_fdb_save(struct vsw_fdb *fdb,
 		.room = max,
 	};
 
-	return vsw_fdb_walk(fdb, &saver.visitor, filter, INT_MAX);
+	return vsw_fdb_walk(fdb, &saver.visitor, filter,
+			    vsw_fdb_most(fdb, filter));
 }
 
 /**
@@ -524,12 +544,8 @@ unsigned int vsw_fdb_flush(struct vsw_fdb *fdb,
 		.wants = vsw_fdb_match,
 		.visit = vsw_fdb_visit_remove,
 	};
-	int most, removed;
-
-	xa_lock_bh(&fdb->index);
-	most = min_t(unsigned int, fdb->learned + fdb->fixed, INT_MAX);
-	xa_unlock_bh(&fdb->index);
-	removed = vsw_fdb_walk(fdb, &visitor, filter, most);
+	int removed = vsw_fdb_walk(fdb, &visitor, filter,
+				   vsw_fdb_most(fdb, filter));
 
 	xa_lock_bh(&fdb->index);
 	fdb->generation++;

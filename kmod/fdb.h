@@ -25,13 +25,15 @@ struct vsw_fdb;
  * struct vsw_fdb_port - what the table keeps of a port
  * @losses: entries that have gone, or gone to another port; written under
  *	&vsw_fdb.index.xa_lock, READ_ONCE() in the datapath
- * @learned: entries learned on the port; protected by &vsw_fdb.index.xa_lock
+ * @learned: entries learned on the port; written under &vsw_fdb.index.xa_lock
  * @learned_max: limit of @learned, 0 for none; written under RTNL
+ * @fixed: its other entries; protected by &vsw_fdb.index.xa_lock
  */
 struct vsw_fdb_port {
 	unsigned long losses;
 	unsigned int learned;
 	unsigned int learned_max;
+	unsigned int fixed;
 };
 
 /**

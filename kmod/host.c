@@ -440,6 +440,9 @@ int vsw_host_vlan_rx_kill_vid(struct net_device *dev, __be16 proto, u16 vid)
 
 	if (proto != htons(ETH_P_8021Q) || !test_bit(vid, sw->host_vids))
 		return 0;
+	/* All VLAN devices of a switch that goes come here: so does its host port. */
+	if (dev->reg_state != NETREG_REGISTERED)
+		return 0;
 	__set_bit(vid, sw->host_vids_left);
 	if (!vsw_host_leave(sw))
 		return 0;

@@ -240,6 +240,8 @@ bridge_fdb()
 		bridge fdb add "$static" dev vsw0 self via c static
 	cmd_fail "unicast" bridge fdb add 01:00:00:00:00:01 \
 		dev vsw0 self via a static
+	cmd_fail "belongs to a port by configuration" bridge fdb replace \
+		"$(cat /sys/class/net/vsw0/address)" dev vsw0 self via a vlan 1 static
 	cmd_fail "no such entry" \
 		bridge fdb del "$static" dev vsw0 self vlan 1
 	cmd_fail "belongs to a port by configuration" bridge fdb del \

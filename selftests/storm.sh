@@ -147,7 +147,7 @@ configuration()
 # blow SECONDS COMMAND...: that is the disturbance
 blow()
 {
-	local end=$((SECONDS + $1))
+	local start=$SECONDS end=$((SECONDS + $1)) told=$SECONDS
 
 	shift
 	begin_storm "${STAYING[@]}"
@@ -157,6 +157,11 @@ blow()
 	while [ "$SECONDS" -lt "$end" ]; do
 		TRIED=$((TRIED + 1))
 		"$@" >/dev/null 2>&1 && TIMES=$((TIMES + 1))
+		# Who says nothing for long is taken for dead.
+		if [ $((SECONDS - told)) -ge 300 ]; then
+			told=$SECONDS
+			log "$TIMES times in $((SECONDS - start)) s"
+		fi
 	done
 	end_storm
 	# What takes long has no time in a short one.

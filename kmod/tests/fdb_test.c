@@ -194,7 +194,7 @@ static int del(struct fdb_context *ctx, u32 number, u16 vid, int port, u8 types)
 /* Every count is what a walk over the entries gives. */
 static void expect_consistent(struct kunit *test, struct fdb_context *ctx)
 {
-	unsigned int learned[PORTS] = {}, owned[PORTS] = {};
+	unsigned int learned[PORTS] = {}, fixed_of[PORTS] = {}, owned[PORTS] = {};
 	unsigned int all_learned = 0, fixed = 0;
 	struct vsw_fdb_entry *entry;
 	unsigned long id;
@@ -213,6 +213,7 @@ static void expect_consistent(struct kunit *test, struct fdb_context *ctx)
 			learned[port]++;
 			all_learned++;
 		} else {
+			fixed_of[port]++;
 			fixed++;
 		}
 	}
@@ -224,6 +225,7 @@ static void expect_consistent(struct kunit *test, struct fdb_context *ctx)
 			all_learned + fixed);
 	for (port = 0; port < PORTS; port++) {
 		KUNIT_EXPECT_EQ(test, ctx->ports[port].learned, learned[port]);
+		KUNIT_EXPECT_EQ(test, ctx->ports[port].fixed, fixed_of[port]);
 		KUNIT_EXPECT_EQ(test, ctx->bound[port], owned[port]);
 	}
 }
