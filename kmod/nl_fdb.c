@@ -10,6 +10,7 @@
 #include "netlink.h"
 #include "port.h"
 #include "txn.h"
+#include "users.h"
 
 static int vsw_nl_fill_fdb(struct sk_buff *skb, const struct vsw_nl_msg *msg,
 			   const struct vsw_switch *sw,
@@ -150,8 +151,10 @@ int vsw_nl_fdb_new(struct genl_info *info)
 				 "The port is no member of that VLAN: name another one, or vswctl vlan add");
 		return -EINVAL;
 	}
-	err = vsw_txn_note_fdb(port->sw, mac, vid) ?:
-	      vsw_fdb_set(&port->sw->fdb, mac, vid, &port->fdb, type, GFP_KERNEL);
+	err = vsw_users_check_entry(port->sw, info->extack) ?:
+	      vsw_txn_note_fdb(port->sw, mac, vid) ?:
+	      vsw_fdb_set(&port->sw->fdb, mac, vid, &port->fdb, type,
+			  GFP_KERNEL_ACCOUNT);
 	if (err == -EEXIST)
 		GENL_SET_ERR_MSG(info,
 				 "The address belongs to a port by configuration: vswctl port set");

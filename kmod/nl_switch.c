@@ -13,6 +13,7 @@
 #include "switch.h"
 #include "team.h"
 #include "txn.h"
+#include "users.h"
 
 static int vsw_nl_fill_switch(struct sk_buff *skb,
 			      const struct vsw_nl_msg *msg,
@@ -85,10 +86,15 @@ static int vsw_nl_switch_get(struct genl_info *info)
 static int vsw_nl_switch_check(struct genl_info *info)
 {
 	const struct nlattr *ageing = info->attrs[VSW_A_SWITCH_AGEING_TIME];
+	const struct nlattr *max = info->attrs[VSW_A_SWITCH_FDB_MAX];
+	int err = 0;
 
-	if (!ageing)
-		return 0;
-	return vsw_switch_check_ageing(nla_get_u32(ageing), info->extack);
+	if (ageing)
+		err = vsw_switch_check_ageing(nla_get_u32(ageing), info->extack);
+	if (!err && max)
+		err = vsw_users_check_fdb_max(genl_info_net(info), nla_get_u32(max),
+					      info->extack);
+	return err;
 }
 
 /* An uplink that all ports are to prefer must be there. */

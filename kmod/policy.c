@@ -19,6 +19,7 @@
 #include "stage.h"
 #include "switch.h"
 #include "team.h"
+#include "users.h"
 
 const struct vsw_port_flag vsw_port_flags[] = {
 	{ VSW_PORT_LEARNING, VSW_A_PORT_LEARNING,
@@ -320,7 +321,12 @@ static int vsw_port_check_uplink(const struct vsw_port *port,
 {
 	const struct vsw_vlans *old = vsw_port_vlans(port);
 	const struct vsw_vf *vf;
+	int err;
 
+	err = vsw_users_check_filter_max(dev_net(port->sw->dev),
+					 policy->filter_max, extack);
+	if (err)
+		return err;
 	if (policy->filter_max && !port->nic.synced) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s has no unicast filter that vsw fills: set filter-max 0",

@@ -5,7 +5,6 @@
 #include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <linux/user_namespace.h>
 
 #include "await.h"
 #include "failover.h"
@@ -16,6 +15,7 @@
 #include "stage.h"
 #include "switch.h"
 #include "team.h"
+#include "users.h"
 
 /*
  * Ids are never used again while the module is loaded, in no switch: who is late
@@ -219,10 +219,10 @@ static void vsw_port_free_later(struct vsw_port *port)
  */
 int vsw_port_check_id(const struct net *net, struct netlink_ext_ack *extack)
 {
-	bool is_users = net->user_ns != &init_user_ns;
+	u32 end = vsw_users_own(net) ? VSW_PORT_ID_USERS : U32_MAX;
 
 	ASSERT_RTNL();
-	if (vsw_port_next_id < (is_users ? VSW_PORT_ID_USERS : U32_MAX))
+	if (vsw_port_next_id < end)
 		return 0;
 	NL_SET_ERR_MSG(extack,
 		       "All numbers of ports have been used: load the module anew");
@@ -377,7 +377,8 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 	if (err)
 		return ERR_PTR(err);
 
-	err = vsw_port_check_id(dev_net(sw->dev), extack);
+	err = vsw_port_check_id(dev_net(sw->dev), extack) ?:
+	      vsw_users_check_port(sw, config->flags & VSW_PORT_UPLINK, extack);
 	if (err)
 		return ERR_PTR(err);
 
@@ -545,8 +546,11 @@ int vsw_port_del(struct vsw_port *port, struct netlink_ext_ack *extack)
  */
 void vsw_port_del_all(struct vsw_switch *sw)
 {
+	const struct vsw_fdb_filter all = { .types = VSW_FDB_ALL };
 	struct vsw_port *port, *next;
 
+	/* At once: with each port the whole table would be looked at again. */
+	vsw_fdb_flush(&sw->fdb, &all);
 	/* ORDER: ports of VFs before the uplinks, the host port last. */
 	list_for_each_entry_safe(port, next, &sw->ports, list) {
 		if (!port->vf)

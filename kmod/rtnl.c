@@ -11,6 +11,7 @@
 #include "port.h"
 #include "rtnl.h"
 #include "switch.h"
+#include "users.h"
 
 static const struct nla_policy vsw_link_policy[IFLA_VSW_MAX + 1] = {
 	[IFLA_VSW_AGEING_TIME] = { .type = NLA_U32 },
@@ -46,14 +47,23 @@ static int vsw_link_validate(struct nlattr *tb[], struct nlattr *data[],
 	return 0;
 }
 
-static int vsw_link_change(struct net_device *dev, struct nlattr *tb[],
-			   struct nlattr *data[],
-			   struct netlink_ext_ack *extack)
+/* What only the network namespace decides */
+static int vsw_link_check(const struct net_device *dev, struct nlattr *data[],
+			  struct netlink_ext_ack *extack)
+{
+	if (!data || !data[IFLA_VSW_FDB_MAX])
+		return 0;
+	return vsw_users_check_fdb_max(dev_net(dev),
+				       nla_get_u32(data[IFLA_VSW_FDB_MAX]),
+				       extack);
+}
+
+static void vsw_link_change(struct net_device *dev, struct nlattr *data[])
 {
 	struct vsw_switch *sw = netdev_priv(dev);
 
 	if (!data)
-		return 0;
+		return;
 	if (data[IFLA_VSW_AGEING_TIME])
 		vsw_fdb_set_ageing(&sw->fdb,
 				   (unsigned long)HZ *
@@ -63,7 +73,6 @@ static int vsw_link_change(struct net_device *dev, struct nlattr *tb[],
 	if (data[IFLA_VSW_FDB_MAX])
 		WRITE_ONCE(sw->fdb.learned_max,
 			   nla_get_u32(data[IFLA_VSW_FDB_MAX]));
-	return 0;
 }
 
 static int vsw_link_changelink(struct net_device *dev, struct nlattr *tb[],
@@ -73,9 +82,10 @@ static int vsw_link_changelink(struct net_device *dev, struct nlattr *tb[],
 	struct vsw_switch *sw = netdev_priv(dev);
 	int err;
 
-	err = vsw_link_change(dev, tb, data, extack);
+	err = vsw_link_check(dev, data, extack);
 	if (err)
 		return err;
+	vsw_link_change(dev, data);
 	vsw_net(dev_net(dev))->generation++;
 	vsw_netlink_switch_notify(sw, false);
 	return 0;
@@ -94,10 +104,11 @@ static int VSW_NEWLINK(vsw_link_newlink)
 
 	/* For the sentence: the device has none for what its init says. */
 	err = vsw_port_check_id(dev_net(dev), extack) ?:
+	      vsw_link_check(dev, data, extack) ?:
 	      register_netdevice(dev);
 	if (err)
 		return err;
-	vsw_link_change(dev, tb, data, extack);
+	vsw_link_change(dev, data);
 	vsw_switch_announce(sw);
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "port.h"
 #include "rtnl.h"
 #include "switch.h"
+#include "users.h"
 
 static u16 vsw_rtnl_fdb_state(u8 type)
 {
@@ -150,7 +151,9 @@ int VSW_FDB_ADD(vsw_rtnl_fdb_add)
 		if (err)
 			return err;
 	}
-	err = vsw_fdb_set(&sw->fdb, mac, vid, &port->fdb, type, GFP_KERNEL);
+	err = vsw_users_check_entry(sw, extack) ?:
+	      vsw_fdb_set(&sw->fdb, mac, vid, &port->fdb, type,
+			  GFP_KERNEL_ACCOUNT);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack,
 			       "The address belongs to a port by configuration: change that port");

@@ -192,6 +192,55 @@ user_namespace()
 	check_state
 }
 
+# What is everybody's, RTNL and memory, he gets a part of.
+user_limits()
+{
+	# shellcheck disable=SC2119
+	load_vsw
+	cat >/tmp/limits <<-'END'
+	refused()
+	{
+		local out
+
+		out=$("${@:2}" 2>&1) && { echo "not refused: ${*:2}"; exit 1; }
+		grep -q "$1" <<<"$out" || { echo "${*:2}: $out"; exit 1; }
+	}
+
+	"$VSW_CTL" switch add vsw0 fdb-max 262144
+	refused "fdb-max is 262144 at most" "$VSW_CTL" switch set vsw0 fdb-max 262145
+	refused "fdb-max is 262144 at most" "$VSW_CTL" switch add vsw1 fdb-max 262145
+	for n in {0..1023}; do echo "link add d$n type dummy"; done | ip -batch -
+	ip link add link d0 name q type vlan id 5
+	"$VSW_CTL" uplink add vsw0 q filter-max 4096
+	refused "filter-max is 4096 at most" "$VSW_CTL" uplink set q filter-max 4097
+	for n in {1..31}; do echo "uplink add vsw0 d$n"; done | "$VSW_CTL" -b -
+	refused "has 32 uplinks at most" "$VSW_CTL" uplink add vsw0 d32
+	for n in {32..1023}; do echo "port add vsw0 d$n dev d$n"; done | "$VSW_CTL" -b -
+	ip link add more type dummy
+	refused "has 1024 ports at most" "$VSW_CTL" port add vsw0 more dev more
+	refused "has 1024 ports at most" ip link set more master vsw0
+	"$VSW_CTL" port del d40
+	"$VSW_CTL" port add vsw0 more dev more
+	[ -e /sys/module/vsw/parameters/next_port_id ] || exit 0
+	fixed=$("$VSW_CTL" -j fdb show | jq length)
+	for ((n = fixed; n < 100; n++)); do
+		printf 'fdb add 02:00:00:00:01:%02x port more\n' $n
+	done | "$VSW_CTL" -b -
+	refused "has 100 entries at most" \
+		"$VSW_CTL" fdb add 02:00:00:00:02:00 port more
+	refused "has 100 entries at most" \
+		"$VSW_CTL" fdb add 02:00:00:00:02:00 port more dynamic
+	refused "has 100 entries at most" \
+		bridge fdb add 02:00:00:00:02:00 dev vsw0 self via more vlan 1 static
+	"$VSW_CTL" fdb del "02:00:00:00:01:63" switch vsw0 vid 1
+	"$VSW_CTL" fdb add 02:00:00:00:02:00 port more
+	END
+	cmd_ok unshare -Urn bash -e /tmp/limits
+	# The host's owner has none of them.
+	cmd_ok vswctl switch add vsw0 fdb-max 262145
+	cmd_ok vswctl switch del vsw0
+}
+
 # Ports have numbers that are used once: root of a user namespace cannot use up all.
 port_numbers()
 {
@@ -360,5 +409,5 @@ is_of()
 	[ "$(entry "$1" "$2")" = "$3 $4" ]
 }
 
-run_cases defaults options several rejected privileges user_namespace port_numbers \
+run_cases defaults options several rejected privileges user_namespace user_limits port_numbers \
 	netpoll host_addresses host_addresses_at_once host_address_of_another unload

@@ -57,6 +57,9 @@ static u32 vsw_port_next_id;
 module_param_named(next_port_id, vsw_port_next_id, uint, 0644);
 #endif
 
+/* So that no test has to make 786,432 of them */
+#define VSW_USERS_ENTRIES	100
+
 static inline void vsw_late_run(work_func_t function, const char *name,
 				struct work_struct *work)
 {
