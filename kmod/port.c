@@ -387,12 +387,8 @@ struct vsw_port *vsw_port_add(struct vsw_switch *sw,
 		return ERR_PTR(-ENOMEM);
 
 	err = vsw_port_attach_paths(port, config, policy, extack);
-	if (err) {
-		/* It was in no VLAN, nobody knows it: who tries for ever uses none up. */
-		if (vsw_port_next_id == port->id + 1)
-			vsw_port_next_id--;
+	if (err)
 		goto err_free;
-	}
 
 	err = __vsw_port_apply(port, policy, extack);
 	if (err)
@@ -412,6 +408,9 @@ err_detach:
 	vsw_port_detach(port);
 	vsw_stage_drop(port);
 err_free:
+	/* Nobody was told of it: who tries for ever uses up no numbers. */
+	if (vsw_port_next_id == port->id + 1)
+		vsw_port_next_id--;
 	/* Nobody learned on it, but the receive handler may have seen it. */
 	vsw_port_free_later(port);
 	return ERR_PTR(err);

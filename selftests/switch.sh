@@ -252,7 +252,8 @@ port_numbers()
 	cmd_ok vswctl uplink add vsw0 a
 	before=$(<$next)
 	cmd_fail "a is no SR-IOV PF" vswctl port add vsw0 x vf a/0
-	check_eq "numbers of a port that never was" "$(<$next)" "$before"
+	cmd_fail "uplink" vswctl port add vsw0 b dev b pin nobody
+	check_eq "numbers of ports that never were" "$(<$next)" "$before"
 	cmd_ok vswctl port add vsw0 b dev b
 	check_eq "numbers of one that is" "$(<$next)" $((before + 1))
 
