@@ -39,7 +39,7 @@ pvid|kmod/vlan.c|/^bool vsw_vlans_del/,/^}/s/vlans->pvid = 0;/vlans->pvid = vid;
 chain|kmod/fdb.h|s/vsw_fdb_secret.1. ^ seed .*/vsw_fdb_secret[1];/|tables||not ok [0-9]* vsw_fdb.fdb_collisions
 mix|kmod/fdb.h|/^static inline u32 vsw_hash_mix/,/^}/s/product ^= .*/;/|tables||not ok [0-9]* vsw_fdb.fdb_counted
 endless|kmod/fdb.c|/^static int vsw_fdb_most(/,/^}/s/return min_t(unsigned int, most, INT_MAX);/return INT_MAX - most;/|tables||not ok [0-9]* vsw_fdb.fdb_flush_ends
-users|kmod/users.c|s/return net->user_ns != .init_user_ns;/return net != net;/|switch|user_limits|not refused
+users|kmod/users.c|s/return net->user_ns != .init_user_ns;/return !net->user_ns;/|switch|user_limits|not refused
 numbers|kmod/port.c|s/vsw_port_next_id--;/vsw_port_next_id += 0;/|switch|port_numbers|numbers of ports that never were
 beside|kmod/flow.h|/^static inline bool vsw_flow_place/,/^}/s/key->place = beside;/key->place = flow;/|tables||not ok [0-9]* vsw_flow.flow_(places|slow)
 find|kmod/flow.h|/^static inline bool vsw_flow_find/,/^}/s/\*flow = beside;/;/|tables||not ok [0-9]* vsw_flow.flow_places
