@@ -92,8 +92,9 @@ static int vsw_nl_switch_check(struct genl_info *info)
 	if (ageing)
 		err = vsw_switch_check_ageing(nla_get_u32(ageing), info->extack);
 	if (!err && max)
-		err = vsw_users_check_fdb_max(genl_info_net(info), nla_get_u32(max),
-					      info->extack);
+		err = vsw_users_check_max(genl_info_net(info), "fdb-max",
+					  nla_get_u32(max), VSW_FDB_MAX_DEFAULT,
+					  info->extack);
 	return err;
 }
 

@@ -323,8 +323,8 @@ static int vsw_port_check_uplink(const struct vsw_port *port,
 	const struct vsw_vf *vf;
 	int err;
 
-	err = vsw_users_check_filter_max(dev_net(port->sw->dev),
-					 policy->filter_max, extack);
+	err = vsw_users_check_max(dev_net(port->sw->dev), "filter-max",
+				  policy->filter_max, VSW_NICSYNC_MAX, extack);
 	if (err)
 		return err;
 	if (policy->filter_max && !port->nic.synced) {

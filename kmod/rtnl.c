@@ -53,9 +53,9 @@ static int vsw_link_check(const struct net_device *dev, struct nlattr *data[],
 {
 	if (!data || !data[IFLA_VSW_FDB_MAX])
 		return 0;
-	return vsw_users_check_fdb_max(dev_net(dev),
-				       nla_get_u32(data[IFLA_VSW_FDB_MAX]),
-				       extack);
+	return vsw_users_check_max(dev_net(dev), "fdb-max",
+				   nla_get_u32(data[IFLA_VSW_FDB_MAX]),
+				   VSW_FDB_MAX_DEFAULT, extack);
 }
 
 static void vsw_link_change(struct net_device *dev, struct nlattr *data[])

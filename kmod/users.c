@@ -4,7 +4,6 @@
  */
 #include <linux/user_namespace.h>
 
-#include "nicsync.h"
 #include "port.h"
 #include "users.h"
 
@@ -77,39 +76,21 @@ int vsw_users_check_entry(const struct vsw_switch *sw,
 }
 
 /**
- * vsw_users_check_fdb_max - may a switch learn so many addresses?
- * @net: its network namespace
- * @max: how many
+ * vsw_users_check_max - may somebody have so many of something?
+ * @net: the network namespace of his switch
+ * @name: what it is called
+ * @value: how many
+ * @max: how many root of a user namespace may have
  * @extack: if not
  *
  * Return: 0 or -ERANGE.
  */
-int vsw_users_check_fdb_max(const struct net *net, u32 max,
-			    struct netlink_ext_ack *extack)
+int vsw_users_check_max(const struct net *net, const char *name, u32 value,
+			u32 max, struct netlink_ext_ack *extack)
 {
-	if (!vsw_users_own(net) || max <= VSW_FDB_MAX_DEFAULT)
+	if (!vsw_users_own(net) || value <= max)
 		return 0;
-	NL_SET_ERR_MSG_FMT(extack,
-			   "In a user namespace fdb-max is %u at most",
-			   VSW_FDB_MAX_DEFAULT);
-	return -ERANGE;
-}
-
-/**
- * vsw_users_check_filter_max - may the filter of an uplink have so many addresses?
- * @net: its network namespace
- * @max: how many, or 0
- * @extack: if not
- *
- * Return: 0 or -ERANGE.
- */
-int vsw_users_check_filter_max(const struct net *net, u32 max,
-			       struct netlink_ext_ack *extack)
-{
-	if (!vsw_users_own(net) || max <= VSW_NICSYNC_MAX)
-		return 0;
-	NL_SET_ERR_MSG_FMT(extack,
-			   "In a user namespace filter-max is %u at most",
-			   VSW_NICSYNC_MAX);
+	NL_SET_ERR_MSG_FMT(extack, "In a user namespace %s is %u at most", name,
+			   max);
 	return -ERANGE;
 }

@@ -3,7 +3,7 @@
  * What root of a user namespace may have. His switches and devices are his own, but
  * RTNL and the memory of the kernel are everybody's: what takes as long as there are
  * ports, uplinks, entries or addresses has limits in his network namespaces, above what
- * a host has. Each is refused with a sentence; who owns the host has none.
+ * a host needs. Each is refused with a sentence; who owns the host has none.
  */
 #ifndef VSW_USERS_H
 #define VSW_USERS_H
@@ -28,9 +28,7 @@ int vsw_users_check_port(const struct vsw_switch *sw, bool is_uplink,
 			 struct netlink_ext_ack *extack);
 int vsw_users_check_entry(const struct vsw_switch *sw,
 			  struct netlink_ext_ack *extack);
-int vsw_users_check_fdb_max(const struct net *net, u32 max,
-			    struct netlink_ext_ack *extack);
-int vsw_users_check_filter_max(const struct net *net, u32 max,
-			       struct netlink_ext_ack *extack);
+int vsw_users_check_max(const struct net *net, const char *name, u32 value,
+			u32 max, struct netlink_ext_ack *extack);
 
 #endif /* VSW_USERS_H */
