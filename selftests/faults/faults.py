@@ -55,8 +55,8 @@ NOT_NEEDED = re.compile(r'"(promisc|promiscuity)": [a-z0-9]+'
 ASKED = "true"
 # What answers differ in all the same
 UNSTABLE = re.compile(r'"([a-z-]*(packets|bytes)|age|seconds|left|used|updated)": *[0-9]+,?'
-                 # Asked by another request: without it, it is not known.
-                 r'|,"fastpath": *"[a-z]+"')
+                      # Asked by another request: without it, it is not known.
+                      r'|,"fastpath": *"[a-z]+"')
 OWN_MTU = re.compile(r'"mtu": [0-9]+')
 OWN = re.compile(r'^switch |"info_kind": "vsw"')
 VLANS = "/sys/bus/vswtest/devices/testpf0/vlans"

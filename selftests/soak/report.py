@@ -80,70 +80,22 @@ def write_tests(report, results):
 def main():
     """The report"""
     directory, seed = sys.argv[1:]
-    lines = {lane: read_log(f"{directory}/{lane}.log") for lane in ("frames", "tests")}
-    results = list(read_results(lines["frames"])) + list(read_results(lines["tests"]))
-    samples = list(read_samples(lines["frames"]))
+    logs = {f"{lane}.log": read_log(f"{directory}/{lane}.log")
+            for lane in ("frames", "tests")}
+    lines = [line for log in logs.values() for line in log]
+    samples = list(read_samples(logs["frames.log"]))
     with open(directory + "/report.md", "w", encoding="utf-8") as report:
         report.write(f"# Soak, seed {seed}\n\n")
         write_frames(report, samples, directory)
-        write_tests(report, results)
-        trouble = [line for line in lines["frames"] + lines["tests"]
-                   if TROUBLE.match(line)]
-        report.write("\n" + "".join(f"- `{line}`\n" for line in trouble))
+        write_tests(report, [result for log in logs.values()
+                             for result in read_results(log)])
+        report.write("\n" + "".join(f"- `{line}`\n" for line in lines
+                                    if TROUBLE.match(line)))
     with open(directory + "/report.md", encoding="utf-8") as report:
         print(report.read())
-    passed, failed, said = count(lines)
+    passed, failed, said = count(logs)
     for line in said:
         print(line)
-    if len(samples) < 2:
-        report.write("There were too few samples to draw.\n\n")
-        return
-    more = growth(samples)
-    if more:
-        report.write(f"**Memory grows**, by {more:.0f} KiB more than it "
-                     "should from the second third to the last.\n\n")
-    draw(directory + "/memory.svg", [(s / 3600, kib / 1024) for s, _, kib in samples],
-         "MiB", "slab that cannot be reclaimed, and per-CPU memory")
-    draw(directory + "/rate.svg", list(rates(samples)), "frames/s",
-         "frames through the switch and the bridge")
-    third = samples[len(samples) // 3]
-    seconds, frames, kib = samples[-1]
-    report.write(f"{frames} frames in {seconds} s. Memory at a third of the time "
-                 f"{third[2]} KiB, at the end {kib} KiB.\n\n"
-                 "![memory](memory.svg)\n\n![rate](rate.svg)\n\n")
-
-
-def write_tests(report, results):
-    """A line for each kernel and test"""
-    report.write("| kernel | test | runs | passed | failed | seconds |\n|---|---|---|---|---|---|\n")
-    for key in sorted({result[:2] for result in results}):
-        rows = [result[2:] for result in results if result[:2] == key]
-        passed, failed, seconds = map(sum, zip(*rows))
-        report.write(f"| {key[0]} | {key[1]} | {len(rows)} | {passed} | {failed} | {seconds} |\n")
-
-
-def main():
-    """The report"""
-    directory, seed = sys.argv[1:]
-    lines = {lane: read_log(f"{directory}/{lane}.log") for lane in ("frames", "tests")}
-    results = list(read_results(lines["frames"])) + list(read_results(lines["tests"]))
-    samples = list(read_samples(lines["frames"]))
-    with open(directory + "/report.md", "w", encoding="utf-8") as report:
-        report.write(f"# Soak, seed {seed}\n\n")
-        write_frames(report, samples, directory)
-        write_tests(report, results)
-        trouble = [line for line in lines["frames"] + lines["tests"]
-                   if TROUBLE.match(line)]
-        report.write("\n" + "".join(f"- `{line}`\n" for line in trouble))
-    with open(directory + "/report.md", encoding="utf-8") as report:
-        print(report.read())
-    passed = sum(result[2] for result in results)
-    failed = max(sum(result[3] for result in results),
-                 sum(bool(ENDED.match(line)) for line in lines["frames"] + lines["tests"]))
-    for lane, lines_of_lane in lines.items():
-        if not any(result[2] for result in read_results(lines_of_lane)):
-            print(f"# FAIL: nothing has passed in {lane}.log")
-            failed += 1
     if len(samples) < LEAST_SAMPLES:
         print(f"# FAIL: {len(samples)} samples do not tell whether memory grows")
         failed += 1
