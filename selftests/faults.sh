@@ -356,11 +356,10 @@ is_told()
 	wait_for 5 grep -q "\"port-del-ntf\".*\"name\": *\"$1\"" /tmp/faults-told
 }
 
-# batch_fails_twice N THEN: its Nth call fails, and THEN more. LOST counts ports, CHANGED
-# those that have not all that they had.
-batch_fails_twice()
+# fails_twice N THEN: does BATCH come through when its Nth call fails, and THEN more?
+fails_twice()
 {
-	local port status gone=0 when="call $1 and $2 more"
+	local status
 
 	dmesg -C
 	: >/tmp/faults-told
@@ -370,6 +369,35 @@ batch_fails_twice()
 		"$VSW_CTL" -a -b $BATCH 2>/tmp/faults-said
 	status=$?
 	echo 0 >/sys/module/vsw/parameters/fail_then
+	return $status
+}
+
+# each_twice FUNCTION: that with each N and THEN. TRIED is how often something failed.
+each_twice()
+{
+	local n more
+
+	TRIED=0
+	"$VSW_CTL" -j monitor all >/tmp/faults-told &
+	defer kill $!
+	STATE=$(whole_state)
+	for more in 1 99; do
+		for ((n = 1; n < 100; n++)); do
+			"$1" "$n" $more
+			[ -e /tmp/faults-met ] || break
+			TRIED=$((TRIED + 1))
+		done
+	done
+}
+
+# batch_fails_twice N THEN: its Nth call fails, and THEN more. LOST counts ports, CHANGED
+# those that have not all that they had.
+batch_fails_twice()
+{
+	local port status gone=0 when="call $1 and $2 more"
+
+	fails_twice "$1" "$2"
+	status=$?
 	if [ $status -eq 0 ]; then
 		cmd_ok vswctl port del w2
 		cmd_ok vswctl port del v2
@@ -396,27 +424,16 @@ batch_fails_twice()
 # others are what they were.
 twice()
 {
-	local n more tried=0
-
 	LOST=0 CHANGED=0 VSW_FAULTS_WHAT=call
 	setup_vfs
-	"$VSW_CTL" -j monitor all >/tmp/faults-told &
-	defer kill $!
 	cat >$BATCH <<-END
 	port del w
 	port del v0
 	port add vsw0 w2 dev c vf testpf/0 vlan 20 mac 52:54:00:00:00:1c
 	port add vsw0 v2 vf testpf/1 vlan 30 mac 52:54:00:00:00:1d
 	END
-	STATE=$(whole_state)
-	for more in 1 99; do
-		for ((n = 1; n < 100; n++)); do
-			batch_fails_twice "$n" $more
-			[ -e /tmp/faults-met ] || break
-			tried=$((tried + 1))
-		done
-	done
-	log "$tried times, $LOST ports were lost, $CHANGED lacked something"
+	each_twice batch_fails_twice
+	log "$TRIED times, $LOST ports were lost, $CHANGED lacked something"
 	[ "$LOST" -gt 3 ] || fail "so few: nothing was injected"
 }
 
@@ -435,19 +452,9 @@ is_free()
 # uplink_fails_twice N THEN: the same of an uplink with a VF port. LOST counts uplinks.
 uplink_fails_twice()
 {
-	local port status gone=0 when="call $1 and $2 more"
+	local port gone=0 when="call $1 and $2 more"
 
-	dmesg -C
-	: >/tmp/faults-told
-	rm -f /tmp/faults-met
-	echo "$2" >/sys/module/vsw/parameters/fail_then
-	LD_PRELOAD=$VSW_FAIL_LIBRARY VSW_FAIL_NTH=$1 VSW_FAIL_LOG=/tmp/faults-met \
-		"$VSW_CTL" -a -b $BATCH 2>/tmp/faults-said
-	status=$?
-	echo 0 >/sys/module/vsw/parameters/fail_then
-	if [ $status -eq 0 ]; then
-		cmd_ok vswctl uplink set testpf pcp 0
-	else
+	if ! fails_twice "$1" "$2"; then
 		for port in v0 testpf; do
 			has_port $port && continue
 			gone=$((gone + 1))
@@ -473,29 +480,20 @@ uplink_fails_twice()
 # An uplink that is lost lets go of its VFs.
 twice_uplink()
 {
-	local n more tried=0 FREE
+	local FREE
 
 	LOST=0 VSW_FAULTS_WHAT=call
 	setup_uplink
 	FREE=$(vf_zero)
 	cmd_ok vswctl "${V0[@]}"
-	"$VSW_CTL" -j monitor all >/tmp/faults-told &
-	defer kill $!
 	cat >$BATCH <<-END
 	port del v0
 	uplink del testpf
 	uplink add vsw0 testpf pcp 3
 	${V0[*]}
 	END
-	STATE=$(whole_state)
-	for more in 1 99; do
-		for ((n = 1; n < 100; n++)); do
-			uplink_fails_twice "$n" $more
-			[ -e /tmp/faults-met ] || break
-			tried=$((tried + 1))
-		done
-	done
-	log "$tried times, $LOST uplinks were lost"
+	each_twice uplink_fails_twice
+	log "$TRIED times, $LOST uplinks were lost"
 	[ "$LOST" -gt 3 ] || fail "so few: nothing was injected"
 }
 
