@@ -93,7 +93,6 @@ static int vsw_link_changelink(struct net_device *dev, struct nlattr *tb[],
 
 static int VSW_NEWLINK(vsw_link_newlink)
 {
-	VSW_NEWLINK_TB(tb);
 	VSW_NEWLINK_DATA(data);
 	struct vsw_switch *sw = netdev_priv(dev);
 	int err;

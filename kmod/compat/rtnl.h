@@ -14,19 +14,17 @@
 #error "vsw needs Linux 6.12 or newer"
 #endif
 
-/* newlink: dev, tb, data, extack */
+/* newlink: dev, data, extack */
 #ifdef VSW_HAVE_NEWLINK_PARAMS
 #define VSW_NEWLINK(fn)							\
 	fn(struct net_device *dev, struct rtnl_newlink_params *params,	\
 	   struct netlink_ext_ack *extack)
-#define VSW_NEWLINK_TB(tb)	struct nlattr **(tb) = params->tb
 #define VSW_NEWLINK_DATA(data)	struct nlattr **(data) = params->data
 #else
 #define VSW_NEWLINK(fn)							\
 	fn(struct net *src_net, struct net_device *dev,			\
 	   struct nlattr *tb[], struct nlattr *data[],			\
 	   struct netlink_ext_ack *extack)
-#define VSW_NEWLINK_TB(tb)
 #define VSW_NEWLINK_DATA(data)
 #endif
 
