@@ -8,7 +8,8 @@
 #
 # TEST is the name of a selftest, or "all" for all selftests; without one the
 # static checks, the tests of vswctl and the unit tests of the tables run too, and
-# the selftests of the datapath once more with the fast path on every tap.
+# the selftests of the datapath (VSW_FASTPATH_TESTS) once more with the fast path on every
+# tap.
 #
 # On kernels with checkers, debug, kcsan and uml, all selftests run (on the first two the
 # datapath by the fast path, too), and "planted":
@@ -32,7 +33,7 @@ shift
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 touch "$work/results"
-FASTPATH_TESTS=(vlan datapath fdb flow team frames hostile)
+read -ra FASTPATH_TESTS <<<"${VSW_FASTPATH_TESTS:-vlan datapath fdb flow team frames hostile}"
 HARDWARE=(--sriov)
 # An emulated CPU that waits for another one costs as much as one that works: only
 # what happens at the same time has two, and all of it where data races are looked for.
@@ -176,6 +177,7 @@ whole_job()
 {
 	job "$1" >"$work/$1.out" 2>&1
 	flock "$work/lock" cat "$work/$1.out"
+	rm "$work/$1.out"
 }
 
 # Each is a process group, or it would outlive an interrupt.
@@ -184,7 +186,6 @@ side_by_side()
 	local running=0 name
 
 	set -m
-	trap stop INT TERM HUP
 	for name; do
 		if [ "$running" -ge "$VSW_JOBS" ]; then
 			wait -n
@@ -197,15 +198,31 @@ side_by_side()
 	set +m
 }
 
+# What is under way ends, and has failed; how far it had come is shown.
 # shellcheck disable=SC2317
 stop()
 {
-	local group
+	local group out
 
 	for group in $(jobs -p); do
 		kill -- "-$group" 2>/dev/null
 	done
+	trap '' TERM
+	wait
+	for out in "$work"/*.out; do
+		[ ! -e "$out" ] || tail -n 20 "$out"
+	done
+	echo "not ok - ended before all had run"
+	echo "0 1" >>"$work/results"
+	figures
 	exit 130
+}
+
+figures()
+{
+	awk '{ passed += $1; failed += $2 }
+	     END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 }' \
+		"$work/results"
 }
 
 # What is done many times finds what there is to find at once or not at all.
@@ -256,6 +273,7 @@ debug|kcsan|uml)
 	;;
 esac
 make_queue "$@"
+trap stop INT TERM HUP
 if [ "${#QUEUE[@]}" -eq 1 ] || [ "$VSW_JOBS" -eq 1 ]; then
 	export VSW_SLOW=${VSW_SLOW:-1}
 	for name in "${QUEUE[@]}"; do
@@ -269,6 +287,4 @@ fi
 once_more
 
 [ ! -e "$work/skipped" ] || echo "# NOT RUN: $(paste -sd ' ' "$work/skipped")"
-awk '{ passed += $1; failed += $2 }
-     END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 }' \
-	"$work/results"
+figures

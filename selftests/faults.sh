@@ -10,7 +10,8 @@
 # Needs a kernel that can inject failures (make check DEBUG=uml).
 #
 # VSW_FAULTS_STEP=S (10) tries some of the first allocations, and every Sth from
-# somewhere on; calls are few, and each is tried.
+# somewhere on; calls are few, and each is tried. VSW_FAULTS_TURNS=N runs one in N cases,
+# others each day.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
@@ -894,7 +895,7 @@ listed()
 # Has each request that there is met a failure? Of all cases.
 everything()
 {
-	[ -z "${VSW_CASES-}" ] || skip "of all cases only"
+	[ -z "${VSW_CASES-}${VSW_FAULTS_TURNS-}" ] || skip "of all cases only"
 	inject
 	cmd_ok "$VSW_TOP/selftests/faults/missing.py" "$VSW_FAULTS_SEEN" \
 		"$VSW_TOP/uapi/linux/vsw.h"
@@ -910,4 +911,16 @@ calls()
 }
 
 rm -f $VSW_FAULTS_SEEN
-run_cases listed host_late notifiers traffic twice twice_uplink "${CASES[@]}" everything "${CALLERS[@]/#/call_}"
+# turns CASE...: with VSW_FAULTS_TURNS=N, one in N of them, others each day
+turns()
+{
+	local days=${VSW_FAULTS_TURNS:-1} i=0 case
+
+	for case; do
+		[ $((i++ % days)) -ne $((10#$(date -u +%j) % days)) ] || echo "$case"
+	done
+}
+
+mapfile -t TURN < <(turns listed host_late notifiers traffic twice twice_uplink "${CASES[@]}" \
+	everything "${CALLERS[@]/#/call_}")
+run_cases "${TURN[@]}"
