@@ -20,7 +20,7 @@
 # one. Jobs run side by side, VSW_JOBS of them (by default one for each CPU); what
 # one has printed is shown when it is done, whole. With VSW_DEADLINE=TIME, in
 # seconds as of date +%s, no job begins later but for those in VSW_ALWAYS, and that is
-# said.
+# said. Those in VSW_WITHOUT are none.
 #
 # The last line is "N passed, N failed".
 
@@ -112,10 +112,11 @@ do_job()
 	esac
 }
 
-# no_time SECONDS: is the deadline so long over?
+# no_time NAME SECONDS: is the deadline so long over, and is it one that has to run?
 no_time()
 {
-	[ "$(date +%s)" -ge $((${VSW_DEADLINE:-9999999999} + $1)) ]
+	[[ " ${VSW_ALWAYS-} " != *" $1 "* ]] &&
+		[ "$(date +%s)" -ge $((${VSW_DEADLINE:-9999999999} + $2)) ]
 }
 
 # Of a failure that is no matter of time, what the kernel has said, and tests
@@ -135,7 +136,7 @@ job()
 {
 	local name=$1 log=$work/$1.log passed=0 failed=0 start=$SECONDS
 
-	if no_time 0 && [[ " ${VSW_ALWAYS-} " != *" $name "* ]]; then
+	if no_time "$name" 0; then
 		echo "# $name: NOT RUN, there is no time left"
 		echo "$name" >>"$work/skipped"
 		return
@@ -163,7 +164,7 @@ once_more()
 	VSW_RETRY=
 	for name in "${again[@]}"; do
 		figures=${name#* } name=${name%% *}
-		if no_time "$RETRY_SECONDS"; then
+		if no_time "$name" "$RETRY_SECONDS"; then
 			echo "# $name: NOT TRIED AGAIN, there is no time left"
 			echo "$figures" >>"$work/results"
 		else
@@ -250,7 +251,7 @@ prepare_checkers()
 # the end.
 make_queue()
 {
-	local selftests
+	local selftests i
 
 	mapfile -t selftests < <("$dir/list.sh")
 	if [ $# -gt 0 ] && [ "$*" != all ]; then
@@ -264,6 +265,9 @@ make_queue()
 	else
 		QUEUE=(xdp instructions static tables "${selftests[@]}" vswctl)
 	fi
+	for i in "${!QUEUE[@]}"; do
+		[[ " ${VSW_WITHOUT-} " != *" ${QUEUE[i]} "* ]] || unset "QUEUE[i]"
+	done
 }
 
 export VSW_JOBS=${VSW_JOBS:-$(how_many_jobs)}
