@@ -125,6 +125,41 @@ static struct netdev_queue *vsw_tx_direct_queue(struct net_device *dev,
 	return txq;
 }
 
+/*
+ * Frames that GRO has put into a list get the header of the first one when they
+ * part, and skb_segment_list() asks nobody whether they have room for it. A device
+ * that has tags in the frame would have that one grow first, and a container's
+ * datagrams have no room for a tag (the kernel stops). So they part before.
+ */
+static bool vsw_tx_is_list_to_tag(struct sk_buff *skb)
+{
+	return unlikely(skb_is_gso(skb) &&
+			skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) &&
+	       skb_vlan_tag_present(skb) &&
+	       !(netif_skb_features(skb) & NETIF_F_HW_VLAN_CTAG_TX);
+}
+
+/* Were all of them taken? */
+static bool vsw_tx_list(struct sk_buff *skb)
+{
+	struct sk_buff *segs, *next;
+	bool taken = true;
+	int err;
+
+	segs = skb_gso_segment(skb, netif_skb_features(skb) & ~NETIF_F_GSO_MASK);
+	if (IS_ERR_OR_NULL(segs)) {
+		kfree_skb(skb);
+		return false;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		err = dev_queue_xmit(skb);
+		taken &= !net_xmit_eval(err);
+	}
+	return taken;
+}
+
 /* Give a frame to its device. Was it taken? */
 static bool vsw_tx_device(struct net_device *dev, struct sk_buff *skb)
 {
@@ -132,6 +167,8 @@ static bool vsw_tx_device(struct net_device *dev, struct sk_buff *skb)
 	int err;
 
 	if (!txq) {
+		if (vsw_tx_is_list_to_tag(skb))
+			return vsw_tx_list(skb);
 		err = dev_queue_xmit(skb);
 		return !net_xmit_eval(err);
 	}

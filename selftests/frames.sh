@@ -264,6 +264,45 @@ received_together()
 	check_drops t tx
 }
 
+# listed VID TO=VID...: GRO makes lists of frames with a tag of VID in them (0: none)
+listed()
+{
+	local out
+
+	out=$(python3 "$VSW_TOP/selftests/grolist.py" peer1 wire1 64 "$@") ||
+		fail "frames with VLAN $1, of $*: $out"
+	log "VLAN $1 at $out"
+}
+
+# Where a device takes no such list its frames leave one by one, each with the tag.
+lists()
+{
+	local VSW_FASTPATH='' i
+
+	setup
+	add_veth trunk 7 native 7
+	for i in 2 3 4; do
+		cmd_ok ip link add "wire$i" type veth peer name "peer$i"
+		defer ip link del "wire$i"
+		cmd_ok ip link set "wire$i" up
+		cmd_ok ip link set "peer$i" up
+	done
+	add_port wire2 vlan 7
+	add_port wire3 trunk 7
+	add_port wire4 trunk 7
+	cmd_ok ethtool -K peer1 tso off
+	cmd_ok ethtool -K wire1 gro on rx-gro-list on
+	cmd_ok ethtool -K wire2 tx-gso-list off
+	cmd_ok ethtool -K wire4 tx-gso-list off txvlan off
+	# What has waited there comes at once.
+	cmd_ok tc qdisc add dev peer1 root netem delay 50ms
+	listed 0 peer2=0 peer3=7 peer4=7
+	listed 7 peer2=0 peer3=7 peer4=7
+	check_drops wire1 rx
+	check_drops wire2 tx
+	check_drops wire4 tx
+}
+
 # One buffer sent many times would be changed under way.
 unshared()
 {
@@ -304,4 +343,4 @@ leaks()
 }
 
 run_cases invalid_source runts truncated_tags told_types every_type deep_tags gso \
-	nonsense shared received_together unshared leaks
+	nonsense shared received_together lists unshared leaks

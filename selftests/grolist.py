@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Frames that GRO makes one of, as a list one behind another, and what leaves of it.
+
+Usage: grolist.py FROM WIRE COUNT VID TO=VID...
+
+COUNT frames of one flow (UDP) are sent by FROM, with a tag of VID in them if it is not 0.
+WIRE, the other end, has to receive at least one that is several of them; each TO has to
+receive all of them, one by one or together, with that VID in or beside them, or untagged.
+"""
+import socket
+import struct
+import sys
+import time
+
+from packet import ETH_P_ALL, SOL_PACKET, PACKET_AUXDATA, TP_STATUS_VLAN_VALID, checksum
+
+PAYLOAD = 600
+HEADERS = 14 + 20 + 8
+
+
+def listen(device):
+    """A packet socket that tells tags which stand beside the frame"""
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+    sock.bind((device, ETH_P_ALL))
+    sock.settimeout(0.5)
+    return sock
+
+
+def payload(number):
+    """What only frame NUMBER has"""
+    return struct.pack("!I", number) * (PAYLOAD // 4)
+
+
+def frame(number, vid):
+    """A datagram with the checksum that GRO insists on"""
+    datagram = struct.pack("!HHHH", 1000, 2000, 8 + PAYLOAD, 0) + payload(number)
+    pseudo = bytes((192, 0, 2, 1, 192, 0, 2, 2)) + struct.pack("!BBH", 0, 17, 8 + PAYLOAD)
+    datagram = (datagram[:6] +
+                struct.pack("!H", checksum(pseudo + datagram) ^ 0xFFFF or 0xFFFF) +
+                datagram[8:])
+    header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(datagram), number, 0x4000, 64, 17,
+                         0) + pseudo[:8]
+    header = header[:10] + struct.pack("!H", checksum(header) ^ 0xFFFF) + header[12:]
+    tag = struct.pack("!HH", 0x8100, vid) if vid else b""
+    return (bytes.fromhex("ffffffffffff" "02000000cc01") + tag + b"\x08\x00" + header +
+            datagram)
+
+
+def received(sock):
+    """Bytes and VID, 0 for none, of each that comes until nothing more does"""
+    while True:
+        try:
+            data, ancillary, _, address = sock.recvmsg(1 << 16, 256)
+        except TimeoutError:
+            return
+        if address[2] == socket.PACKET_OUTGOING or data[6:12].hex() != "02000000cc01":
+            continue
+        vid = 0
+        for level, kind, value in ancillary:
+            if (level, kind) == (SOL_PACKET, PACKET_AUXDATA):
+                status, _, _, _, _, tci, _ = struct.unpack("IIIHHHH", value)
+                vid = tci & 0xFFF if status & TP_STATUS_VLAN_VALID else 0
+        if data[12:14] == b"\x81\x00":
+            vid = struct.unpack("!H", data[14:16])[0] & 0xFFF
+            data = data[:12] + data[16:]
+        yield data, vid
+
+
+def wrong(sock, count, vid):
+    """What is wrong with what came, and how many were together at most"""
+    numbers, most = [], 0
+    for data, tag in received(sock):
+        if tag != vid:
+            return f"VLAN {tag} instead of {vid}", most
+        if (len(data) - HEADERS) % PAYLOAD:
+            return f"{len(data)} bytes", most
+        parts = [data[at:at + PAYLOAD] for at in range(HEADERS, len(data), PAYLOAD)]
+        most = max(most, len(parts))
+        for part in parts:
+            number = struct.unpack("!I", part[:4])[0]
+            if part != payload(number):
+                return f"other bytes than those of {number}", most
+            numbers.append(number)
+        if len(parts) == 1 and data != frame(numbers[-1], 0):
+            return f"another header of {numbers[-1]}", most
+    if sorted(numbers) != list(range(count)):
+        return f"{len(numbers)} of {count}, {len(set(numbers))} of them once", most
+    return "", most
+
+
+def main(sender, wire, count, vid, *ports):
+    """See above"""
+    count, vid = int(count), int(vid)
+    wanted = [(wire, vid)] + [(device, int(tag)) for device, tag in
+                              (port.split("=") for port in ports)]
+    socks = [listen(device) for device, _ in wanted]
+    out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    out.bind((sender, 0))
+    for number in range(count):
+        out.send(frame(number, vid))
+    time.sleep(0.2)
+    status = 0
+    for (device, tag), sock in zip(wanted, socks):
+        problem, most = wrong(sock, count, tag)
+        print(f"{device}: {most} together at most {problem}")
+        if problem or (device == wire and most < 2):
+            status = 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
