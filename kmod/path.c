@@ -4,6 +4,7 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
+#include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/dsa.h>
@@ -108,6 +109,14 @@ int vsw_path_check_dev(const struct vsw_switch *sw, struct net_device *dev,
 	    dev->priv_flags & (IFF_DONT_BRIDGE | IFF_NO_RX_HANDLER)) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s is of a kind that cannot be bridged",
+				   dev->name);
+		return -EOPNOTSUPP;
+	}
+	/* It leaves tags in the frames that it received, and takes those as its own. */
+	if (is_vlan_dev(dev) &&
+	    !(vlan_dev_priv(dev)->flags & VLAN_FLAG_REORDER_HDR)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s needs its tags out of the frames: set reorder_hdr on",
 				   dev->name);
 		return -EOPNOTSUPP;
 	}

@@ -20,10 +20,16 @@
 
 /*
  * An 802.1ad tag is payload to a C-VLAN switch. Put one that is in the metadata
- * back into the frame, where it hides whatever is behind it.
+ * back into the frame, where it hides whatever is behind it. Of frames that GRO has
+ * put into a list, only the first one would get it: no list, then.
  */
 static struct sk_buff *vsw_rx_stag_to_payload(struct sk_buff *skb)
 {
+	if (skb_is_gso(skb) && skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST &&
+	    skb_linearize(skb)) {
+		kfree_skb(skb);
+		return NULL;
+	}
 	skb_push(skb, ETH_HLEN);
 	skb = vlan_insert_tag_set_proto(skb, skb->vlan_proto,
 					skb_vlan_tag_get(skb));
@@ -282,9 +288,13 @@ rx_handler_result_t vsw_rx_handler(struct sk_buff **pskb)
 
 	/* Packet sockets may hold it too, and we are going to change it. */
 	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (likely(skb))
+	if (likely(skb)) {
+		/* When it leaves is no guest's to say: it would fill a queue. */
+		if (unlikely(skb->tstamp_type))
+			skb_set_delivery_time(skb, 0, SKB_CLOCK_REALTIME);
 		vsw_rx_frame(port, skb);
-	else
+	} else {
 		vsw_stats_drop(port->stats, VSW_DROP_REASON_NO_MEMORY, true);
+	}
 	return RX_HANDLER_CONSUMED;
 }

@@ -127,16 +127,15 @@ static struct netdev_queue *vsw_tx_direct_queue(struct net_device *dev,
 
 /*
  * Frames that GRO has put into a list get the header of the first one when they
- * part, and skb_segment_list() asks nobody whether they have room for it. A device
- * that has tags in the frame would have that one grow first, and a container's
- * datagrams have no room for a tag (the kernel stops). So they part before.
+ * part, and skb_segment_list() asks nobody whether they have room for it. Whoever
+ * gives that one a tag or the header of a tunnel makes it grow alone, and datagrams
+ * of a container have room for neither (the kernel stops, or writes elsewhere). So
+ * they part here, whatever the device takes.
  */
-static bool vsw_tx_is_list_to_tag(struct sk_buff *skb)
+static bool vsw_tx_is_list(const struct sk_buff *skb)
 {
-	return unlikely(skb_is_gso(skb) &&
-			skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) &&
-	       skb_vlan_tag_present(skb) &&
-	       !(netif_skb_features(skb) & NETIF_F_HW_VLAN_CTAG_TX);
+	return skb_is_gso(skb) &&
+	       unlikely(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST);
 }
 
 /* Were all of them taken? */
@@ -167,7 +166,7 @@ static bool vsw_tx_device(struct net_device *dev, struct sk_buff *skb)
 	int err;
 
 	if (!txq) {
-		if (vsw_tx_is_list_to_tag(skb))
+		if (vsw_tx_is_list(skb))
 			return vsw_tx_list(skb);
 		err = dev_queue_xmit(skb);
 		return !net_xmit_eval(err);
@@ -204,6 +203,15 @@ void vsw_tx(struct vsw_port *to, struct net_device *dev, struct sk_buff *skb,
 
 	reason = VSW_DROP_REASON_TOO_BIG;
 	if (unlikely(!vsw_tx_fits(dev, skb)))
+		goto drop;
+
+	/*
+	 * A checksum is written when all has been decided. AF_XDP lets a container
+	 * have it in the Ethernet header, as EtherType or VID.
+	 */
+	reason = VSW_DROP_REASON_TX_ERROR;
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    unlikely(skb_checksum_start_offset(skb) < 0))
 		goto drop;
 
 	if (untagged) {

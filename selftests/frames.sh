@@ -264,17 +264,36 @@ received_together()
 	check_drops t tx
 }
 
-# listed VID TO=VID...: GRO makes lists of frames with a tag of VID in them (0: none)
+# listed FROM VID TAGS TO=TAGS...: GRO makes lists of frames, see grolist.py
 listed()
 {
 	local out
 
-	out=$(python3 "$VSW_TOP/selftests/grolist.py" peer1 wire1 64 "$@") ||
-		fail "frames with VLAN $1, of $*: $out"
-	log "VLAN $1 at $out"
+	out=$(python3 "$VSW_TOP/selftests/grolist.py" "$1" wire1 64 "${@:2}") ||
+		fail "frames $*: $out"
+	log "$1, VLAN $2: $out"
 }
 
-# Where a device takes no such list its frames leave one by one, each with the tag.
+# A tunnel on a device that takes no lists, whose frames come to peer5
+add_tunnel()
+{
+	cmd_ok ip link add wire5 type veth peer name peer5
+	defer ip link del wire5
+	cmd_ok ip link set wire5 up
+	cmd_ok ip link set peer5 up
+	cmd_ok ip addr add 192.0.2.129/25 dev wire5
+	cmd_ok ip neigh add 192.0.2.130 lladdr 02:00:00:00:00:99 dev wire5
+	cmd_ok ip link add vx type vxlan id 5 local 192.0.2.129 remote 192.0.2.130 \
+		dstport 4789 dev wire5
+	defer ip link del vx
+	cmd_ok ip link set vx up
+	cmd_ok ethtool -K wire5 tx-gso-list off tx-udp_tnl-segmentation off \
+		tx-udp_tnl-csum-segmentation off
+	add_port vx vlan 7
+}
+
+# Frames in a list leave one by one, each with its tags, and nobody makes one of them
+# larger than there is room for.
 lists()
 {
 	local VSW_FASTPATH='' i
@@ -290,17 +309,23 @@ lists()
 	add_port wire2 vlan 7
 	add_port wire3 trunk 7
 	add_port wire4 trunk 7
+	add_tunnel
+	cmd_ok ip link add link peer1 name outer type vlan protocol 802.1ad id 9
+	cmd_ok ip link set outer up
 	cmd_ok ethtool -K peer1 tso off
+	cmd_ok ethtool -K outer tso off
 	cmd_ok ethtool -K wire1 gro on rx-gro-list on
 	cmd_ok ethtool -K wire2 tx-gso-list off
 	cmd_ok ethtool -K wire4 tx-gso-list off txvlan off
 	# What has waited there comes at once.
 	cmd_ok tc qdisc add dev peer1 root netem delay 50ms
-	listed 0 peer2=0 peer3=7 peer4=7
-	listed 7 peer2=0 peer3=7 peer4=7
+	listed peer1 0 0 peer2=0 peer3=7 peer4=7 peer5=0
+	listed peer1 7 7 peer2=0 peer3=7 peer4=7 peer5=0
+	listed outer 0 s9 peer2=s9 peer3=7s9 peer4=7s9
 	check_drops wire1 rx
-	check_drops wire2 tx
-	check_drops wire4 tx
+	for i in wire2 wire3 wire4 vx; do
+		check_drops "$i" tx
+	done
 }
 
 # One buffer sent many times would be changed under way.

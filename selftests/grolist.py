@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Frames that GRO makes one of, as a list one behind another, and what leaves of it.
 
-Usage: grolist.py FROM WIRE COUNT VID TO=VID...
+Usage: grolist.py FROM WIRE COUNT VID TAGS TO=TAGS...
 
 COUNT frames of one flow (UDP) are sent by FROM, with a tag of VID in them if it is not 0.
 WIRE, the other end, has to receive at least one that is several of them; each TO has to
-receive all of them, one by one or together, with that VID in or beside them, or untagged.
+receive all of them, one by one or together, with those tags in or beside them: VIDs, the
+outer one first, s before one of an S-tag, 0 for none. Those in VXLAN are taken out of it.
 """
 import socket
 import struct
@@ -17,6 +18,8 @@ from packet import ETH_P_ALL, SOL_PACKET, PACKET_AUXDATA, TP_STATUS_VLAN_VALID, 
 
 PAYLOAD = 600
 HEADERS = 14 + 20 + 8
+SOURCE = "02000000cc01"
+VXLAN_PORT = struct.pack("!H", 4789)
 
 
 def listen(device):
@@ -45,36 +48,48 @@ def frame(number, vid):
                          0) + pseudo[:8]
     header = header[:10] + struct.pack("!H", checksum(header) ^ 0xFFFF) + header[12:]
     tag = struct.pack("!HH", 0x8100, vid) if vid else b""
-    return (bytes.fromhex("ffffffffffff" "02000000cc01") + tag + b"\x08\x00" + header +
+    return (bytes.fromhex("ffffffffffff" + SOURCE) + tag + b"\x08\x00" + header +
             datagram)
 
 
+def taken_off(data):
+    """Of a frame the text of its tag, and the rest; "" if it has none"""
+    kind = {b"\x81\x00": "", b"\x88\xa8": "s"}.get(data[12:14])
+    if kind is None:
+        return "", data
+    vid = struct.unpack("!H", data[14:16])[0] & 0xFFF
+    return f"{kind}{vid}", data[:12] + data[16:]
+
+
 def received(sock):
-    """Bytes and VID, 0 for none, of each that comes until nothing more does"""
+    """Bytes and tags of each that comes until nothing more does"""
     while True:
         try:
             data, ancillary, _, address = sock.recvmsg(1 << 16, 256)
         except TimeoutError:
             return
-        if address[2] == socket.PACKET_OUTGOING or data[6:12].hex() != "02000000cc01":
+        if data[36:38] == VXLAN_PORT:
+            data = data[50:]
+        if address[2] == socket.PACKET_OUTGOING or data[6:12].hex() != SOURCE:
             continue
-        vid = 0
+        tags = ""
         for level, kind, value in ancillary:
             if (level, kind) == (SOL_PACKET, PACKET_AUXDATA):
-                status, _, _, _, _, tci, _ = struct.unpack("IIIHHHH", value)
-                vid = tci & 0xFFF if status & TP_STATUS_VLAN_VALID else 0
-        if data[12:14] == b"\x81\x00":
-            vid = struct.unpack("!H", data[14:16])[0] & 0xFFF
-            data = data[:12] + data[16:]
-        yield data, vid
+                status, _, _, _, _, tci, tpid = struct.unpack("IIIHHHH", value)
+                if status & TP_STATUS_VLAN_VALID:
+                    tags = f"{'s' if tpid == 0x88a8 else ''}{tci & 0xFFF}"
+        for _ in range(2):
+            tag, data = taken_off(data)
+            tags += tag
+        yield data, tags or "0"
 
 
-def wrong(sock, count, vid):
+def wrong(sock, count, wanted):
     """What is wrong with what came, and how many were together at most"""
     numbers, most = [], 0
-    for data, tag in received(sock):
-        if tag != vid:
-            return f"VLAN {tag} instead of {vid}", most
+    for data, tags in received(sock):
+        if tags != wanted:
+            return f"tags {tags} instead of {wanted}", most
         if (len(data) - HEADERS) % PAYLOAD:
             return f"{len(data)} bytes", most
         parts = [data[at:at + PAYLOAD] for at in range(HEADERS, len(data), PAYLOAD)]
@@ -91,11 +106,10 @@ def wrong(sock, count, vid):
     return "", most
 
 
-def main(sender, wire, count, vid, *ports):
+def main(sender, wire, count, vid, tags, *ports):
     """See above"""
     count, vid = int(count), int(vid)
-    wanted = [(wire, vid)] + [(device, int(tag)) for device, tag in
-                              (port.split("=") for port in ports)]
+    wanted = [(wire, tags)] + [port.split("=") for port in ports]
     socks = [listen(device) for device, _ in wanted]
     out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     out.bind((sender, 0))

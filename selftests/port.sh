@@ -291,6 +291,7 @@ kinds()
 	defer ip link del tun7
 	add_device gre7 type gre local 192.0.2.1 remote 192.0.2.2
 	add_device vrf7 type vrf table 7
+	cmd_ok ip link add link a name a.5 type vlan id 5 reorder_hdr off
 
 	save_state
 	refused "lo is no Ethernet device: use a tap, veth or NIC" x dev lo
@@ -298,8 +299,12 @@ kinds()
 	refused "gre7 is no Ethernet device: use a tap, veth or NIC" x dev gre7
 	refused "br0 is of a kind that cannot be bridged" x dev br0
 	refused "vrf7 is no|vrf7 is of a kind" x dev vrf7
+	refused "set reorder_hdr on" x dev a.5
 	refused "nodev" x dev nodev
 	check_state
+	cmd_ok ip link set a.5 type vlan reorder_hdr on
+	cmd_ok vswctl port add vsw0 x dev a.5
+	cmd_ok vswctl port del x
 }
 
 addresses()
