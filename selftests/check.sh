@@ -20,7 +20,7 @@
 # one. Jobs run side by side, VSW_JOBS of them (by default one for each CPU); what
 # one has printed is shown when it is done, whole. With VSW_DEADLINE=TIME, in
 # seconds as of date +%s, no job begins later but for those in VSW_ALWAYS, and that is
-# said. Those in VSW_WITHOUT are none.
+# said. Those in VSW_WITHOUT do not run.
 #
 # The last line is "N passed, N failed".
 

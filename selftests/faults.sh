@@ -911,16 +911,8 @@ calls()
 }
 
 rm -f $VSW_FAULTS_SEEN
-# turns CASE...: with VSW_FAULTS_TURNS=N, one in N of them, others each day
-turns()
-{
-	local days=${VSW_FAULTS_TURNS:-1} i=0 case
-
-	for case; do
-		[ $((i++ % days)) -ne $((10#$(date -u +%j) % days)) ] || echo "$case"
-	done
-}
-
-mapfile -t TURN < <(turns listed host_late notifiers traffic twice twice_uplink "${CASES[@]}" \
-	everything "${CALLERS[@]/#/call_}")
+ALL=(listed host_late notifiers traffic twice twice_uplink "${CASES[@]}" everything
+     "${CALLERS[@]/#/call_}")
+mapfile -t TURN < <("$VSW_TOP/selftests/turns.sh" \
+	$(((${#ALL[@]} - 1) / ${VSW_FAULTS_TURNS:-1} + 1)) "${ALL[@]}")
 run_cases "${TURN[@]}"

@@ -56,11 +56,10 @@ END
 # turns N: the names of those whose turn it is
 turns()
 {
-	mutants | grep -v '|debug:' | cut -d '|' -f 1 |
-		awk -v day=$(($(date +%s) / 86400)) -v count="$1" '
-			{ name[NR - 1] = $0 }
-			END { for (i = 0; i < count && i < NR; i++)
-				print name[(day * count + i) % NR] }'
+	local names
+
+	mapfile -t names < <(mutants | grep -v '|debug:' | cut -d '|' -f 1)
+	"$here/turns.sh" "$1" "${names[@]}"
 }
 
 wanted()
