@@ -72,9 +72,8 @@ import struct
 import sys
 import time
 
-from packet import ETH_P_ALL, TP_STATUS_VLAN_VALID, checksum, packet_socket
+from packet import ETH_P_8021Q, ETH_P_ALL, checksum, packet_socket, with_tag
 
-ETH_P_8021Q = 0x8100
 ETH_P_8021AD = 0x88A8
 TYPE_DEFAULT = 0x88B5
 LENGTH_DEFAULT = 46
@@ -356,13 +355,7 @@ class Device:
         data, aux, _, address = self.sock.recvmsg(70000, 64)
         if address[2] == PACKET_OUTGOING:
             return b""
-        data = data[len(VNET_HDR):]
-        for _, _, value in aux:
-            status, tci, tpid = struct.unpack("=I12xHH", value[:20])
-            if status & TP_STATUS_VLAN_VALID:
-                data = (data[:12] + struct.pack("!HH", tpid or ETH_P_8021Q,
-                                                tci) + data[12:])
-        return data
+        return with_tag(data[len(VNET_HDR):], aux)
 
     def close(self):
         self.sock.close()

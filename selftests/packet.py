@@ -3,7 +3,7 @@
 import socket
 import struct
 
-ETH_P_ALL = 0x0003
+ETH_P_ALL, ETH_P_8021Q = 0x0003, 0x8100
 SOL_PACKET, PACKET_AUXDATA, PACKET_VNET_HDR = 263, 8, 15
 TP_STATUS_VLAN_VALID = 1 << 4
 
@@ -16,6 +16,16 @@ def packet_socket(device, ethertype=ETH_P_ALL, options=()):
     sock.bind((device, ethertype))
     sock.setblocking(False)
     return sock
+
+
+def with_tag(data, ancillary):
+    """A frame that one of them has received, with the tag that stood beside it in it"""
+    for _, _, value in ancillary:
+        status, tci, tpid = struct.unpack("=I12xHH", value[:20])
+        if status & TP_STATUS_VLAN_VALID:
+            data = (data[:12] + struct.pack("!HH", tpid or ETH_P_8021Q, tci) +
+                    data[12:])
+    return data
 
 
 def checksum(data):

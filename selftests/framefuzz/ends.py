@@ -13,7 +13,7 @@ import socket
 import struct
 
 import wire
-from packet import SOL_PACKET, TP_STATUS_VLAN_VALID, packet_socket
+from packet import SOL_PACKET, packet_socket, with_tag
 
 IFF_TAP, IFF_NAPI, IFF_NAPI_FRAGS = 0x0002, 0x0010, 0x0020
 IFF_NO_PI, IFF_VNET_HDR = 0x1000, 0x4000
@@ -145,14 +145,11 @@ class Socket:
     def receive(self):
         data, aux, _, _ = self.sock.recvmsg(70000, 64)
         header, data = data[:10], data[10:]
-        for _, _, value in aux:
-            status, tci, tpid = struct.unpack("=I12xHH", value[:20])
-            if status & TP_STATUS_VLAN_VALID:
-                data = data[:12] + struct.pack("!HH", tpid, tci) + data[12:]
-                flags, kind, length, size, start, at = struct.unpack(
-                    "=BBHHHH", header)
-                header = vnet_hdr(start + 4, at, kind, length, size, flags)
-        return Received(data, header)
+        frame = with_tag(data, aux)
+        if len(frame) > len(data):
+            flags, kind, length, size, start, at = struct.unpack("=BBHHHH", header)
+            header = vnet_hdr(start + 4, at, kind, length, size, flags)
+        return Received(frame, header)
 
     passes = staticmethod(Tap.passes)
     length = staticmethod(Tap.length)
