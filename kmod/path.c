@@ -112,11 +112,11 @@ int vsw_path_check_dev(const struct vsw_switch *sw, struct net_device *dev,
 				   dev->name);
 		return -EOPNOTSUPP;
 	}
-	/* It leaves tags in the frames that it received, and takes those as its own. */
+	/* It takes tags in frames that it sends for its own, too. */
 	if (is_vlan_dev(dev) &&
 	    !(vlan_dev_priv(dev)->flags & VLAN_FLAG_REORDER_HDR)) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "%s needs its tags out of the frames: set reorder_hdr on",
+				   "%s leaves tags in the frames it receives: set reorder_hdr on",
 				   dev->name);
 		return -EOPNOTSUPP;
 	}

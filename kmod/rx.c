@@ -20,13 +20,12 @@
 
 /*
  * An 802.1ad tag is payload to a C-VLAN switch. Put one that is in the metadata
- * back into the frame, where it hides whatever is behind it. Of frames that GRO has
- * put into a list, only the first one would get it: no list, then.
+ * back into the frame, where it hides whatever is behind it. Of a list only the first
+ * frame would get it: it becomes one whose segments are cut.
  */
 static struct sk_buff *vsw_rx_stag_to_payload(struct sk_buff *skb)
 {
-	if (skb_is_gso(skb) && skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST &&
-	    skb_linearize(skb)) {
+	if (vsw_frame_is_list(skb) && skb_linearize(skb)) {
 		kfree_skb(skb);
 		return NULL;
 	}

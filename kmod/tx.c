@@ -126,19 +126,10 @@ static struct netdev_queue *vsw_tx_direct_queue(struct net_device *dev,
 }
 
 /*
- * Frames that GRO has put into a list get the header of the first one when they
- * part, and skb_segment_list() asks nobody whether they have room for it. Whoever
- * gives that one a tag or the header of a tunnel makes it grow alone, and datagrams
- * of a container have room for neither (the kernel stops, or writes elsewhere). So
- * they part here, whatever the device takes.
+ * Whoever is behind the device may give a frame a tag or the header of a tunnel, and
+ * datagrams of a container have room for neither (the kernel stops, or writes elsewhere).
+ * So a list parts here, whatever the device takes. Were all of it taken?
  */
-static bool vsw_tx_is_list(const struct sk_buff *skb)
-{
-	return skb_is_gso(skb) &&
-	       unlikely(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST);
-}
-
-/* Were all of them taken? */
 static bool vsw_tx_list(struct sk_buff *skb)
 {
 	struct sk_buff *segs, *next;
@@ -166,7 +157,7 @@ static bool vsw_tx_device(struct net_device *dev, struct sk_buff *skb)
 	int err;
 
 	if (!txq) {
-		if (vsw_tx_is_list(skb))
+		if (vsw_frame_is_list(skb))
 			return vsw_tx_list(skb);
 		err = dev_queue_xmit(skb);
 		return !net_xmit_eval(err);

@@ -358,6 +358,17 @@ static inline unsigned int vsw_frame_len(const struct sk_buff *skb)
 	return skb->len + ETH_HLEN;
 }
 
+/*
+ * Frames that GRO has put into a list. They get the header of the first one when they
+ * part, and skb_segment_list() asks nobody whether they have room for it: no first one
+ * may grow alone.
+ */
+static inline bool vsw_frame_is_list(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) &&
+	       unlikely(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST);
+}
+
 extern struct workqueue_struct *vsw_wq;
 
 /* drop.c: a frame goes nowhere. BH off */

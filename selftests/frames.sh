@@ -264,14 +264,14 @@ received_together()
 	check_drops t tx
 }
 
-# listed FROM VID TAGS TO=TAGS...: GRO makes lists of frames, see grolist.py
+# listed VID TAGS TO=TAGS...: GRO makes lists of frames, see grolist.py
 listed()
 {
 	local out
 
-	out=$(python3 "$VSW_TOP/selftests/grolist.py" "$1" wire1 64 "${@:2}") ||
+	out=$(python3 "$VSW_TOP/selftests/grolist.py" peer1 wire1 64 "$@") ||
 		fail "frames $*: $out"
-	log "$1, VLAN $2: $out"
+	log "tags $2: $out"
 }
 
 # A tunnel on a device that takes no lists, whose frames come to peer5
@@ -310,22 +310,54 @@ lists()
 	add_port wire3 trunk 7
 	add_port wire4 trunk 7
 	add_tunnel
-	cmd_ok ip link add link peer1 name outer type vlan protocol 802.1ad id 9
-	cmd_ok ip link set outer up
 	cmd_ok ethtool -K peer1 tso off
-	cmd_ok ethtool -K outer tso off
 	cmd_ok ethtool -K wire1 gro on rx-gro-list on
 	cmd_ok ethtool -K wire2 tx-gso-list off
 	cmd_ok ethtool -K wire4 tx-gso-list off txvlan off
 	# What has waited there comes at once.
 	cmd_ok tc qdisc add dev peer1 root netem delay 50ms
-	listed peer1 0 0 peer2=0 peer3=7 peer4=7 peer5=0
-	listed peer1 7 7 peer2=0 peer3=7 peer4=7 peer5=0
-	listed outer 0 s9 peer2=s9 peer3=7s9 peer4=7s9
+	listed 0 0 peer2=0 peer3=7 peer4=7 peer5=0
+	listed 7 7 peer2=0 peer3=7 peer4=7 peer5=0
+	# An S-tag beside the frame: where it comes from a VLAN device there is room for it.
+	cmd_ok tc qdisc add dev peer1 clsact
+	cmd_ok tc filter add dev peer1 egress matchall \
+		action vlan push id 9 protocol 802.1ad
+	listed 0 s9 peer2=s9 peer3=7s9 peer4=7s9
 	check_drops wire1 rx
 	for i in wire2 wire3 wire4 vx; do
 		check_drops "$i" tx
 	done
+}
+
+# When a frame is to leave a container may say to its own devices, not to those of others,
+# which would keep it.
+departure()
+{
+	modprobe sch_fq || skip "needs the module sch_fq"
+	add_switch vsw0
+	add_host h1 192.0.2.1/24
+	add_host h2 192.0.2.2/24
+	cmd_ok vswctl port add vsw0 h1 dev h1
+	cmd_ok vswctl port add vsw0 h2 dev h2
+	cmd_ok ip -n h1 neigh add 192.0.2.2 lladdr "$(mac_of h2)" dev eth0
+	cmd_ok tc qdisc add dev h2 root fq
+	ip netns exec h1 python3 - <<-'END' || fail "SO_TXTIME"
+	import socket, struct, time
+	SO_TXTIME = SCM_TXTIME = 61
+	sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	sock.setsockopt(socket.SOL_SOCKET, SO_TXTIME, struct.pack("iI", time.CLOCK_MONOTONIC, 0))
+	when = struct.pack("Q", time.clock_gettime_ns(time.CLOCK_MONOTONIC) + 9 * 10**9)
+	sock.sendmsg([b"x"], [(socket.SOL_SOCKET, SCM_TXTIME, when)], 0, ("192.0.2.2", 9))
+	END
+	wait_for 3 tx_packets h2 1
+	check_eq "frames that h2 keeps" \
+		"$(tc -s -j qdisc show dev h2 | jq '.[0].qlen')" 0
+}
+
+# tx_packets PORT N: it has sent so many, or more
+tx_packets()
+{
+	[ "$(vswctl -j stats show "$1" | jq '.[0]."tx-packets"')" -ge "$2" ]
 }
 
 # One buffer sent many times would be changed under way.
@@ -368,4 +400,4 @@ leaks()
 }
 
 run_cases invalid_source runts truncated_tags told_types every_type deep_tags gso \
-	nonsense shared received_together lists unshared leaks
+	nonsense shared received_together lists departure unshared leaks

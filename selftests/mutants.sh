@@ -44,7 +44,9 @@ numbers|kmod/port.c|s/vsw_port_next_id--;/vsw_port_next_id += 0;/|switch|port_nu
 beside|kmod/flow.h|/^static inline bool vsw_flow_place/,/^}/s/key->place = beside;/key->place = flow;/|tables||not ok [0-9]* vsw_flow.flow_(places|slow)
 find|kmod/flow.h|/^static inline bool vsw_flow_find/,/^}/s/\*flow = beside;/;/|tables||not ok [0-9]* vsw_flow.flow_places
 nobody|kmod/port.c|s/vsw_port_next_id++;/vsw_port_next_id++ - 1;/|debug:flow|zeroes|null-ptr-deref|NULL pointer
-list|kmod/tx.c|s/gso_type & SKB_GSO_FRAGLIST/gso_type \& 0/|frames|lists|skb_panic
+list|kmod/vsw.h|s/gso_type & SKB_GSO_FRAGLIST/gso_type \& 0/|frames|lists|skb_panic
+stag|kmod/rx.c|s/vsw_frame_is_list(skb) && skb_linearize(skb)/0/|frames|lists|skb_panic
+tunnel|kmod/tx.c|s/if (vsw_frame_is_list(skb))/if (vsw_frame_is_list(skb) \&\& skb_vlan_tag_present(skb))/|frames|lists|KASAN|frames .* peer5
 release|kmod/stage.c|/^static void vsw_stage_release/,/^}/s/vsw_port_is_host(stage->port)/0/|batch|given_to_the_host|what 'apply' changed is
 vid|kmod/keeper.c|/^static u32 vsw_keeper_wanted/,/^}/s/vid = policy->vlans->pvid;/vid = policy->vlans->pvid + 1;/|vfdriver||FAIL: .*(VLAN|vlan)
 tci|kmod/flow.c|s/\.tci = tci/.tci = tci ^ 1/|flow||a flow from .* is out of date
